@@ -1,0 +1,184 @@
+// Every bound of Stepwell, in one place. A bound is an integer, its unit is the last word of its name, and crossing it
+// is a typed error for whoever crossed it. Relations between bounds are checked once, when a runner is made.
+import { StepwellError } from './errors.ts';
+
+/** All limits. Each is optional in `createRunner({ limits })`; the default stands in {@link defaultLimits}. */
+export interface Limits {
+  /** Source text of one workflow. Beyond: `WORKFLOW_INVALID`. */
+  readonly sourceBytes: number;
+  /** Time the admission check of one source may take. Beyond: `WORKFLOW_CHECK_TIMED_OUT`. */
+  readonly checkWallMs: number;
+
+  /** CPU time of one attempt of a step, measured alone in its cell. Beyond: `STEP_CPU_EXCEEDED`. */
+  readonly stepCpuMs: number;
+  /** Time from an attempt's dispatch to its end. Beyond: `STEP_WALL_EXCEEDED`. */
+  readonly stepWallMs: number;
+  /** One turn of a shared cell. Beyond, each step of the turn is run again alone. */
+  readonly turnCpuMs: number;
+  /** V8 heap of one cell. Beyond: `STEP_MEMORY_EXCEEDED` for a step that is alone in its cell. */
+  readonly cellMemoryMb: number;
+  /** Ops of one step that wait for their reply. Beyond: `OPS_IN_FLIGHT_EXCEEDED`. */
+  readonly opsInFlightPerStep: number;
+  /** Text of those ops. Beyond: `OP_BYTES_IN_FLIGHT_EXCEEDED`. */
+  readonly opBytesInFlightPerStep: number;
+  /** Ops of one attempt of a step, logs included. Beyond: `OPS_EXCEEDED`. */
+  readonly opsPerStep: number;
+  /** `data`, `headers`, a `payload` or an output, as JSON. Beyond: `PAYLOAD_TOO_LARGE`. */
+  readonly payloadBytes: number;
+  /** Log text of one step. Beyond, the log is cut with a notice. */
+  readonly logBytesPerStep: number;
+  /** Branches one step may arm. Beyond: `FAN_OUT_EXCEEDED`. */
+  readonly fanOutPerStep: number;
+
+  /** Branches of one run, in all. Beyond: `STEPS_EXCEEDED`. */
+  readonly stepsPerRun: number;
+  /** Schedules from `start` to a step. Beyond: `CHAIN_DEPTH_EXCEEDED`. */
+  readonly chainDepth: number;
+  /** Keys of one run's store. Beyond: `STORE_KEYS_EXCEEDED`. */
+  readonly storeKeysPerRun: number;
+  /** Keys and values of one run's store. Beyond: `STORE_BYTES_EXCEEDED`. */
+  readonly storeBytesPerRun: number;
+  /** One value of `set`, or one item of `push`, as JSON. Beyond: `VALUE_TOO_LARGE`. */
+  readonly valueBytes: number;
+  /** One key, in UTF-8. Beyond: `KEY_INVALID`. */
+  readonly keyBytes: number;
+  /** One value as `get` returns it (a list may have grown past `valueBytes`). Beyond: `READ_TOO_LARGE`. */
+  readonly readBytes: number;
+  /** Log text kept for one run. Beyond, later lines are counted but not kept. */
+  readonly logBytesPerRun: number;
+  /** Events held for a reader of `run.events()` that lags. Beyond, the oldest go and `events_dropped` says how many. */
+  readonly eventsBuffered: number;
+  /** Shortest non-zero delay that `scheduleNextStep` takes, in seconds. */
+  readonly delaySecondsMin: number;
+
+  /** Open runs of one tenant. Beyond: `TENANT_RUNS_EXCEEDED`. */
+  readonly runsOpenPerTenant: number;
+  /** Steps of one tenant in cells at once. Beyond, branches wait. */
+  readonly stepsActivePerTenant: number;
+  /** Ended runs a runner remembers; the oldest go. */
+  readonly runsEndedKept: number;
+
+  /** Steps one worker thread holds at once. Beyond, branches wait. */
+  readonly stepsActivePerWorker: number;
+  /** Steps that start in one turn. */
+  readonly stepsPerTurn: number;
+  /** Cells of one worker thread; the least recently used goes. */
+  readonly cellsPerWorker: number;
+  /** V8 heap of one worker thread outside its cells. Beyond, the thread is replaced. */
+  readonly workerMemoryMb: number;
+  /** Text on its way to one worker thread. Beyond, replies wait in order. */
+  readonly bytesInFlightPerWorker: number;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const defaultLimits: Limits = {
+  sourceBytes: 1 * MiB,
+  checkWallMs: 5_000,
+  stepCpuMs: 5_000,
+  stepWallMs: 60_000,
+  turnCpuMs: 50,
+  cellMemoryMb: 64,
+  opsInFlightPerStep: 1_000,
+  opBytesInFlightPerStep: 8 * MiB,
+  opsPerStep: 100_000,
+  payloadBytes: 1 * MiB,
+  logBytesPerStep: 256 * KiB,
+  fanOutPerStep: 10_000,
+  stepsPerRun: 1_000_000,
+  chainDepth: 1_000,
+  storeKeysPerRun: 10_000,
+  storeBytesPerRun: 64 * MiB,
+  valueBytes: 1 * MiB,
+  keyBytes: 512,
+  readBytes: 8 * MiB,
+  logBytesPerRun: 4 * MiB,
+  eventsBuffered: 10_000,
+  delaySecondsMin: 0,
+  runsOpenPerTenant: 10_000,
+  stepsActivePerTenant: 256,
+  runsEndedKept: 10_000,
+  stepsActivePerWorker: 1_024,
+  stepsPerTurn: 256,
+  cellsPerWorker: 64,
+  workerMemoryMb: 256,
+  bytesInFlightPerWorker: 16 * MiB,
+};
+
+/** Smallest and largest value of each limit. `delaySecondsMin` alone may be 0. */
+const ceilings: { readonly [K in keyof Limits]: number } = {
+  sourceBytes: 16 * MiB,
+  checkWallMs: 60_000,
+  stepCpuMs: 300_000,
+  stepWallMs: 3_600_000,
+  turnCpuMs: 1_000,
+  cellMemoryMb: 4_096,
+  opsInFlightPerStep: 100_000,
+  opBytesInFlightPerStep: 256 * MiB,
+  opsPerStep: 100_000_000,
+  payloadBytes: 64 * MiB,
+  logBytesPerStep: 64 * MiB,
+  fanOutPerStep: 10_000_000,
+  stepsPerRun: 100_000_000,
+  chainDepth: 100_000_000,
+  storeKeysPerRun: 10_000_000,
+  storeBytesPerRun: 4_096 * MiB,
+  valueBytes: 64 * MiB,
+  keyBytes: 64 * KiB,
+  readBytes: 256 * MiB,
+  logBytesPerRun: 1_024 * MiB,
+  eventsBuffered: 10_000_000,
+  delaySecondsMin: 400 * 86_400,
+  runsOpenPerTenant: 10_000_000,
+  stepsActivePerTenant: 1_000_000,
+  runsEndedKept: 10_000_000,
+  stepsActivePerWorker: 1_000_000,
+  stepsPerTurn: 100_000,
+  cellsPerWorker: 10_000,
+  workerMemoryMb: 16_384,
+  bytesInFlightPerWorker: 1_024 * MiB,
+};
+
+/** Pairs of which the first may not be larger than the second. */
+const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
+  ['turnCpuMs', 'stepCpuMs'],
+  ['stepCpuMs', 'stepWallMs'],
+  ['valueBytes', 'readBytes'],
+  ['valueBytes', 'opBytesInFlightPerStep'],
+  ['payloadBytes', 'opBytesInFlightPerStep'],
+  ['valueBytes', 'storeBytesPerRun'],
+  ['opsInFlightPerStep', 'opsPerStep'],
+  ['fanOutPerStep', 'stepsPerRun'],
+];
+
+/** The limits that hold when `overrides` are laid over `base`. Throws `OPTION_INVALID` and changes nothing. */
+export function resolveLimits(overrides: Partial<Limits> = {}, base: Limits = defaultLimits): Limits {
+  for (const [name, value] of Object.entries(overrides)) {
+    if (!isLimitName(name)) {
+      const known = Object.keys(defaultLimits).join(', ');
+      throw new StepwellError('OPTION_INVALID', `Unknown limit \`${name}\`. Known limits: ${known}.`);
+    }
+    const floor = name === 'delaySecondsMin' ? 0 : 1;
+    if (!Number.isInteger(value) || value < floor || value > ceilings[name]) {
+      throw new StepwellError(
+        'OPTION_INVALID',
+        `Expected limit \`${name}\` to be an integer from ${floor} to ${ceilings[name]}, got \`${String(value)}\`.`,
+      );
+    }
+  }
+  const limits: Limits = { ...base, ...overrides };
+  for (const [smaller, larger] of relations) {
+    if (limits[smaller] > limits[larger]) {
+      throw new StepwellError(
+        'OPTION_INVALID',
+        `Expected limit \`${smaller}\` (${limits[smaller]}) to be at most \`${larger}\` (${limits[larger]}). Raise \`${larger}\` or lower \`${smaller}\`.`,
+      );
+    }
+  }
+  return limits;
+}
+
+function isLimitName(name: string): name is keyof Limits {
+  return Object.hasOwn(defaultLimits, name);
+}
