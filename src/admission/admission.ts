@@ -1,0 +1,59 @@
+// Lets a source become a program, or says why not. Each source is parsed once, in a thread of its own, under a deadline;
+// what passed is remembered by its hash.
+import { createHash } from 'node:crypto';
+import { StepwellError } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import type { CheckPool } from '../pool/threads.ts';
+import type { Program } from '../state/run-state.ts';
+import type { CheckedProgram } from './check.ts';
+
+export interface Admission {
+  /** Rejects with `WORKFLOW_INVALID` (all findings in the error) or `WORKFLOW_CHECK_TIMED_OUT`. */
+  admit(tenant: string, source: string, limits: Limits): Promise<Program>;
+}
+
+/** Checked sources that are remembered; the least recently used goes. */
+const sourcesRemembered = 1_000;
+
+export function createAdmission(pool: CheckPool): Admission {
+  // Programs are per tenant: nothing of one tenant's, not even an object, is handed to another.
+  const programs = new Map<string, Promise<Program>>();
+  return {
+    async admit(tenant, source, limits) {
+      const bytes = Buffer.byteLength(source, 'utf8');
+      if (bytes > limits.sourceBytes) {
+        const message = `A workflow may have ${limits.sourceBytes} bytes of source, got ${bytes}.`;
+        throw new StepwellError('WORKFLOW_INVALID', message, [
+          { code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 },
+        ]);
+      }
+      const hash = createHash('sha256').update(source).digest('hex');
+      const key = `${hash} ${tenant}`;
+      const known = programs.get(key);
+      const program = known ?? checked(pool, source, limits).then((found) => ({ tenant, hash, ...found }));
+      programs.delete(key);
+      programs.set(key, program);
+      // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
+      if (known === undefined) program.catch(() => programs.delete(key));
+      for (const oldest of programs.keys()) {
+        if (programs.size <= sourcesRemembered) break;
+        programs.delete(oldest);
+      }
+      return program;
+    },
+  };
+}
+
+async function checked(pool: CheckPool, source: string, limits: Limits): Promise<CheckedProgram> {
+  const signal = AbortSignal.timeout(limits.checkWallMs);
+  const result = await pool.check(source, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+    const text = `The admission check of the workflow did not end within ${limits.checkWallMs} ms. Make the source smaller or flatter.`;
+    throw new StepwellError('WORKFLOW_CHECK_TIMED_OUT', text);
+  });
+  if (result.ok) return result.program;
+  const [first] = result.findings;
+  const more = result.findings.length > 1 ? ` (and ${result.findings.length - 1} more)` : '';
+  const where = first === undefined ? '' : ` ${first.line}:${first.column}: ${first.message}`;
+  throw new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, result.findings);
+}

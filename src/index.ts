@@ -1,0 +1,13 @@
+// The public surface of Stepwell.
+export { type Clock, skippingClock, systemClock } from './clock.ts';
+export { type ErrorCode, type Finding, StepwellError } from './errors.ts';
+export type { RunId, StepId } from './ids.ts';
+export { defaultLimits, type Limits } from './limits.ts';
+export type { LogLevel } from './protocol/records.ts';
+export type { RunnerOptions, StartOptions, TenantPolicy } from './runner/options.ts';
+export type { Outcome } from './runner/outcome.ts';
+export type { Run, RunStatusName, RunStoreView } from './runner/run.ts';
+export { createRunner, type Runner } from './runner/runner.ts';
+export { memoryStore, type StoreBackend } from './state/backend.ts';
+export type { RunEvent, RunEventType } from './state/events.ts';
+export type { LogLine, RetryPolicy, RunUsage, StepCounts, StepFailure } from './state/run-state.ts';

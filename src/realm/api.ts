@@ -1,0 +1,124 @@
+// The `api` object that each step method gets: checks what the author passed, turns it into an op, awaits the reply.
+// What is refused here has changed nothing and has not left the isolate.
+import { parseDelay } from '../protocol/duration.ts';
+import { fieldSeparator, opLetters } from '../protocol/records.ts';
+import { formatLog } from './globals/console.ts';
+import { opError } from './op-error.ts';
+import type { Step } from './step.ts';
+import { thrownText } from './thrown.ts';
+
+const { stringify } = JSON;
+const PromiseOf = Promise;
+
+/** Which of a workflow's methods may be scheduled, and by which number the host knows them. */
+export type Actions = ReadonlyMap<string, number>;
+
+export function createApi(step: Step, actions: Actions): object {
+  const { identity } = step;
+  return {
+    runId: identity.runId,
+    stepId: `step_${identity.ordinal}`,
+    attempt: identity.attempt,
+    idempotencyKey: `${identity.runId}:step_${identity.ordinal}`,
+    log: (...values: unknown[]) => step.log('log', formatLog(values)),
+    scheduleNextStep: (options: unknown) => refuseByPromise(() => schedule(step, actions, options)),
+    runStore: createRunStore(step),
+  };
+}
+
+function createRunStore(step: Step): object {
+  return {
+    get: (key: unknown) => refuseByPromise(() => step.ask(opLetters.get, keyText(step, key))),
+    set: (key: unknown, value: unknown) =>
+      refuseByPromise(() => step.ask(opLetters.set, keyText(step, key) + fieldSeparator + valueText(step, value))),
+    push: (key: unknown, item: unknown) =>
+      refuseByPromise(() => step.ask(opLetters.push, keyText(step, key) + fieldSeparator + valueText(step, item))),
+    increment: (key: unknown, delta: unknown = 1) =>
+      refuseByPromise(() => step.ask(opLetters.increment, keyText(step, key) + fieldSeparator + deltaText(delta))),
+    delete: (key: unknown) => refuseByPromise(() => step.ask(opLetters.delete, keyText(step, key))),
+  };
+}
+
+/** Every api call answers with a promise, also when its arguments are refused. */
+function refuseByPromise(call: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return call();
+  } catch (error) {
+    return PromiseOf.reject(error);
+  }
+}
+
+function schedule(step: Step, actions: Actions, options: unknown): Promise<unknown> {
+  if (step.identity.isHook) throw opError('HOOK_CANNOT_SCHEDULE', 'A hook cannot schedule: its run is ending.');
+  if (typeof options !== 'object' || options === null) {
+    throw opError('ACTION_INVALID', `scheduleNextStep expects { delay, action, payload }, got ${described(options)}.`);
+  }
+  // Each property is read once: a getter cannot show one value to the check and another to the op.
+  const { action, delay, payload } = options as { action?: unknown; delay?: unknown; payload?: unknown };
+  const delayMs = parseDelay(delay, step.bounds.delaySecondsMin);
+  if (typeof delayMs === 'string') throw opError('DELAY_INVALID', delayMs);
+  const index = typeof action === 'string' ? actions.get(action) : undefined;
+  if (index === undefined) {
+    const known = [...actions.keys()].join(', ') || 'none';
+    throw opError(
+      'ACTION_INVALID',
+      `\`action\` names no step of this workflow: ${described(action)}. Steps: ${known}.`,
+    );
+  }
+  const text = jsonText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
+  checkSize(text, step.bounds.payloadBytes, 'PAYLOAD_TOO_LARGE', '`payload`');
+  return step.ask(opLetters.schedule, index + fieldSeparator + text + fieldSeparator + delayMs);
+}
+
+function keyText(step: Step, key: unknown): string {
+  if (typeof key !== 'string' || key === '') {
+    throw opError('KEY_INVALID', `A key is a non-empty string, got ${described(key)}.`);
+  }
+  if (key.length > step.bounds.keyBytes) {
+    throw opError('KEY_INVALID', `A key may have ${step.bounds.keyBytes} bytes, got ${key.length} characters.`);
+  }
+  return stringify(key);
+}
+
+function valueText(step: Step, value: unknown): string {
+  const text = jsonText(value, 'VALUE_INVALID', 'A value');
+  checkSize(text, step.bounds.valueBytes, 'VALUE_TOO_LARGE', 'A value');
+  return text;
+}
+
+function deltaText(delta: unknown): string {
+  if (
+    typeof delta !== 'number' ||
+    !Number.isFinite(delta) ||
+    (Number.isInteger(delta) && !Number.isSafeInteger(delta))
+  ) {
+    throw opError(
+      'DELTA_INVALID',
+      `A delta is a finite number and, if whole, a safe integer, got ${described(delta)}.`,
+    );
+  }
+  return stringify(delta);
+}
+
+function jsonText(value: unknown, code: string, what: string): string {
+  let text: string | undefined;
+  try {
+    text = stringify(value);
+  } catch (error) {
+    throw opError(code, `${what} has to be JSON: ${thrownText(error).message}`);
+  }
+  if (text === undefined) throw opError(code, `${what} has to be JSON, got ${described(value)}.`);
+  return text;
+}
+
+function checkSize(text: string, limit: number, code: string, what: string): void {
+  if (text.length > limit) throw opError(code, `${what} may have ${limit} bytes as JSON, got ${text.length}.`);
+}
+
+/** A short name for a bad argument that runs none of its code. */
+function described(value: unknown): string {
+  if (typeof value === 'string') return stringify(value.slice(0, 60));
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
+    return `${value}`;
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,99 @@
+// The realm of one cell: hardens the isolate before any tenant code is compiled, then runs steps turn by turn.
+// The host calls `createRealm` once and then, turn by turn, `deliver` and `take`. Only strings cross; nothing of the
+// host is reachable from here.
+import { fieldSeparator, hookNames, inboxLetters, recordSeparator } from '../protocol/records.ts';
+import { type Actions, createApi } from './api.ts';
+import { createGlobals } from './globals/index.ts';
+import { harden } from './harden.ts';
+import { Outbox } from './outbox.ts';
+import { Step, type StepBounds } from './step.ts';
+
+const { parse } = JSON;
+const { apply } = Reflect;
+
+harden();
+
+/** Evaluates the author's source anew with a step's own globals and gives its class. */
+type WorkflowFactory = (...globals: unknown[]) => new () => Record<string, unknown>;
+
+/** What the host tells a cell about its workflow, as JSON. */
+export interface RealmSetup {
+  readonly methods: readonly string[];
+  readonly globals: readonly string[];
+  readonly bounds: StepBounds;
+}
+
+export interface Realm {
+  /** First half of a turn: replies and new steps go in. Microtasks drain when it returns. */
+  deliver(text: string): void;
+  /** Second half of a turn: the ops of all steps come out, in order. */
+  take(): string;
+}
+
+/** The factory comes from the same isolate, never from outside. */
+export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {
+  const setup: RealmSetup = parse(setupText);
+  const actions = actionsOf(setup.methods);
+  const steps: Map<string, Step> = new Map();
+  const outbox = new Outbox();
+  let time = 0;
+
+  function deliverRecord([letter, ...fields]: string[]): void {
+    const [ref = '', second = '', third = '', fourth = ''] = fields;
+    if (letter === inboxLetters.resolve) steps.get(ref)?.settle(Number(second), time, true, '', third);
+    else if (letter === inboxLetters.now) time = Number(ref);
+    else if (letter === inboxLetters.start) start(fields);
+    else if (letter === inboxLetters.reject) steps.get(ref)?.settle(Number(second), time, false, third, fourth);
+    else if (letter === inboxLetters.forget) {
+      steps.get(ref)?.forget();
+      steps.delete(ref);
+    }
+  }
+
+  function start(fields: string[]): void {
+    const [ref = '', method, ordinal, attempt, runId = '', seed = '', headers = '', data = ''] = fields;
+    const name = setup.methods[Number(method)] ?? '';
+    const isHook = name === hookNames.complete || name === hookNames.error;
+    const identity = { ref, ordinal: Number(ordinal), attempt: Number(attempt), runId: parse(runId), seed, isHook };
+    const step = new Step(identity, setup.bounds, outbox, time);
+    steps.set(ref, step);
+    call(step, name, headers, data).then(
+      (value) => step.completed(value),
+      (error) => step.failed(error),
+    );
+  }
+
+  /** An async function, so that what the author's code throws and what it rejects with take one way. */
+  async function call(step: Step, name: string, headers: string, data: string): Promise<unknown> {
+    const Workflow = apply(workflowFactory, undefined, createGlobals(step, setup.globals));
+    const workflow = new Workflow();
+    const method = workflow[name] as (...args: unknown[]) => unknown; // The admission check has seen the method.
+    const api = createApi(step, actions);
+    if (name === hookNames.complete) return apply(method, workflow, [api]);
+    if (name === hookNames.error) return apply(method, workflow, [failureOf(data), api]);
+    return apply(method, workflow, [parse(data), parse(headers), api]);
+  }
+
+  return {
+    deliver(text) {
+      for (const record of text.split(recordSeparator)) deliverRecord(record.split(fieldSeparator));
+    },
+    take: () => outbox.take((step) => steps.delete(step.identity.ref)),
+  };
+}
+
+function actionsOf(methods: readonly string[]): Actions {
+  const notScheduled: readonly string[] = ['start', hookNames.complete, hookNames.error];
+  return new Map(methods.map((name, index) => [name, index] as const).filter(([name]) => !notScheduled.includes(name)));
+}
+
+/** The error of the failed step, rebuilt for `onWorkflowError(err, api)`. */
+function failureOf(text: string): Error {
+  const { name, message, stack, code } = parse(text);
+  const error = new Error(message);
+  const own = { name, code, stack: `${name}: ${message}\n${stack}` };
+  for (const [key, value] of Object.entries(own)) {
+    Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
+  }
+  return error;
+}

@@ -1,0 +1,98 @@
+// Where the parts meet: ops from the lanes go into the mutation queue, and what follows from them goes to scheduler,
+// lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
+import type { Clock } from '../clock.ts';
+import type { WorkerBounds } from '../schedule/worker-link.ts';
+import type { WorkerThread } from '../pool/threads.ts';
+import type { PlacedAttempt } from '../schedule/cell-link.ts';
+import { Lanes } from '../schedule/lanes.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
+import type { StoreBackend } from '../state/backend.ts';
+import type { RunEvent } from '../state/events.ts';
+import type { Attempt, Effects } from '../state/mutation.ts';
+import { MutationQueue } from '../state/mutation-queue.ts';
+import type { RunState } from '../state/run-state.ts';
+
+export interface EngineOptions {
+  readonly workers: number;
+  readonly stepsActivePerWorker: number;
+  readonly bounds: WorkerBounds;
+  readonly store: StoreBackend;
+  readonly clock: Clock;
+  serve(): WorkerThread;
+}
+
+export interface EngineListener {
+  event(run: RunState, event: RunEvent): void;
+  runEnded(run: RunState): void;
+}
+
+export class Engine {
+  readonly #queue: MutationQueue;
+  readonly #lanes: Lanes;
+  readonly #scheduler: Scheduler;
+  #settleSoon: NodeJS.Immediate | null = null;
+  #closed = false;
+
+  constructor(options: EngineOptions, listener: EngineListener) {
+    const { clock, store } = options;
+    this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
+    this.#lanes = new Lanes(options, clock, {
+      op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
+      stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
+      settled: () => this.#settle(),
+    });
+    this.#scheduler = new Scheduler(clock, this.#lanes, {
+      begun: (attempt) => {
+        this.#queue.push({ kind: 'attempt_begun', attempt });
+        this.#queue.drain();
+      },
+      slept: (attempt, position) => this.#queue.push({ kind: 'slept', attempt, position }),
+      outOfTime: (attempt) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason: 'wall', detail: '' }),
+      settled: () => this.#settle(),
+    });
+  }
+
+  get activeSteps(): number {
+    return this.#scheduler.activeSteps;
+  }
+
+  /** The run starts in a later turn of the event loop, so that its starter may listen to it first. */
+  open(run: RunState, data: string): void {
+    this.#settleSoon ??= setImmediate(() => {
+      this.#settleSoon = null;
+      this.#settle();
+    });
+    this.#queue.push({ kind: 'run_opened', run, data });
+  }
+
+  drain(): Promise<void> {
+    return this.#scheduler.drain();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#settleSoon !== null) clearImmediate(this.#settleSoon);
+    this.#scheduler.close();
+    await this.#lanes.close();
+  }
+
+  #settle(): void {
+    if (this.#closed) return;
+    this.#queue.drain();
+    this.#scheduler.dispatch();
+    this.#lanes.flush();
+  }
+
+  #effects(listener: EngineListener): Effects {
+    // The only attempts there are were placed by the lanes.
+    const placed = (attempt: Attempt): PlacedAttempt => attempt as PlacedAttempt;
+    return {
+      arm: (step) => this.#scheduler.arm(step),
+      reply: (attempt, position, reply) => this.#lanes.reply(placed(attempt), position, reply),
+      sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
+      attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),
+      runEnded: (run) => listener.runEnded(run),
+      event: (run, event) => listener.event(run, event),
+    };
+  }
+}

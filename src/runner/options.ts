@@ -1,0 +1,137 @@
+// What `createRunner` and `runner.start` take, and the check that it is that, before anything happens.
+import { availableParallelism } from 'node:os';
+import { type Clock, systemClock } from '../clock.ts';
+import { StepwellError } from '../errors.ts';
+import { type Limits, resolveLimits } from '../limits.ts';
+import { memoryStore, type StoreBackend } from '../state/backend.ts';
+import type { RetryPolicy } from '../state/run-state.ts';
+
+/** What a runner grants one tenant. */
+export interface TenantPolicy {
+  /** Limits that differ from the runner's for this tenant. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RunnerOptions {
+  /** Where steps run. `thread`, the default: worker threads of this process. */
+  readonly containment?: 'thread';
+  /** Worker threads for steps, from 1 to 256. Default: the processors there are. */
+  readonly workers?: number;
+  /** Where run state is kept. Default: {@link memoryStore}. */
+  readonly store?: StoreBackend;
+  /** Limits that differ from the defaults. */
+  readonly limits?: Partial<Limits>;
+  /** Called when a tenant's run is started. Must be quick and must not throw. */
+  readonly tenants?: (tenant: string) => TenantPolicy;
+  /** How a failed step is tried again. Default: 3 attempts, from 1 s, doubling, up to 5 min, each spread by half. */
+  readonly retry?: Partial<RetryPolicy>;
+  /** The source of time. Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+export interface ResolvedOptions {
+  readonly workers: number;
+  readonly store: StoreBackend;
+  readonly limits: Limits;
+  readonly tenants: (tenant: string) => TenantPolicy;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+}
+
+/** What `runner.start` takes. */
+export interface StartOptions {
+  /** Who the run belongs to: 1 to 256 characters. */
+  readonly tenant: string;
+  /** JavaScript or TypeScript source that declares `class Workflow`. */
+  readonly workflow: string;
+  /** First argument of `start`: any JSON value. Default `{}`. */
+  readonly data?: unknown;
+  /** Second argument of every step: any JSON value. Default `{}`. */
+  readonly headers?: unknown;
+  /** 1 to 256 characters. The same id again gives the same run, whatever else is passed. Default: a new one. */
+  readonly runId?: string;
+}
+
+const defaultRetry: RetryPolicy = { maxAttempts: 3, firstDelayMs: 1_000, longestDelayMs: 300_000 };
+const optionNames = ['containment', 'workers', 'store', 'limits', 'tenants', 'retry', 'clock'];
+const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId'];
+const idLength = 256;
+
+/** Throws `OPTION_INVALID`. */
+export function resolveOptions(options: RunnerOptions): ResolvedOptions {
+  refuseUnknown('OPTION_INVALID', options, optionNames);
+  const { containment = 'thread', workers = availableParallelism(), store = memoryStore(), tenants = () => ({}) } = options;
+  if (containment !== 'thread') {
+    throw new StepwellError('OPTION_INVALID', `Expected \`containment\` to be 'thread', got ${shown(containment)}.`);
+  }
+  requireInteger('workers', workers, 1, 256);
+  const retry = { ...defaultRetry, ...options.retry };
+  refuseUnknown('OPTION_INVALID', retry, Object.keys(defaultRetry), 'retry.');
+  requireInteger('retry.maxAttempts', retry.maxAttempts, 1, 1_000);
+  requireInteger('retry.firstDelayMs', retry.firstDelayMs, 0, 86_400_000);
+  requireInteger('retry.longestDelayMs', retry.longestDelayMs, retry.firstDelayMs, 86_400_000);
+  if (typeof tenants !== 'function') {
+    throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to be a function, got ${shown(tenants)}.`);
+  }
+  const limits = resolveLimits(options.limits);
+  return { workers, store, tenants, retry, limits, clock: options.clock ?? systemClock() };
+}
+
+/** A start whose values have become the JSON text that the run keeps. */
+export interface CheckedStart {
+  readonly tenant: string;
+  readonly workflow: string;
+  readonly runId: string | null;
+  readonly data: string;
+  readonly headers: string;
+}
+
+/** Throws `RUN_OPTION_INVALID`. */
+export function checkStart(options: StartOptions, limits: Limits): CheckedStart {
+  refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
+  const { tenant, workflow, data = {}, headers = {}, runId = null } = options;
+  requireId('tenant', tenant);
+  if (runId !== null) requireId('runId', runId);
+  if (typeof workflow !== 'string') {
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`workflow\` to be source text, got ${shown(workflow)}.`);
+  }
+  return { tenant, workflow, runId, data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
+}
+
+function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (error) {
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON: ${String(error)}.`);
+  }
+  if (text === undefined) throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
+  const bytes = Buffer.byteLength(text, 'utf8');
+  if (bytes <= payloadBytes) return text;
+  const message = `Expected \`${name}\` to have at most ${payloadBytes} bytes as JSON (limit \`payloadBytes\`), got ${bytes}.`;
+  throw new StepwellError('RUN_OPTION_INVALID', message);
+}
+
+function requireInteger(name: string, value: unknown, least: number, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  const message = `Expected \`${name}\` to be an integer from ${least} to ${most}, got ${shown(value)}.`;
+  throw new StepwellError('OPTION_INVALID', message);
+}
+
+function requireId(name: string, value: unknown): void {
+  if (typeof value === 'string' && value.length >= 1 && value.length <= idLength) return;
+  const message = `Expected \`${name}\` to be a string of 1 to ${idLength} characters, got ${shown(value)}.`;
+  throw new StepwellError('RUN_OPTION_INVALID', message);
+}
+
+function refuseUnknown(code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID', given: object, names: string[], prefix = ''): void {
+  if (typeof given !== 'object' || given === null) throw new StepwellError(code, `Expected options, got ${shown(given)}.`);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const known = names.map((name) => `\`${prefix}${name}\``).join(', ');
+  throw new StepwellError(code, `Unknown option \`${prefix}${unknown}\`. Known options: ${known}.`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : `\`${String(value).slice(0, 60)}\``;
+}

@@ -1,0 +1,39 @@
+// How a run ended, as the embedder gets it. Here, and only here and when asked, a tenant's values are parsed.
+import type { RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+
+export interface Outcome {
+  readonly status: RunEnd | 'cancelled';
+  /** What `start` returned, null for nothing. From the tenant. */
+  readonly output: unknown;
+  /** The keys as they stood when the run ended. Has no prototype: `__proto__` is a key like others. From the tenant. */
+  readonly store: Readonly<Record<string, unknown>>;
+  /** Why the run failed: the first step's failure that counted. */
+  readonly error?: StepFailure;
+  readonly steps: Readonly<StepCounts>;
+  readonly usage: Readonly<RunUsage & { readonly wallMs: number }>;
+}
+
+/** Null while the run is open. */
+export function outcomeOf(run: RunState): Outcome | null {
+  if (run.status.kind === 'open') return null;
+  const { status, at, store } = run.status;
+  const values: Record<string, unknown> = Object.create(null);
+  for (const [key, text] of store) values[String(parsed(key))] = parsed(text);
+  return {
+    status,
+    output: run.output === null ? null : parsed(run.output),
+    store: values,
+    ...(run.failure === null ? {} : { error: run.failure }),
+    steps: { ...run.counts },
+    usage: { ...run.usage, wallMs: at - run.createdAt },
+  };
+}
+
+/** The value of a tenant's JSON text. Text that is none, as only a broken realm writes it, stays text. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

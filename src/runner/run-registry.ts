@@ -1,0 +1,46 @@
+// The runs that a runner remembers: all that are open, and the last of those that have ended.
+import type { RunHandle } from './run.ts';
+
+export class RunRegistry {
+  readonly #endedKept: number;
+  readonly #runs: Map<string, RunHandle> = new Map();
+  readonly #ended: Set<string> = new Set();
+  readonly #openByTenant: Map<string, number> = new Map();
+
+  constructor(endedKept: number) {
+    this.#endedKept = endedKept;
+  }
+
+  handle(runId: string): RunHandle | undefined {
+    return this.#runs.get(runId);
+  }
+
+  handles(): IterableIterator<RunHandle> {
+    return this.#runs.values();
+  }
+
+  openRuns(tenant: string): number {
+    return this.#openByTenant.get(tenant) ?? 0;
+  }
+
+  add(run: RunHandle): void {
+    this.#runs.set(run.id, run);
+    this.#openByTenant.set(run.tenant, this.openRuns(run.tenant) + 1);
+  }
+
+  /** The run has ended: its handle is told, and it is forgotten once enough others have ended. */
+  ended(runId: string): void {
+    const run = this.#runs.get(runId);
+    if (run === undefined) return;
+    run.ended();
+    const open = this.openRuns(run.tenant) - 1;
+    if (open > 0) this.#openByTenant.set(run.tenant, open);
+    else this.#openByTenant.delete(run.tenant);
+    this.#ended.add(runId);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= this.#endedKept) return;
+      this.#ended.delete(oldest);
+      this.#runs.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// The embedder's handle on one run.
+import { StepwellError } from '../errors.ts';
+import type { RunId } from '../ids.ts';
+import type { RunEvent } from '../state/events.ts';
+import type { LogLine, RunEnd, RunState } from '../state/run-state.ts';
+import { ListSnapshot, Refusal } from '../state/run-store.ts';
+import { EventStream } from './event-stream.ts';
+import { type Outcome, outcomeOf, parsed } from './outcome.ts';
+
+export type RunStatusName = 'open' | RunEnd | 'cancelled';
+
+/** Read-only view of the keys of an open run. */
+export interface RunStoreView {
+  /** The value now, null if not set. Rejects with `RUN_ENDED` once the run has ended: `result()` has the last values. */
+  get(key: string): Promise<unknown>;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly tenant: string;
+  readonly status: RunStatusName;
+  readonly store: RunStoreView;
+  /**
+   * What happens to the run, from this call on, until it ends. Called right after `start` it misses nothing. At most
+   * `eventsBuffered` events wait for a reader; then the oldest go and `events_dropped` says how many.
+   */
+  events(): AsyncIterableIterator<RunEvent>;
+  /** How the run ended. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the runner closes first. */
+  result(): Promise<Outcome>;
+  /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
+  logs(): readonly LogLine[];
+}
+
+/** The runner's side of a handle: it tells of events and of the end. */
+export class RunHandle implements Run {
+  readonly #state: RunState;
+  readonly #stream: EventStream;
+  readonly #result: Promise<Outcome>;
+  #settle: { resolve(outcome: Outcome): void; reject(error: unknown): void } | null = null;
+  readonly store: RunStoreView;
+
+  constructor(state: RunState) {
+    this.#state = state;
+    this.#stream = new EventStream(state.id, state.limits.eventsBuffered, (readers) => {
+      state.watched = readers > 0;
+    });
+    this.#result = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    this.#result.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
+    this.store = { get: (key) => readKey(state, key) };
+  }
+
+  get id(): RunId {
+    return this.#state.id;
+  }
+
+  get tenant(): string {
+    return this.#state.program.tenant;
+  }
+
+  get status(): RunStatusName {
+    return this.#state.status.kind === 'open' ? 'open' : this.#state.status.status;
+  }
+
+  events(): AsyncIterableIterator<RunEvent> {
+    return this.#stream.read();
+  }
+
+  result(): Promise<Outcome> {
+    return this.#result;
+  }
+
+  logs(): readonly LogLine[] {
+    return [...this.#state.logs];
+  }
+
+  emit(event: RunEvent): void {
+    this.#stream.emit(event);
+  }
+
+  ended(): void {
+    this.#stream.end();
+    const outcome = outcomeOf(this.#state);
+    if (outcome !== null) this.#settle?.resolve(outcome);
+    this.#settle = null;
+  }
+
+  abandoned(): void {
+    this.#stream.end();
+    this.#settle?.reject(new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${this.id} ended.`));
+    this.#settle = null;
+  }
+}
+
+async function readKey(state: RunState, key: string): Promise<unknown> {
+  if (typeof key !== 'string' || key === '') {
+    throw new StepwellError('KEY_INVALID', 'A key is a non-empty string.');
+  }
+  if (state.status.kind !== 'open') {
+    throw new StepwellError('RUN_ENDED', `Run ${state.id} has ended: its last values are in the outcome of result().`);
+  }
+  const reply = state.store.get(JSON.stringify(key));
+  if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
+  return parsed(reply instanceof ListSnapshot ? reply.text() : reply);
+}

@@ -1,0 +1,145 @@
+// The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
+import { createAdmission, type Admission } from '../admission/admission.ts';
+import { randomSeed } from '../clock.ts';
+import { StepwellError } from '../errors.ts';
+import { asRunId, newRunId, type RunId } from '../ids.ts';
+import { type Limits, resolveLimits } from '../limits.ts';
+import { createCheckPool, createThreadPool } from '../pool/threads.ts';
+import { type Program, type RunState } from '../state/run-state.ts';
+import { RunStore } from '../state/run-store.ts';
+import { Engine } from './engine.ts';
+import { type CheckedStart, checkStart, type ResolvedOptions, type RunnerOptions, resolveOptions, type StartOptions } from './options.ts';
+import { type Run, RunHandle, type RunStatusName } from './run.ts';
+import { RunRegistry } from './run-registry.ts';
+
+export interface Runner {
+  /**
+   * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
+   * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
+   * `TENANT_RUNS_EXCEEDED` or `RUNNER_CLOSED`.
+   */
+  start(options: StartOptions): Promise<Run>;
+  /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
+  get(runId: string): Run | undefined;
+  /** Runs in the order in which they were opened. */
+  list(filter?: { readonly tenant?: string; readonly status?: RunStatusName }): readonly Run[];
+  /**
+   * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first; none starts. Runs that
+   * are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
+   */
+  close(options?: { readonly drain?: boolean }): Promise<void>;
+}
+
+/** Makes a runner. Rejects with `OPTION_INVALID` before it has started anything. */
+export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
+  return new StepRunner(resolveOptions(options));
+}
+
+class StepRunner implements Runner {
+  readonly #options: ResolvedOptions;
+  readonly #registry: RunRegistry;
+  readonly #admission: Admission;
+  readonly #engine: Engine;
+  readonly #pools: readonly { close(): Promise<void> }[];
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ResolvedOptions) {
+    const { limits, workers, clock, store } = options;
+    this.#options = options;
+    this.#registry = new RunRegistry(limits.runsEndedKept);
+    const checks = createCheckPool(limits.workerMemoryMb);
+    const threads = createThreadPool(workers + 1, limits.workerMemoryMb); // one for steps that run alone
+    this.#pools = [checks, threads];
+    this.#admission = createAdmission(checks);
+    this.#engine = new Engine(
+      { workers, clock, store, serve: () => threads.serve(), bounds: limits, stepsActivePerWorker: limits.stepsActivePerWorker },
+      {
+        event: (run, event) => this.#registry.handle(run.id)?.emit(event),
+        runEnded: (run) => this.#registry.ended(run.id),
+      },
+    );
+  }
+
+  async start(options: StartOptions): Promise<Run> {
+    this.#refuseClosed();
+    const { tenant } = options;
+    const checked = checkStart(options, this.#options.limits);
+    const known = this.#known(checked);
+    if (known !== undefined) return known;
+    const limits = resolveLimits(this.#options.tenants(tenant).limits, this.#options.limits);
+    const program = await this.#admission.admit(tenant, checked.workflow, limits);
+    this.#refuseClosed();
+    // The check took a while: the same id may have been started meanwhile.
+    return this.#known(checked) ?? this.#open(checked, program, limits);
+  }
+
+  get(runId: string): Run | undefined {
+    return this.#registry.handle(runId);
+  }
+
+  list(filter: { readonly tenant?: string; readonly status?: RunStatusName } = {}): readonly Run[] {
+    const { tenant, status } = filter;
+    return [...this.#registry.handles()].filter(
+      (run) => (tenant === undefined || run.tenant === tenant) && (status === undefined || run.status === status),
+    );
+  }
+
+  close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
+    this.#closing ??= this.#close(drain);
+    return this.#closing;
+  }
+
+  async #close(drain: boolean): Promise<void> {
+    if (drain) await this.#engine.drain();
+    await this.#engine.close();
+    await Promise.all(this.#pools.map((pool) => pool.close()));
+    for (const run of this.#registry.handles()) if (run.status === 'open') run.abandoned();
+    this.#options.store.close();
+  }
+
+  #known({ runId, tenant }: CheckedStart): Run | undefined {
+    const run = runId === null ? undefined : this.#registry.handle(runId);
+    if (run === undefined || run.tenant === tenant) return run;
+    throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
+  }
+
+  #open({ runId, data, headers, tenant }: CheckedStart, program: Program, limits: Limits): Run {
+    if (this.#registry.openRuns(tenant) >= limits.runsOpenPerTenant) {
+      const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Wait for one to end.`;
+      throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
+    }
+    const id = runId === null ? newRunId() : asRunId(runId);
+    const run = newRunState(id, program, limits, headers, this.#options);
+    const handle = new RunHandle(run);
+    this.#registry.add(handle);
+    this.#engine.open(run, data);
+    return handle;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
+  }
+}
+
+function newRunState(id: RunId, program: Program, limits: Limits, headers: string, options: ResolvedOptions): RunState {
+  return {
+    id,
+    program,
+    limits,
+    headers,
+    retry: options.retry,
+    seed: randomSeed(),
+    createdAt: options.clock.now(),
+    status: { kind: 'open' },
+    store: new RunStore(limits),
+    open: 0,
+    completeHook: 'waiting',
+    output: null,
+    failure: null,
+    counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
+    usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
+    logs: [],
+    ordinals: 0,
+    watched: false,
+  };
+}

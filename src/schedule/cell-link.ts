@@ -1,0 +1,114 @@
+// The main thread's view of one cell: who runs in it, and what is to be delivered to it.
+import type { Limits } from '../limits.ts';
+import type { CellSpec, Delivery } from '../protocol/frames.ts';
+import { fieldSeparator as tab, inboxLetters, recordSeparator as newline } from '../protocol/records.ts';
+import type { Attempt } from '../state/mutation.ts';
+import type { Program, Step } from '../state/run-state.ts';
+import { ListSnapshot, Refusal, type Reply } from '../state/run-store.ts';
+import { Fifo } from './fifo.ts';
+import type { Timer } from './timer-queue.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+/** An attempt in its cell. */
+export interface PlacedAttempt extends Attempt {
+  readonly step: Step;
+  readonly ref: number;
+  readonly cell: CellLink;
+  /** Its deadline and its sleeps. */
+  readonly timers: Set<Timer>;
+  cpuMicros: number;
+  /** Whether the step has said that it is over: then its cell need not be told to forget it. */
+  hasEnded: boolean;
+}
+
+/** A record, or a list whose text is made when there is room to send it. */
+type Outgoing = string | { readonly head: string; readonly list: ListSnapshot };
+
+/** Length of a delivery from which the next one begins. */
+const deliveryLength = 512 * 1_024;
+
+export class CellLink {
+  readonly id: number;
+  readonly worker: WorkerLink;
+  readonly program: Program;
+  readonly lane: 'shared' | 'exclusive';
+  /** Those of the step that the cell was opened for; a cell has one tenant. */
+  readonly limits: Limits;
+  readonly attempts: Map<number, PlacedAttempt> = new Map();
+  readonly #outgoing: Fifo<Outgoing> = new Fifo();
+  /** Lengths of the deliveries that the worker has not answered. */
+  readonly #unanswered: number[] = [];
+  /** CPU time of the attempt in an exclusive cell. */
+  cpuMicros = 0;
+  heapBytes = 0;
+
+  constructor(id: number, worker: WorkerLink, step: Step, lane: 'shared' | 'exclusive') {
+    this.id = id;
+    this.worker = worker;
+    this.program = step.run.program;
+    this.limits = step.run.limits;
+    this.lane = lane;
+  }
+
+  /** What the worker is told to make the cell. */
+  spec(): CellSpec {
+    const { code, methods, identifiers } = this.program;
+    const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = this.limits;
+    const { logBytesPerStep, delaySecondsMin, cellMemoryMb: memoryMb } = this.limits;
+    const ofOps = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
+    return { code, methods, identifiers, memoryMb, bounds: { ...ofOps, logBytesPerStep, delaySecondsMin } };
+  }
+
+  start({ ref, step }: PlacedAttempt): void {
+    const { run } = step;
+    const fields = [ref, step.method, step.ordinal, step.attempt, JSON.stringify(run.id), run.seed, run.headers, step.data];
+    this.#outgoing.push(`${inboxLetters.start}${tab}${fields.join(tab)}${newline}`);
+  }
+
+  reply(ref: number, position: number, reply: Reply): void {
+    const to = `${tab}${ref}${tab}${position}${tab}`;
+    if (typeof reply === 'string') {
+      this.#outgoing.push(`${inboxLetters.resolve}${to}${reply}${newline}`);
+    } else if (reply instanceof Refusal) {
+      this.#outgoing.push(`${inboxLetters.reject}${to}${reply.code}${tab}${JSON.stringify(reply.message)}${newline}`);
+    } else {
+      this.#outgoing.push({ head: `${inboxLetters.resolve}${to}`, list: reply });
+    }
+  }
+
+  forget(ref: number): void {
+    this.#outgoing.push(`${inboxLetters.forget}${tab}${ref}${newline}`);
+  }
+
+  get hasOutgoing(): boolean {
+    return this.#outgoing.size > 0;
+  }
+
+  /** The next delivery, of at most `records` records. */
+  nextDelivery(records: number, now: number): Delivery {
+    let text = `${inboxLetters.now}${tab}${now}${newline}`;
+    for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
+      const next = this.#outgoing.shift();
+      if (next === undefined) break;
+      text += typeof next === 'string' ? next : `${next.head}${next.list.text()}${newline}`;
+    }
+    this.#unanswered.push(text.length);
+    return ['deliver', this.id, text, this.#budgetMs()];
+  }
+
+  /** A shared turn is short. Alone, a step has what is left of its CPU time. */
+  #budgetMs(): number {
+    const { turnCpuMs, stepCpuMs } = this.limits;
+    return this.lane === 'shared' ? turnCpuMs : Math.max(1, stepCpuMs - this.cpuMicros / 1_000);
+  }
+
+  /** A delivery has been answered. Gives its length. */
+  answered(): number {
+    return this.#unanswered.shift() ?? 0;
+  }
+
+  /** The cell is gone: nothing will be answered any more. Gives the length of what was on its way. */
+  abandon(): number {
+    return this.#unanswered.splice(0).reduce((sum, length) => sum + length, 0);
+  }
+}

@@ -1,0 +1,68 @@
+// Steps that are due and wait for room, by tenant. Tenants take turns, one step each; a tenant's steps go in the order
+// in which they became due. A tenant that may not run more steps now is passed over, without being looked at again
+// until one of its steps ends.
+import type { Step } from '../state/run-state.ts';
+import { Fifo } from './fifo.ts';
+
+interface TenantQueue {
+  readonly steps: Fifo<Step>;
+  active: number;
+  /** Whether it stands in the round. It does while it has a step that it may run. */
+  inRound: boolean;
+}
+
+export class ReadyQueue {
+  readonly #tenants: Map<string, TenantQueue> = new Map();
+  readonly #round: Fifo<TenantQueue> = new Fifo();
+
+  push(step: Step): void {
+    const tenant = this.#tenantOf(step);
+    tenant.steps.push(step);
+    this.#enterRound(tenant);
+  }
+
+  /**
+   * Offers each waiting step in turn to `place` until it has refused one step of every tenant. A step that `place` takes
+   * is active until {@link release}.
+   */
+  dispatch(place: (step: Step) => boolean): void {
+    for (let refusals = 0; refusals < this.#round.size; ) {
+      const tenant = this.#round.shift();
+      const step = tenant?.steps.peek();
+      if (tenant === undefined || step === undefined) return;
+      if (place(step)) {
+        tenant.steps.shift();
+        tenant.active++;
+        refusals = 0;
+      } else {
+        refusals++;
+      }
+      tenant.inRound = false;
+      this.#enterRound(tenant);
+    }
+  }
+
+  release(step: Step): void {
+    const tenant = this.#tenantOf(step);
+    tenant.active--;
+    this.#enterRound(tenant);
+    if (tenant.active === 0 && tenant.steps.size === 0) this.#tenants.delete(step.run.program.tenant);
+  }
+
+  #enterRound(tenant: TenantQueue): void {
+    const next = tenant.steps.peek();
+    if (tenant.inRound || next === undefined || tenant.active >= next.run.limits.stepsActivePerTenant) return;
+    tenant.inRound = true;
+    this.#round.push(tenant);
+  }
+
+  #tenantOf(step: Step): TenantQueue {
+    const { tenant: name } = step.run.program;
+    let tenant = this.#tenants.get(name);
+    if (tenant === undefined) {
+      tenant = { steps: new Fifo(), active: 0, inRound: false };
+      this.#tenants.set(name, tenant);
+    }
+    return tenant;
+  }
+}

@@ -1,0 +1,125 @@
+// Everything that has to happen later, in one binary heap on one timer: delayed branches, sleeps, deadlines of steps.
+// Order is by due time, then by the order in which things were added.
+import type { Clock } from '../clock.ts';
+
+export interface Timer {
+  /** Takes it out of the queue; harmless once it has fired. */
+  cancel(): void;
+}
+
+interface Entry {
+  readonly dueAt: number;
+  readonly order: number;
+  readonly onDue: (now: number) => void;
+  /** Place in the heap; -1 once it has left. */
+  index: number;
+}
+
+export class TimerQueue {
+  readonly #clock: Clock;
+  readonly #onFired: () => void;
+  readonly #heap: Entry[] = [];
+  #added = 0;
+  #wake: { readonly at: number; readonly timer: { cancel(): void } } | null = null;
+
+  /** `onFired` is called after the queue has woken by itself and all that was due has been told. */
+  constructor(clock: Clock, onFired: () => void) {
+    this.#clock = clock;
+    this.#onFired = onFired;
+  }
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** When the next entry is due, or null. */
+  get nextAt(): number | null {
+    return this.#heap[0]?.dueAt ?? null;
+  }
+
+  add(dueAt: number, onDue: (now: number) => void): Timer {
+    const entry: Entry = { dueAt, order: this.#added++, onDue, index: this.#heap.length };
+    this.#heap.push(entry);
+    this.#rise(entry);
+    if (entry.index === 0) this.#setWake();
+    return { cancel: () => this.#remove(entry) };
+  }
+
+  /** Tells everything that is due by `now`, in order. */
+  fire(now: number): void {
+    for (let first = this.#heap[0]; first !== undefined && first.dueAt <= now; first = this.#heap[0]) {
+      this.#remove(first);
+      first.onDue(now);
+    }
+  }
+
+  /** Looks again at the clock: it may have been moved. */
+  refresh(): void {
+    this.#wake?.timer.cancel();
+    this.#wake = null;
+    this.#setWake();
+  }
+
+  close(): void {
+    this.#wake?.timer.cancel();
+    this.#wake = null;
+    this.#heap.length = 0;
+  }
+
+  #setWake(): void {
+    const at = this.nextAt;
+    if (at === null || (this.#wake !== null && this.#wake.at <= at)) return;
+    this.#wake?.timer.cancel();
+    this.#wake = { at, timer: this.#clock.wakeAt(at, () => this.#onWake()) };
+  }
+
+  #onWake(): void {
+    this.#wake = null;
+    this.fire(this.#clock.now());
+    this.#setWake();
+    this.#onFired();
+  }
+
+  #remove(entry: Entry): void {
+    const { index } = entry;
+    if (index < 0) return;
+    entry.index = -1;
+    const last = this.#heap.pop();
+    if (last === undefined || last === entry) return;
+    this.#heap[index] = last;
+    last.index = index;
+    this.#rise(last);
+    this.#sink(last);
+  }
+
+  #rise(entry: Entry): void {
+    while (entry.index > 0) {
+      const parent = this.#heap[(entry.index - 1) >> 1];
+      if (parent === undefined || isBefore(parent, entry)) return;
+      this.#swap(parent, entry);
+    }
+  }
+
+  #sink(entry: Entry): void {
+    for (;;) {
+      const left = this.#heap[2 * entry.index + 1];
+      const right = this.#heap[2 * entry.index + 2];
+      const child = right !== undefined && left !== undefined && isBefore(right, left) ? right : left;
+      if (child === undefined || isBefore(entry, child)) return;
+      this.#swap(entry, child);
+    }
+  }
+
+  /** `upper` is the parent of `lower`. */
+  #swap(upper: Entry, lower: Entry): void {
+    const { index } = upper;
+    upper.index = lower.index;
+    lower.index = index;
+    this.#heap[upper.index] = upper;
+    this.#heap[lower.index] = lower;
+  }
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
+}

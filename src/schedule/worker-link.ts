@@ -1,0 +1,105 @@
+// The main thread's view of one worker thread: its cells, how busy it is, and how much text is on its way to it.
+import type { Channel } from '../protocol/channel.ts';
+import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
+import type { Program, Step } from '../state/run-state.ts';
+import { CellLink } from './cell-link.ts';
+
+export interface WorkerBounds {
+  readonly cellsPerWorker: number;
+  readonly stepsPerTurn: number;
+  readonly bytesInFlightPerWorker: number;
+}
+
+export class WorkerLink {
+  readonly lane: 'shared' | 'exclusive';
+  readonly cells: Map<number, CellLink> = new Map();
+  readonly #channel: Channel;
+  readonly #bounds: WorkerBounds;
+  /** The shared cells, least recently used first. */
+  readonly #shared: Map<Program, CellLink> = new Map();
+  readonly #dirty: Set<CellLink> = new Set();
+  #outgoing: ToWorker[] = [];
+  #bytesInFlight = 0;
+  #cellIds = 0;
+  /** Steps in its cells. */
+  active = 0;
+  /** Turns it has answered; a thread that dies before its first one died at birth. */
+  turns = 0;
+
+  constructor(channel: Channel, lane: 'shared' | 'exclusive', bounds: WorkerBounds) {
+    this.#channel = channel;
+    this.lane = lane;
+    this.#bounds = bounds;
+  }
+
+  hasCellFor(program: Program): boolean {
+    return this.#shared.has(program);
+  }
+
+  /** The cell for a step: the shared one of its workflow, or one of its own. Null when there is no room for it. */
+  acquireCell(step: Step): CellLink | null {
+    const { program } = step.run;
+    if (this.lane === 'shared') {
+      const warm = this.#shared.get(program);
+      if (warm !== undefined) {
+        this.#shared.delete(program);
+        this.#shared.set(program, warm);
+        return warm;
+      }
+    }
+    if (this.cells.size >= this.#bounds.cellsPerWorker && !this.#closeIdleCell()) return null;
+    const cell = new CellLink(this.#cellIds++, this, step, this.lane);
+    this.cells.set(cell.id, cell);
+    if (this.lane === 'shared') this.#shared.set(program, cell);
+    this.#outgoing.push(['open', cell.id, cell.spec()]);
+    return cell;
+  }
+
+  /** Notes that the cell has something to deliver at the next flush. */
+  touch(cell: CellLink): void {
+    this.#dirty.add(cell);
+  }
+
+  /** Sends what waits, as far as the bound on text in flight allows; the rest goes when answers have come. */
+  flush(now: number): void {
+    for (const cell of this.#dirty) {
+      while (cell.hasOutgoing && this.#bytesInFlight < this.#bounds.bytesInFlightPerWorker) {
+        const delivery = cell.nextDelivery(this.#bounds.stepsPerTurn, now);
+        this.#bytesInFlight += delivery[2].length;
+        this.#outgoing.push(delivery);
+      }
+      if (!cell.hasOutgoing) this.#dirty.delete(cell);
+    }
+    if (this.#outgoing.length === 0) return;
+    const frame = encodeFrame(this.#outgoing);
+    this.#outgoing = [];
+    this.#channel.send(frame);
+  }
+
+  answered(cell: CellLink): void {
+    this.turns++;
+    this.#bytesInFlight -= cell.answered();
+  }
+
+  /** Takes the cell off the books; `tell` the worker unless it is the worker that said so. */
+  dropCell(cell: CellLink, tell: boolean): void {
+    if (!this.cells.delete(cell.id)) return;
+    if (this.#shared.get(cell.program) === cell) this.#shared.delete(cell.program);
+    this.#dirty.delete(cell);
+    this.#bytesInFlight -= cell.abandon();
+    if (tell) this.#outgoing.push(['close', cell.id]);
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #closeIdleCell(): boolean {
+    for (const cell of this.#shared.values()) {
+      if (cell.attempts.size > 0) continue;
+      this.dropCell(cell, true);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,140 @@
+// The rules of a run: how a mutation changes it and what follows. No I/O, no time, no randomness of its own.
+// It is called by the mutation queue alone, one mutation at a time (I1).
+import { assertNever } from '../errors.ts';
+import type { Op } from '../protocol/ops.ts';
+import { hookNames, type LogLevel } from '../protocol/records.ts';
+import { endAttempt, stopAttempt } from './endings.ts';
+import { Journal } from './journal.ts';
+import type { Attempt, Effects, Mutation } from './mutation.ts';
+import type { RunState, Step } from './run-state.ts';
+import { Refusal, type Reply } from './run-store.ts';
+import { announce, armStep, isHook, keepLog } from './steps.ts';
+import { byteLength } from './text.ts';
+
+export function apply(mutation: Mutation, now: number, effects: Effects): void {
+  switch (mutation.kind) {
+    case 'run_opened':
+      return openRun(mutation.run, mutation.data, now, effects);
+    case 'attempt_begun':
+      return beginAttempt(mutation.attempt.step, now, effects);
+    case 'op':
+      return applyOp(mutation.attempt, mutation.op, now, effects);
+    case 'slept':
+      mutation.attempt.step.journal?.answer(mutation.position);
+      return effects.reply(mutation.attempt, mutation.position, '');
+    case 'attempt_stopped':
+      return stopAttempt(mutation.attempt, mutation.reason, mutation.detail, now, effects);
+    default:
+      return assertNever(mutation);
+  }
+}
+
+function openRun(run: RunState, data: string, now: number, effects: Effects): void {
+  if (run.watched) effects.event(run, { type: 'run_started', runId: run.id, at: now, tenant: run.program.tenant });
+  const start = armStep(run, run.program.methods.indexOf('start'), data, 0, now);
+  run.counts.armed++;
+  announce(start, { type: 'step_armed', dueAt: now }, now, effects);
+  effects.arm(start);
+}
+
+function beginAttempt(step: Step, now: number, effects: Effects): void {
+  step.attempt++;
+  step.run.usage.attempts++;
+  announce(step, { type: 'step_started' }, now, effects);
+}
+
+function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void {
+  if (op.kind === 'completed' || op.kind === 'failed') return endAttempt(attempt, op, now, effects);
+  const { step } = attempt;
+  const { run } = step;
+  step.journal ??= new Journal();
+  const { journal } = step;
+  const position = journal.position;
+  const replayed = journal.next(op);
+  if (replayed === 'diverged') announce(step, { type: 'step_diverged', position }, now, effects);
+  if (replayed !== null && replayed !== 'diverged') return effects.reply(attempt, position, replayed);
+  run.usage.ops++;
+  if (op.kind === 'sleep') {
+    journal.record(position, op, null);
+    return effects.sleep(attempt, position, now + op.amount);
+  }
+  const reply = position < run.limits.opsPerStep ? perform(step, journal, op, now, effects) : tooManyOps(run);
+  journal.record(position, op, reply);
+  if (op.kind !== 'log') effects.reply(attempt, position, reply);
+}
+
+function perform(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
+  const { store } = step.run;
+  switch (op.kind) {
+    case 'get':
+      return store.get(op.key);
+    case 'set':
+      return store.set(op.key, op.value);
+    case 'push':
+      return store.push(op.key, op.value);
+    case 'increment':
+      return store.increment(op.key, op.amount);
+    case 'delete':
+      return store.delete(op.key);
+    case 'schedule':
+      return schedule(step, journal, op, now, effects);
+    case 'log':
+      return log(step, journal, op, now, effects);
+    case 'sleep':
+    case 'completed':
+    case 'failed':
+      throw new Error(`No store op: ${op.kind}`);
+    default:
+      return assertNever(op.kind);
+  }
+}
+
+function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
+  const { run } = step;
+  const { limits } = run;
+  const action = run.program.methods[op.method];
+  if (isHook(step)) return new Refusal('HOOK_CANNOT_SCHEDULE', 'A hook cannot schedule: its run is ending.');
+  if (action === undefined || action === 'start' || action === hookNames.complete || action === hookNames.error) {
+    return new Refusal('ACTION_INVALID', '`action` names no step of this workflow.');
+  }
+  if (byteLength(op.value) > limits.payloadBytes) {
+    return new Refusal('PAYLOAD_TOO_LARGE', `\`payload\` may have ${limits.payloadBytes} bytes as JSON.`);
+  }
+  if (journal.branches >= limits.fanOutPerStep) {
+    return new Refusal('FAN_OUT_EXCEEDED', `A step may arm ${limits.fanOutPerStep} branches. Let branches arm the rest.`);
+  }
+  if (step.depth >= limits.chainDepth) {
+    return new Refusal('CHAIN_DEPTH_EXCEEDED', `A chain may be ${limits.chainDepth} schedules deep. Start a new run.`);
+  }
+  if (run.counts.armed >= limits.stepsPerRun) {
+    return new Refusal('STEPS_EXCEEDED', `A run may arm ${limits.stepsPerRun} branches. Start a new run.`);
+  }
+  journal.branches++;
+  run.counts.armed++;
+  const branch = armStep(run, op.method, op.value, step.depth + 1, now + op.amount);
+  announce(branch, { type: 'step_armed', dueAt: branch.dueAt }, now, effects);
+  effects.arm(branch);
+  return '';
+}
+
+function log(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
+  const { run } = step;
+  const bytes = byteLength(op.value);
+  if (journal.logBytes > run.limits.logBytesPerStep) return '';
+  journal.logBytes += bytes;
+  // The reader of ops has checked the level; the text is JSON unless the realm is broken, and then it is shown as it is.
+  keepLog(step, op.key as LogLevel, textOf(op.value), now, effects);
+  return '';
+}
+
+function tooManyOps(run: RunState): Refusal {
+  return new Refusal('OPS_EXCEEDED', `A step may make ${run.limits.opsPerStep} ops. Let it schedule another step.`);
+}
+
+function textOf(json: string): string {
+  try {
+    return String(JSON.parse(json));
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,38 @@
+// What happens to a run, in the words in which its readers hear of it.
+import type { RunId, StepId } from '../ids.ts';
+import type { LogLevel } from '../protocol/records.ts';
+import type { RunEnd, StepCounts, StepFailure } from './run-state.ts';
+
+interface OfRun {
+  readonly runId: RunId;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+interface OfStep extends OfRun {
+  readonly step: StepId;
+  readonly action: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** Events come in the order in which the changes were made. Texts come from the tenant: treat them as hostile. */
+export type RunEvent =
+  | (OfRun & { readonly type: 'run_started'; readonly tenant: string })
+  | (OfStep & { readonly type: 'step_armed'; readonly dueAt: number })
+  | (OfStep & { readonly type: 'step_started' })
+  | (OfStep & { readonly type: 'step_log'; readonly level: LogLevel; readonly text: string })
+  | (OfStep & { readonly type: 'step_completed' })
+  /** The attempt failed and another follows, at `retryAt`. */
+  | (OfStep & { readonly type: 'step_retried'; readonly error: StepFailure; readonly retryAt: number })
+  /** The step failed for good. */
+  | (OfStep & { readonly type: 'step_failed'; readonly error: StepFailure })
+  /** The step was taken out of a shared cell that was lost, and is run again alone. */
+  | (OfStep & { readonly type: 'step_moved'; readonly reason: string })
+  /** A new attempt did something else than the one before, at the op with this position. */
+  | (OfStep & { readonly type: 'step_diverged'; readonly position: number })
+  | (OfRun & { readonly type: 'run_ended'; readonly status: RunEnd | 'cancelled'; readonly steps: Readonly<StepCounts> })
+  /** The reader lagged: this many events are missing here. */
+  | (OfRun & { readonly type: 'events_dropped'; readonly count: number });
+
+export type RunEventType = RunEvent['type'];

@@ -1,0 +1,36 @@
+// The changes that run state knows. Each passes the mutation queue; applying one gives effects, which the rest of the
+// runner carries out once the change is acknowledged.
+import type { LossReason } from '../protocol/frames.ts';
+import type { Op } from '../protocol/ops.ts';
+import type { RunEvent } from './events.ts';
+import type { RunState, Step } from './run-state.ts';
+import type { Reply } from './run-store.ts';
+
+/** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */
+export interface Attempt {
+  readonly step: Step;
+}
+
+export type Mutation =
+  | { readonly kind: 'run_opened'; readonly run: RunState; readonly data: string }
+  | { readonly kind: 'attempt_begun'; readonly attempt: Attempt }
+  | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
+  /** A timer of the step is over. */
+  | { readonly kind: 'slept'; readonly attempt: Attempt; readonly position: number }
+  | { readonly kind: 'attempt_stopped'; readonly attempt: Attempt; readonly reason: StopReason; readonly detail: string };
+
+/** Why an attempt was stopped from outside. `wall`: its time is over. `worker`: its thread was lost. */
+export type StopReason = LossReason | 'wall' | 'worker';
+
+/** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
+export interface Effects {
+  /** A step that has to start when it is due. */
+  arm(step: Step): void;
+  /** A reply that the step may now see. */
+  reply(attempt: Attempt, position: number, reply: Reply): void;
+  /** A timer of the step: `slept` has to follow at `dueAt`. */
+  sleep(attempt: Attempt, position: number, dueAt: number): void;
+  attemptEnded(attempt: Attempt): void;
+  runEnded(run: RunState): void;
+  event(run: RunState, event: RunEvent): void;
+}

@@ -1,0 +1,121 @@
+// What the main thread knows of runs and steps. Plain data: only src/state/apply.ts changes it.
+import type { ErrorCode } from '../errors.ts';
+import type { RunId } from '../ids.ts';
+import type { Limits } from '../limits.ts';
+import type { LogLevel } from '../protocol/records.ts';
+import type { Journal } from './journal.ts';
+import type { RunStore } from './run-store.ts';
+
+/** A workflow that has passed the admission check, as one tenant's runs share it. */
+export interface Program {
+  readonly tenant: string;
+  /** SHA-256 of the source, in hex. */
+  readonly hash: string;
+  readonly code: string;
+  readonly methods: readonly string[];
+  readonly identifiers: readonly string[];
+}
+
+/** How often, and when, a failed step is tried again. */
+export interface RetryPolicy {
+  readonly maxAttempts: number;
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+}
+
+/** Why a step failed, or why a run did. */
+export interface StepFailure {
+  readonly code: ErrorCode;
+  /** Name, message and stack of what the step threw: a tenant's text. */
+  readonly name: string;
+  readonly message: string;
+  /** Lines of the author's source only. */
+  readonly stack: string;
+  /** The `code` property of what was thrown, if it was a string. */
+  readonly thrownCode: string;
+  readonly step: string;
+  readonly action: string;
+  readonly attempt: number;
+}
+
+export interface StepCounts {
+  /** Branches armed, `start` included. Hooks are no branches. */
+  armed: number;
+  completed: number;
+  failed: number;
+  /** Attempts after a failure. */
+  retried: number;
+}
+
+export interface RunUsage {
+  /** CPU time of the run's steps. In a turn that several steps share, each is given an equal part. */
+  cpuMs: number;
+  ops: number;
+  attempts: number;
+  logBytes: number;
+}
+
+export interface LogLine {
+  readonly step: string;
+  readonly action: string;
+  readonly level: LogLevel;
+  readonly text: string;
+  readonly at: number;
+}
+
+export type RunEnd = 'completed' | 'failed';
+
+export type RunStatus =
+  | { readonly kind: 'open' }
+  | {
+      readonly kind: 'ended';
+      readonly status: RunEnd | 'cancelled';
+      readonly at: number;
+      readonly store: readonly (readonly [key: string, text: string])[];
+    };
+
+export interface RunState {
+  readonly id: RunId;
+  readonly program: Program;
+  readonly limits: Limits;
+  readonly retry: RetryPolicy;
+  readonly headers: string;
+  readonly seed: string;
+  readonly createdAt: number;
+  status: RunStatus;
+  store: RunStore;
+  /** Branches and hooks that have not ended. At zero the run ends. */
+  open: number;
+  completeHook: 'waiting' | 'armed';
+  output: string | null;
+  failure: StepFailure | null;
+  readonly counts: StepCounts;
+  readonly usage: RunUsage;
+  readonly logs: LogLine[];
+  ordinals: number;
+  /** Whether anybody listens: events that nobody hears are not made. */
+  watched: boolean;
+}
+
+/** A branch or a hook, from the moment it is armed until it ends. One of them may be one of a million: keep it small. */
+export interface Step {
+  readonly run: RunState;
+  /** Number within the run, from 1. */
+  readonly ordinal: number;
+  /** Index of the method in `run.program.methods`. */
+  readonly method: number;
+  readonly data: string;
+  readonly depth: number;
+  /** When it may start, in ms since the epoch. */
+  dueAt: number;
+  /** Attempts begun. */
+  attempt: number;
+  /** What it has done, for the next attempt; null before its first op. */
+  journal: Journal | null;
+  /** `shared` until an attempt had to be taken out of a shared cell. */
+  lane: 'shared' | 'exclusive';
+}
+
+export function actionOf(step: Step): string {
+  return step.run.program.methods[step.method] ?? '';
+}

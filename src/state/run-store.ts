@@ -1,0 +1,191 @@
+// The keys of one run. Keys and values are JSON text; a list is kept as the texts of its items, so that a push costs the
+// same whatever the list's length; a counter is kept as a number. Pure: no clock, no I/O, no events.
+import type { ErrorCode } from '../errors.ts';
+import type { Limits } from '../limits.ts';
+import { byteLength, countElements, decodedBytes } from './text.ts';
+
+type Value =
+  | { readonly kind: 'text'; readonly key: string; readonly text: string; readonly bytes: number }
+  | { readonly kind: 'number'; readonly key: string; value: number; bytes: number }
+  | { readonly kind: 'list'; readonly key: string; readonly pieces: string[]; count: number; bytes: number };
+
+/** A list as it stood at a moment. Lists only grow, so a length is a snapshot; the text is made when it is sent. */
+export class ListSnapshot {
+  readonly #pieces: readonly string[];
+  readonly #length: number;
+  /** Length of the text that {@link text} gives, at most. */
+  readonly bytes: number;
+
+  constructor(pieces: readonly string[], bytes: number) {
+    this.#pieces = pieces;
+    this.#length = pieces.length;
+    this.bytes = bytes;
+  }
+
+  text(): string {
+    const pieces = this.#length === this.#pieces.length ? this.#pieces : this.#pieces.slice(0, this.#length);
+    return `[${pieces.join(',')}]`;
+  }
+}
+
+/** An op that the store refuses. It has changed nothing. */
+export class Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+
+  constructor(code: ErrorCode, message: string) {
+    this.code = code;
+    this.message = message;
+  }
+}
+
+/** JSON text, the empty text for undefined, a list to be written out when it is sent, or a refusal. */
+export type Reply = string | ListSnapshot | Refusal;
+
+export class RunStore {
+  readonly #limits: Limits;
+  readonly #values: Map<string, Value> = new Map();
+  #bytes = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get size(): number {
+    return this.#values.size;
+  }
+
+  get(key: string): string | ListSnapshot | Refusal {
+    const value = this.#values.get(key);
+    if (value === undefined) return 'null';
+    if (value.bytes > this.#limits.readBytes) {
+      return new Refusal('READ_TOO_LARGE', `get may read ${this.#limits.readBytes} bytes, the value has ${value.bytes}.`);
+    }
+    return value.kind === 'list' ? new ListSnapshot(value.pieces, value.bytes) : textOf(value);
+  }
+
+  set(key: string, text: string): Reply {
+    const old = this.#values.get(key);
+    const bytes = byteLength(text);
+    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes - (old?.bytes ?? 0));
+    if (refusal !== null) return refusal;
+    this.#put(old, { kind: 'text', key: old?.key ?? key, text, bytes });
+    return '';
+  }
+
+  push(key: string, item: string): Reply {
+    const old = this.#values.get(key);
+    if (old !== undefined && old.kind !== 'list' && !isArrayText(old)) {
+      return new Refusal('VALUE_NOT_A_LIST', `push appends to a list, but the value at ${key} is ${nameOf(old)}.`);
+    }
+    const bytes = byteLength(item);
+    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes + (old === undefined ? 2 : 1));
+    if (refusal !== null) return refusal;
+    const list = old?.kind === 'list' ? old : this.#put(old, asList(old, old?.key ?? key));
+    const added = bytes + (list.count > 0 ? 1 : 0);
+    list.pieces.push(item);
+    list.count++;
+    list.bytes += added;
+    this.#bytes += added;
+    return String(list.count);
+  }
+
+  increment(key: string, delta: number): Reply {
+    const old = this.#values.get(key);
+    const current = old === undefined ? 0 : numberOf(old);
+    if (current === null || old?.kind === 'list') {
+      return new Refusal('VALUE_NOT_A_NUMBER', `increment counts a number, but the value at ${key} is ${nameOf(old)}.`);
+    }
+    const next = current + delta;
+    if (!Number.isFinite(next) || (Number.isInteger(next) && !Number.isSafeInteger(next))) {
+      return new Refusal('NUMBER_OUT_OF_RANGE', `${current} + ${delta} is not a safe number; the counter stays as it is.`);
+    }
+    const text = JSON.stringify(next);
+    const refusal = this.#refuseRoom(key, old, text.length - (old?.bytes ?? 0));
+    if (refusal !== null) return refusal;
+    if (old?.kind === 'number') {
+      this.#bytes += text.length - old.bytes;
+      old.bytes = text.length;
+      old.value = next;
+    } else {
+      this.#put(old, { kind: 'number', key: old?.key ?? key, value: next, bytes: text.length });
+    }
+    return text;
+  }
+
+  delete(key: string): Reply {
+    const old = this.#values.get(key);
+    if (old === undefined) return 'false';
+    this.#values.delete(key);
+    this.#bytes -= old.bytes + byteLength(old.key);
+    return 'true';
+  }
+
+  /** Every key and its value as JSON text, in the order in which the keys were first set. */
+  *entries(): IterableIterator<readonly [key: string, text: string]> {
+    for (const [key, value] of this.#values) yield [key, textOf(value)];
+  }
+
+  #put<V extends Value>(old: Value | undefined, value: V): V {
+    this.#bytes += value.bytes - (old?.bytes ?? -byteLength(value.key));
+    this.#values.set(value.key, value);
+    return value;
+  }
+
+  #refuseValue(bytes: number): Refusal | null {
+    const { valueBytes } = this.#limits;
+    if (bytes <= valueBytes) return null;
+    return new Refusal('VALUE_TOO_LARGE', `A value may have ${valueBytes} bytes as JSON, got ${bytes}.`);
+  }
+
+  #refuseRoom(key: string, old: Value | undefined, growth: number): Refusal | null {
+    const { keyBytes, storeBytesPerRun, storeKeysPerRun } = this.#limits;
+    let wanted = growth;
+    if (old === undefined) {
+      const bytes = byteLength(key);
+      if (bytes - 2 > keyBytes && decodedBytes(key) > keyBytes) {
+        return new Refusal('KEY_INVALID', `A key may have ${keyBytes} bytes in UTF-8.`);
+      }
+      if (this.#values.size >= storeKeysPerRun) {
+        return new Refusal('STORE_KEYS_EXCEEDED', `A run may have ${storeKeysPerRun} keys. Delete some, or use one key for more.`);
+      }
+      wanted += bytes;
+    }
+    if (this.#bytes + wanted <= storeBytesPerRun) return null;
+    return new Refusal('STORE_BYTES_EXCEEDED', `The store of a run may have ${storeBytesPerRun} bytes; it has ${this.#bytes}.`);
+  }
+}
+
+function textOf(value: Value): string {
+  if (value.kind === 'text') return value.text;
+  return value.kind === 'number' ? JSON.stringify(value.value) : new ListSnapshot(value.pieces, value.bytes).text();
+}
+
+function isArrayText(value: Value): boolean {
+  return value.kind === 'text' && value.text.startsWith('[');
+}
+
+/** The list that a push makes: of nothing, or of the array that `set` had put there, whose inside is one piece. */
+function asList(old: Value | undefined, key: string): Value & { kind: 'list' } {
+  if (old === undefined || old.kind !== 'text') return { kind: 'list', key, pieces: [], count: 0, bytes: 2 };
+  const count = countElements(old.text);
+  return { kind: 'list', key, pieces: count === 0 ? [] : [old.text.slice(1, -1)], count, bytes: old.bytes };
+}
+
+/** The number a value stands for, or null. JSON numbers start with a digit or a minus sign. */
+function numberOf(value: Value): number | null {
+  if (value.kind === 'number') return value.value;
+  return value.kind === 'text' && /^[-0-9]/.test(value.text) ? Number(value.text) : null;
+}
+
+function nameOf(value: Value | undefined): string {
+  if (value === undefined || value.kind === 'number') return 'a number';
+  if (value.kind === 'list' || value.text.startsWith('[')) return 'a list';
+  if (value.text.startsWith('{')) return 'an object';
+  if (value.text.startsWith('"')) return 'a string';
+  return value.text === 'null' ? 'null' : /^[-0-9]/.test(value.text) ? 'a number' : 'a boolean';
+}

@@ -1,0 +1,43 @@
+// Small things that both halves of the rules do with steps: arm one, tell of it, keep what it logs.
+import { stepId } from '../ids.ts';
+import { hookNames, type LogLevel } from '../protocol/records.ts';
+import type { RunEvent } from './events.ts';
+import type { Effects } from './mutation.ts';
+import { actionOf, type RunState, type Step } from './run-state.ts';
+
+/** Makes a branch or hook: one more thing that the run waits for. */
+export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
+  run.open++;
+  run.ordinals++;
+  return { run, ordinal: run.ordinals, method, data, depth, dueAt, attempt: 0, journal: null, lane: 'shared' };
+}
+
+export function isHook(step: Step): boolean {
+  const action = actionOf(step);
+  return action === hookNames.complete || action === hookNames.error;
+}
+
+/** The events of a step, without what all of them have in common. */
+type StepNews = RunEvent extends infer E
+  ? E extends { step: unknown }
+    ? Omit<E, 'runId' | 'at' | 'step' | 'action' | 'attempt'>
+    : never
+  : never;
+
+/** Tells those who listen. Nobody does, most of the time: then nothing is made. */
+export function announce(step: Step, news: StepNews, now: number, effects: Effects): void {
+  const { run } = step;
+  if (!run.watched) return;
+  const of = { runId: run.id, at: now, step: stepId(step.ordinal), action: actionOf(step), attempt: step.attempt };
+  effects.event(run, { ...of, ...news });
+}
+
+/** Keeps a line of a step's log, as far as the run has room. */
+export function keepLog(step: Step, level: LogLevel, text: string, now: number, effects: Effects): void {
+  const { run } = step;
+  run.usage.logBytes += text.length;
+  if (run.usage.logBytes <= run.limits.logBytesPerRun) {
+    run.logs.push({ step: stepId(step.ordinal), action: actionOf(step), level, text, at: now });
+  }
+  announce(step, { type: 'step_log', level, text }, now, effects);
+}
