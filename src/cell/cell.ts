@@ -1,10 +1,10 @@
 // One isolate with a hardened realm, owned by one tenant and one workflow. The only importer of isolated-vm.
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
 import ivm from 'isolated-vm';
-import type { Realm } from '../realm/entry.ts';
-import { sourceName } from '../realm/thrown.ts';
-import { globalNames } from '../realm/globals/index.ts';
 import type { CellSpec, LossReason } from '../protocol/frames.ts';
+import type { Realm } from '../realm/entry.ts';
+import { globalNames } from '../realm/globals/index.ts';
+import { sourceName } from '../realm/thrown.ts';
 import { createRealmSource, realmEntry } from './realm-source.ts';
 
 export type TurnResult =
@@ -90,7 +90,11 @@ function wrapped(code: string, globals: readonly string[]): string {
 
 type RealmModule = ivm.Module;
 
-function loadRealm(isolate: ivm.Isolate, context: ivm.Context, source: ReturnType<typeof createRealmSource>): RealmModule {
+function loadRealm(
+  isolate: ivm.Isolate,
+  context: ivm.Context,
+  source: ReturnType<typeof createRealmSource>,
+): RealmModule {
   const modules = new Map<string, ivm.Module>();
   const urls = new Map<ivm.Module, string>();
   const load = (specifier: string, referrer?: string): ivm.Module => {
@@ -108,7 +112,11 @@ function loadRealm(isolate: ivm.Isolate, context: ivm.Context, source: ReturnTyp
   return entry;
 }
 
-function openRealm(entry: RealmModule, setup: string, factory: ivm.Reference): { deliver: ivm.Reference; take: ivm.Reference } {
+function openRealm(
+  entry: RealmModule,
+  setup: string,
+  factory: ivm.Reference,
+): { deliver: ivm.Reference; take: ivm.Reference } {
   const createRealm = entry.namespace.getSync('createRealm', { reference: true });
   const result = { reference: true } as const;
   const realm = createRealm.applySync(undefined, [setup, factory.derefInto()], { result }) as ivm.Reference<Realm>;

@@ -8,7 +8,10 @@ export interface ModuleSource {
   readonly code: string;
 }
 
-const entrySpecifier = new URL(import.meta.url.endsWith('.ts') ? '../realm/entry.ts' : '../realm/entry.js', import.meta.url);
+const entrySpecifier = new URL(
+  import.meta.url.endsWith('.ts') ? '../realm/entry.ts' : '../realm/entry.js',
+  import.meta.url,
+);
 const allowedRoots = ['../realm/', '../protocol/'].map((path) => new URL(path, import.meta.url).href);
 
 export const realmEntry: string = entrySpecifier.href;

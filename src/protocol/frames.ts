@@ -17,10 +17,7 @@ export type LossReason = (typeof lossReasons)[number];
 
 export type Delivery = readonly ['deliver', cell: number, text: string, budgetMs: number];
 
-export type ToWorker =
-  | readonly ['open', cell: number, spec: CellSpec]
-  | Delivery
-  | readonly ['close', cell: number];
+export type ToWorker = readonly ['open', cell: number, spec: CellSpec] | Delivery | readonly ['close', cell: number];
 
 /** Each delivery is answered by exactly one `turn` or `lost`, unless the cell was lost before. */
 export type FromWorker =
@@ -51,7 +48,8 @@ export function decodeFromWorker(frame: Uint8Array): readonly FromWorker[] {
   } catch (error) {
     throw new ProtocolBreach(`A frame is not msgpack: ${String(error)}`);
   }
-  if (!Array.isArray(messages) || !messages.every(isFromWorker)) throw new ProtocolBreach('A frame has no known message.');
+  if (!Array.isArray(messages) || !messages.every(isFromWorker))
+    throw new ProtocolBreach('A frame has no known message.');
   return messages;
 }
 

@@ -81,7 +81,8 @@ function op(kind: OpKind, key: string, value: string, amount: number, method: nu
 }
 
 function keyOf(field: string): string {
-  if (field.length < 3 || !field.startsWith('"') || !field.endsWith('"')) throw new ProtocolBreach('A key is no string.');
+  if (field.length < 3 || !field.startsWith('"') || !field.endsWith('"'))
+    throw new ProtocolBreach('A key is no string.');
   return detached(field);
 }
 
@@ -93,7 +94,8 @@ function levelOf(field: string): LogLevel {
 
 function whole(field: string | undefined): number {
   const value = Number(field);
-  if (field === '' || !Number.isSafeInteger(value) || value < 0) throw new ProtocolBreach('A field is no whole number.');
+  if (field === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new ProtocolBreach('A field is no whole number.');
   return value;
 }
 

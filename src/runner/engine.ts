@@ -1,11 +1,11 @@
 // Where the parts meet: ops from the lanes go into the mutation queue, and what follows from them goes to scheduler,
 // lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
 import type { Clock } from '../clock.ts';
-import type { WorkerBounds } from '../schedule/worker-link.ts';
 import type { WorkerThread } from '../pool/threads.ts';
 import type { PlacedAttempt } from '../schedule/cell-link.ts';
 import { Lanes } from '../schedule/lanes.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
+import type { WorkerBounds } from '../schedule/worker-link.ts';
 import type { StoreBackend } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { Attempt, Effects } from '../state/mutation.ts';

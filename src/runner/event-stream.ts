@@ -1,7 +1,7 @@
 // The readers of one run's events. A reader that lags holds at most so many events; then the oldest go, and it is told.
 import type { RunId } from '../ids.ts';
-import type { RunEvent } from '../state/events.ts';
 import { Fifo } from '../schedule/fifo.ts';
+import type { RunEvent } from '../state/events.ts';
 
 interface Reader {
   readonly held: Fifo<RunEvent>;

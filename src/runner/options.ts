@@ -60,7 +60,12 @@ const idLength = 256;
 /** Throws `OPTION_INVALID`. */
 export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   refuseUnknown('OPTION_INVALID', options, optionNames);
-  const { containment = 'thread', workers = availableParallelism(), store = memoryStore(), tenants = () => ({}) } = options;
+  const {
+    containment = 'thread',
+    workers = availableParallelism(),
+    store = memoryStore(),
+    tenants = () => ({}),
+  } = options;
   if (containment !== 'thread') {
     throw new StepwellError('OPTION_INVALID', `Expected \`containment\` to be 'thread', got ${shown(containment)}.`);
   }
@@ -105,7 +110,8 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
   } catch (error) {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON: ${String(error)}.`);
   }
-  if (text === undefined) throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
+  if (text === undefined)
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes <= payloadBytes) return text;
   const message = `Expected \`${name}\` to have at most ${payloadBytes} bytes as JSON (limit \`payloadBytes\`), got ${bytes}.`;
@@ -124,8 +130,14 @@ function requireId(name: string, value: unknown): void {
   throw new StepwellError('RUN_OPTION_INVALID', message);
 }
 
-function refuseUnknown(code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID', given: object, names: string[], prefix = ''): void {
-  if (typeof given !== 'object' || given === null) throw new StepwellError(code, `Expected options, got ${shown(given)}.`);
+function refuseUnknown(
+  code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID',
+  given: object,
+  names: string[],
+  prefix = '',
+): void {
+  if (typeof given !== 'object' || given === null)
+    throw new StepwellError(code, `Expected options, got ${shown(given)}.`);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const known = names.map((name) => `\`${prefix}${name}\``).join(', ');

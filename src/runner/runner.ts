@@ -1,14 +1,21 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
-import { createAdmission, type Admission } from '../admission/admission.ts';
+import { type Admission, createAdmission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId, type RunId } from '../ids.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
 import { createCheckPool, createThreadPool } from '../pool/threads.ts';
-import { type Program, type RunState } from '../state/run-state.ts';
+import type { Program, RunState } from '../state/run-state.ts';
 import { RunStore } from '../state/run-store.ts';
 import { Engine } from './engine.ts';
-import { type CheckedStart, checkStart, type ResolvedOptions, type RunnerOptions, resolveOptions, type StartOptions } from './options.ts';
+import {
+  type CheckedStart,
+  checkStart,
+  type ResolvedOptions,
+  type RunnerOptions,
+  resolveOptions,
+  type StartOptions,
+} from './options.ts';
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 
@@ -52,7 +59,14 @@ class StepRunner implements Runner {
     this.#pools = [checks, threads];
     this.#admission = createAdmission(checks);
     this.#engine = new Engine(
-      { workers, clock, store, serve: () => threads.serve(), bounds: limits, stepsActivePerWorker: limits.stepsActivePerWorker },
+      {
+        workers,
+        clock,
+        store,
+        serve: () => threads.serve(),
+        bounds: limits,
+        stepsActivePerWorker: limits.stepsActivePerWorker,
+      },
       {
         event: (run, event) => this.#registry.handle(run.id)?.emit(event),
         runEnded: (run) => this.#registry.ended(run.id),

@@ -1,10 +1,10 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
 import type { Limits } from '../limits.ts';
 import type { CellSpec, Delivery } from '../protocol/frames.ts';
-import { fieldSeparator as tab, inboxLetters, recordSeparator as newline } from '../protocol/records.ts';
+import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
 import type { Attempt } from '../state/mutation.ts';
 import type { Program, Step } from '../state/run-state.ts';
-import { ListSnapshot, Refusal, type Reply } from '../state/run-store.ts';
+import { type ListSnapshot, Refusal, type Reply } from '../state/run-store.ts';
 import { Fifo } from './fifo.ts';
 import type { Timer } from './timer-queue.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -21,8 +21,19 @@ export interface PlacedAttempt extends Attempt {
   hasEnded: boolean;
 }
 
-/** A record, or a list whose text is made when there is room to send it. */
-type Outgoing = string | { readonly head: string; readonly list: ListSnapshot };
+/** A record for one attempt. The text of a list is made when there is room to send it. */
+interface Outgoing {
+  readonly ref: number;
+  readonly text: string;
+  readonly list: ListSnapshot | null;
+}
+
+/** A delivery that the worker has not answered. */
+interface Unanswered {
+  readonly length: number;
+  /** Whom it was for: whoever overran the turn is among them. */
+  readonly refs: ReadonlySet<number>;
+}
 
 /** Length of a delivery from which the next one begins. */
 const deliveryLength = 512 * 1_024;
@@ -36,10 +47,7 @@ export class CellLink {
   readonly limits: Limits;
   readonly attempts: Map<number, PlacedAttempt> = new Map();
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
-  /** Lengths of the deliveries that the worker has not answered. */
-  readonly #unanswered: number[] = [];
-  /** CPU time of the attempt in an exclusive cell. */
-  cpuMicros = 0;
+  readonly #unanswered: Unanswered[] = [];
   heapBytes = 0;
 
   constructor(id: number, worker: WorkerLink, step: Step, lane: 'shared' | 'exclusive') {
@@ -61,23 +69,32 @@ export class CellLink {
 
   start({ ref, step }: PlacedAttempt): void {
     const { run } = step;
-    const fields = [ref, step.method, step.ordinal, step.attempt, JSON.stringify(run.id), run.seed, run.headers, step.data];
-    this.#outgoing.push(`${inboxLetters.start}${tab}${fields.join(tab)}${newline}`);
+    const fields = [
+      ref,
+      step.method,
+      step.ordinal,
+      step.attempt,
+      JSON.stringify(run.id),
+      run.seed,
+      run.headers,
+      step.data,
+    ];
+    this.#post(ref, `${inboxLetters.start}${tab}${fields.join(tab)}${newline}`);
   }
 
   reply(ref: number, position: number, reply: Reply): void {
     const to = `${tab}${ref}${tab}${position}${tab}`;
     if (typeof reply === 'string') {
-      this.#outgoing.push(`${inboxLetters.resolve}${to}${reply}${newline}`);
+      this.#post(ref, `${inboxLetters.resolve}${to}${reply}${newline}`);
     } else if (reply instanceof Refusal) {
-      this.#outgoing.push(`${inboxLetters.reject}${to}${reply.code}${tab}${JSON.stringify(reply.message)}${newline}`);
+      this.#post(ref, `${inboxLetters.reject}${to}${reply.code}${tab}${JSON.stringify(reply.message)}${newline}`);
     } else {
-      this.#outgoing.push({ head: `${inboxLetters.resolve}${to}`, list: reply });
+      this.#post(ref, `${inboxLetters.resolve}${to}`, reply);
     }
   }
 
   forget(ref: number): void {
-    this.#outgoing.push(`${inboxLetters.forget}${tab}${ref}${newline}`);
+    this.#post(ref, `${inboxLetters.forget}${tab}${ref}${newline}`);
   }
 
   get hasOutgoing(): boolean {
@@ -86,29 +103,43 @@ export class CellLink {
 
   /** The next delivery, of at most `records` records. */
   nextDelivery(records: number, now: number): Delivery {
+    const refs = new Set<number>();
     let text = `${inboxLetters.now}${tab}${now}${newline}`;
     for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
       const next = this.#outgoing.shift();
       if (next === undefined) break;
-      text += typeof next === 'string' ? next : `${next.head}${next.list.text()}${newline}`;
+      text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
+      refs.add(next.ref);
     }
-    this.#unanswered.push(text.length);
+    this.#unanswered.push({ length: text.length, refs });
     return ['deliver', this.id, text, this.#budgetMs()];
+  }
+
+  /** A delivery has been answered. Gives its length. */
+  answered(): number {
+    return this.#unanswered.shift()?.length ?? 0;
+  }
+
+  /** The cell is gone: nothing will be answered any more. Gives the length of what was on its way. */
+  abandon(): number {
+    return this.#unanswered.splice(0).reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Whom the turn under way was for: the others have run no code in it. */
+  get inTurn(): ReadonlySet<number> {
+    return this.#unanswered[0]?.refs ?? new Set();
+  }
+
+  #post(ref: number, text: string, list: ListSnapshot | null = null): void {
+    this.#outgoing.push({ ref, text, list });
   }
 
   /** A shared turn is short. Alone, a step has what is left of its CPU time. */
   #budgetMs(): number {
     const { turnCpuMs, stepCpuMs } = this.limits;
-    return this.lane === 'shared' ? turnCpuMs : Math.max(1, stepCpuMs - this.cpuMicros / 1_000);
-  }
-
-  /** A delivery has been answered. Gives its length. */
-  answered(): number {
-    return this.#unanswered.shift() ?? 0;
-  }
-
-  /** The cell is gone: nothing will be answered any more. Gives the length of what was on its way. */
-  abandon(): number {
-    return this.#unanswered.splice(0).reduce((sum, length) => sum + length, 0);
+    if (this.lane === 'shared') return turnCpuMs;
+    let used = 0;
+    for (const attempt of this.attempts.values()) used = Math.max(used, attempt.cpuMicros / 1_000);
+    return Math.max(1, stepCpuMs - used);
   }
 }

@@ -80,8 +80,10 @@ export class Lanes {
     const { cell, ref } = attempt;
     if (!cell.attempts.delete(ref)) return;
     cell.worker.active--;
-    if (cell.lane === 'exclusive') return cell.worker.dropCell(cell, true);
+    cell.worker.releaseCell(cell);
     if (attempt.hasEnded || !cell.worker.cells.has(cell.id)) return;
+    // Stopped alone, it may still be running: only a fresh cell is empty.
+    if (cell.lane === 'exclusive') return cell.worker.dropCell(cell, true);
     cell.forget(ref);
     cell.worker.touch(cell);
   }
@@ -136,14 +138,13 @@ export class Lanes {
   #onMessage(link: WorkerLink, message: FromWorker): void {
     const cell = link.cells.get(message[1]);
     if (cell === undefined) return; // Closed while this was on its way.
-    if (message[0] === 'lost') return this.#onCellLost(cell, message[2], message[3]);
+    if (message[0] === 'lost') return this.#onCellLost(cell, message[2], message[3], message[4]);
     link.answered(cell);
     cell.heapBytes = message[4];
     this.#onTurn(cell, message[2], message[3]);
   }
 
   #onTurn(cell: CellLink, text: string, cpuMicros: number): void {
-    cell.cpuMicros += cpuMicros;
     const heard = new Set<PlacedAttempt>();
     try {
       readOps(text, (ref, op) => {
@@ -171,9 +172,18 @@ export class Lanes {
     }
   }
 
-  #onCellLost(cell: CellLink, reason: LossReason, detail: string): void {
+  /**
+   * Only those that the turn was for can have overrun it; the others begin again as if their thread had been lost. So
+   * do all of them when the turn was long without using its CPU time: then the machine was busy elsewhere.
+   */
+  #onCellLost(cell: CellLink, reason: LossReason, detail: string, cpuMicros: number): void {
+    const { inTurn } = cell;
+    const wasStarved = reason === 'cpu' && cell.lane === 'shared' && cpuMicros < cell.limits.turnCpuMs * 1_000 * 0.8;
     cell.worker.dropCell(cell, false);
-    this.#stopAll(cell, reason, detail);
+    for (const attempt of cell.attempts.values()) {
+      const isSuspect = !wasStarved && (reason === 'fault' || inTurn.has(attempt.ref));
+      this.#stop(attempt, isSuspect ? reason : 'worker', detail);
+    }
   }
 
   #onThreadLost(link: WorkerLink, error: Error | null): void {

@@ -15,8 +15,8 @@ export class WorkerLink {
   readonly cells: Map<number, CellLink> = new Map();
   readonly #channel: Channel;
   readonly #bounds: WorkerBounds;
-  /** The shared cells, least recently used first. */
-  readonly #shared: Map<Program, CellLink> = new Map();
+  /** Cells that may take another step, least recently used first: in the exclusive lane, those that are empty. */
+  readonly #open: Map<Program, CellLink> = new Map();
   readonly #dirty: Set<CellLink> = new Set();
   #outgoing: ToWorker[] = [];
   #bytesInFlight = 0;
@@ -33,26 +33,25 @@ export class WorkerLink {
   }
 
   hasCellFor(program: Program): boolean {
-    return this.#shared.has(program);
+    return this.#open.has(program);
   }
 
-  /** The cell for a step: the shared one of its workflow, or one of its own. Null when there is no room for it. */
+  /** A cell for the step, warm if there is one. Null when there is no room for it. */
   acquireCell(step: Step): CellLink | null {
     const { program } = step.run;
-    if (this.lane === 'shared') {
-      const warm = this.#shared.get(program);
-      if (warm !== undefined) {
-        this.#shared.delete(program);
-        this.#shared.set(program, warm);
-        return warm;
-      }
-    }
-    if (this.cells.size >= this.#bounds.cellsPerWorker && !this.#closeIdleCell()) return null;
-    const cell = new CellLink(this.#cellIds++, this, step, this.lane);
-    this.cells.set(cell.id, cell);
-    if (this.lane === 'shared') this.#shared.set(program, cell);
-    this.#outgoing.push(['open', cell.id, cell.spec()]);
+    const warm = this.#open.get(program);
+    this.#open.delete(program);
+    const cell = warm ?? this.#openCell(step);
+    if (cell !== null && this.lane === 'shared') this.#open.set(program, cell);
     return cell;
+  }
+
+  /** A step has left the cell; the cell may take another. */
+  releaseCell(cell: CellLink): void {
+    if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
+    const other = this.#open.get(cell.program);
+    if (other !== undefined) this.dropCell(other, true);
+    this.#open.set(cell.program, cell);
   }
 
   /** Notes that the cell has something to deliver at the next flush. */
@@ -84,7 +83,7 @@ export class WorkerLink {
   /** Takes the cell off the books; `tell` the worker unless it is the worker that said so. */
   dropCell(cell: CellLink, tell: boolean): void {
     if (!this.cells.delete(cell.id)) return;
-    if (this.#shared.get(cell.program) === cell) this.#shared.delete(cell.program);
+    if (this.#open.get(cell.program) === cell) this.#open.delete(cell.program);
     this.#dirty.delete(cell);
     this.#bytesInFlight -= cell.abandon();
     if (tell) this.#outgoing.push(['close', cell.id]);
@@ -94,8 +93,16 @@ export class WorkerLink {
     this.#channel.close();
   }
 
+  #openCell(step: Step): CellLink | null {
+    if (this.cells.size >= this.#bounds.cellsPerWorker && !this.#closeIdleCell()) return null;
+    const cell = new CellLink(this.#cellIds++, this, step, this.lane);
+    this.cells.set(cell.id, cell);
+    this.#outgoing.push(['open', cell.id, cell.spec()]);
+    return cell;
+  }
+
   #closeIdleCell(): boolean {
-    for (const cell of this.#shared.values()) {
+    for (const cell of this.#open.values()) {
       if (cell.attempts.size > 0) continue;
       this.dropCell(cell, true);
       return true;

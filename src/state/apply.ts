@@ -101,7 +101,10 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
     return new Refusal('PAYLOAD_TOO_LARGE', `\`payload\` may have ${limits.payloadBytes} bytes as JSON.`);
   }
   if (journal.branches >= limits.fanOutPerStep) {
-    return new Refusal('FAN_OUT_EXCEEDED', `A step may arm ${limits.fanOutPerStep} branches. Let branches arm the rest.`);
+    return new Refusal(
+      'FAN_OUT_EXCEEDED',
+      `A step may arm ${limits.fanOutPerStep} branches. Let branches arm the rest.`,
+    );
   }
   if (step.depth >= limits.chainDepth) {
     return new Refusal('CHAIN_DEPTH_EXCEEDED', `A chain may be ${limits.chainDepth} schedules deep. Start a new run.`);

@@ -36,10 +36,13 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
 export function stopAttempt(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
   const { step } = attempt;
   const isToBlame = reason === 'wall' || (reason !== 'worker' && step.lane === 'exclusive');
-  if (!isToBlame) return move(attempt, reason, now, effects);
+  if (!isToBlame && ++step.losses < lossesMost) return move(attempt, reason, now, effects);
   const { code, message, retryable } = stopMessage(step.run, reason, detail);
   failAttempt(attempt, { ...nothingThrown, message, retryable }, now, effects, code);
 }
+
+/** A step that is there each time a thread is lost is not run for ever. */
+const lossesMost = 8;
 
 /** Again, with its journal, as if it had not been interrupted; alone, unless it was the thread that was lost. */
 function move(attempt: Attempt, reason: StopReason, now: number, effects: Effects): void {
@@ -126,7 +129,13 @@ function thrownOf(json: string): ThrownText {
     const value: unknown = JSON.parse(json);
     if (typeof value !== 'object' || value === null) return nothingThrown;
     const { name, message, stack, code, retryable } = value as Record<string, unknown>;
-    return { name: text(name), message: text(message), stack: text(stack), code: text(code), retryable: retryable !== false };
+    return {
+      name: text(name),
+      message: text(message),
+      stack: text(stack),
+      code: text(code),
+      retryable: retryable !== false,
+    };
   } catch {
     return nothingThrown; // No JSON: the step failed all the same, and it has nothing more to say.
   }
@@ -168,20 +177,49 @@ function codeOf(thrown: ThrownText): ErrorCode {
 
 function failureOf(step: Step, thrown: ThrownText, code: ErrorCode): StepFailure {
   const { name, message, stack, code: thrownCode } = thrown;
-  return { code, name, message, stack, thrownCode, step: stepId(step.ordinal), action: actionOf(step), attempt: step.attempt };
+  return {
+    code,
+    name,
+    message,
+    stack,
+    thrownCode,
+    step: stepId(step.ordinal),
+    action: actionOf(step),
+    attempt: step.attempt,
+  };
 }
 
-function stopMessage(run: RunState, reason: StopReason, detail: string): { code: ErrorCode; message: string; retryable: boolean } {
+function stopMessage(
+  run: RunState,
+  reason: StopReason,
+  detail: string,
+): { code: ErrorCode; message: string; retryable: boolean } {
   const { limits } = run;
   switch (reason) {
     case 'cpu':
-      return { code: 'STEP_CPU_EXCEEDED', message: `The step used its ${limits.stepCpuMs} ms of CPU time.`, retryable: false };
+      return {
+        code: 'STEP_CPU_EXCEEDED',
+        message: `The step used its ${limits.stepCpuMs} ms of CPU time.`,
+        retryable: false,
+      };
     case 'wall':
-      return { code: 'STEP_WALL_EXCEEDED', message: `The step did not end within ${limits.stepWallMs} ms.`, retryable: false };
+      return {
+        code: 'STEP_WALL_EXCEEDED',
+        message: `The step did not end within ${limits.stepWallMs} ms.`,
+        retryable: false,
+      };
     case 'memory':
-      return { code: 'STEP_MEMORY_EXCEEDED', message: `The step used its ${limits.cellMemoryMb} MB of memory.`, retryable: false };
+      return {
+        code: 'STEP_MEMORY_EXCEEDED',
+        message: `The step used its ${limits.cellMemoryMb} MB of memory.`,
+        retryable: false,
+      };
     case 'rejection':
-      return { code: 'STEP_REJECTION_UNHANDLED', message: `A promise was rejected and nothing handled it: ${detail}`, retryable: true };
+      return {
+        code: 'STEP_REJECTION_UNHANDLED',
+        message: `A promise was rejected and nothing handled it: ${detail}`,
+        retryable: true,
+      };
     case 'fault':
     case 'worker':
       return { code: 'STEP_LOST', message: `The step's cell could not go on: ${detail}`, retryable: true };

@@ -31,7 +31,11 @@ export type RunEvent =
   | (OfStep & { readonly type: 'step_moved'; readonly reason: string })
   /** A new attempt did something else than the one before, at the op with this position. */
   | (OfStep & { readonly type: 'step_diverged'; readonly position: number })
-  | (OfRun & { readonly type: 'run_ended'; readonly status: RunEnd | 'cancelled'; readonly steps: Readonly<StepCounts> })
+  | (OfRun & {
+      readonly type: 'run_ended';
+      readonly status: RunEnd | 'cancelled';
+      readonly steps: Readonly<StepCounts>;
+    })
   /** The reader lagged: this many events are missing here. */
   | (OfRun & { readonly type: 'events_dropped'; readonly count: number });
 

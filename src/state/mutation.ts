@@ -17,7 +17,12 @@ export type Mutation =
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
   /** A timer of the step is over. */
   | { readonly kind: 'slept'; readonly attempt: Attempt; readonly position: number }
-  | { readonly kind: 'attempt_stopped'; readonly attempt: Attempt; readonly reason: StopReason; readonly detail: string };
+  | {
+      readonly kind: 'attempt_stopped';
+      readonly attempt: Attempt;
+      readonly reason: StopReason;
+      readonly detail: string;
+    };
 
 /** Why an attempt was stopped from outside. `wall`: its time is over. `worker`: its thread was lost. */
 export type StopReason = LossReason | 'wall' | 'worker';

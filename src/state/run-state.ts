@@ -112,6 +112,8 @@ export interface Step {
   attempt: number;
   /** What it has done, for the next attempt; null before its first op. */
   journal: Journal | null;
+  /** How often its cell or thread was lost in its company. */
+  losses: number;
   /** `shared` until an attempt had to be taken out of a shared cell. */
   lane: 'shared' | 'exclusive';
 }

@@ -63,7 +63,10 @@ export class RunStore {
     const value = this.#values.get(key);
     if (value === undefined) return 'null';
     if (value.bytes > this.#limits.readBytes) {
-      return new Refusal('READ_TOO_LARGE', `get may read ${this.#limits.readBytes} bytes, the value has ${value.bytes}.`);
+      return new Refusal(
+        'READ_TOO_LARGE',
+        `get may read ${this.#limits.readBytes} bytes, the value has ${value.bytes}.`,
+      );
     }
     return value.kind === 'list' ? new ListSnapshot(value.pieces, value.bytes) : textOf(value);
   }
@@ -102,7 +105,10 @@ export class RunStore {
     }
     const next = current + delta;
     if (!Number.isFinite(next) || (Number.isInteger(next) && !Number.isSafeInteger(next))) {
-      return new Refusal('NUMBER_OUT_OF_RANGE', `${current} + ${delta} is not a safe number; the counter stays as it is.`);
+      return new Refusal(
+        'NUMBER_OUT_OF_RANGE',
+        `${current} + ${delta} is not a safe number; the counter stays as it is.`,
+      );
     }
     const text = JSON.stringify(next);
     const refusal = this.#refuseRoom(key, old, text.length - (old?.bytes ?? 0));
@@ -151,12 +157,18 @@ export class RunStore {
         return new Refusal('KEY_INVALID', `A key may have ${keyBytes} bytes in UTF-8.`);
       }
       if (this.#values.size >= storeKeysPerRun) {
-        return new Refusal('STORE_KEYS_EXCEEDED', `A run may have ${storeKeysPerRun} keys. Delete some, or use one key for more.`);
+        return new Refusal(
+          'STORE_KEYS_EXCEEDED',
+          `A run may have ${storeKeysPerRun} keys. Delete some, or use one key for more.`,
+        );
       }
       wanted += bytes;
     }
     if (this.#bytes + wanted <= storeBytesPerRun) return null;
-    return new Refusal('STORE_BYTES_EXCEEDED', `The store of a run may have ${storeBytesPerRun} bytes; it has ${this.#bytes}.`);
+    return new Refusal(
+      'STORE_BYTES_EXCEEDED',
+      `The store of a run may have ${storeBytesPerRun} bytes; it has ${this.#bytes}.`,
+    );
   }
 }
 

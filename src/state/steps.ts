@@ -9,7 +9,18 @@ import { actionOf, type RunState, type Step } from './run-state.ts';
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
   run.open++;
   run.ordinals++;
-  return { run, ordinal: run.ordinals, method, data, depth, dueAt, attempt: 0, journal: null, lane: 'shared' };
+  return {
+    run,
+    ordinal: run.ordinals,
+    method,
+    data,
+    depth,
+    dueAt,
+    attempt: 0,
+    journal: null,
+    losses: 0,
+    lane: 'shared',
+  };
 }
 
 export function isHook(step: Step): boolean {
