@@ -48,7 +48,7 @@ export interface Limits {
   readonly logBytesPerRun: number;
   /** Events held for a reader of `run.events()` that lags. Beyond, the oldest go and `events_dropped` says how many. */
   readonly eventsBuffered: number;
-  /** Shortest non-zero delay that `scheduleNextStep` takes, in seconds. */
+  /** Shortest delay that `scheduleNextStep` takes, in seconds. Below, an omitted one included: `DELAY_INVALID`. */
   readonly delaySecondsMin: number;
 
   /** Open runs of one tenant. Beyond: `TENANT_RUNS_EXCEEDED`. */

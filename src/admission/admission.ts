@@ -1,7 +1,7 @@
 // Lets a source become a program, or says why not. Each source is parsed once, in a thread of its own, under a deadline;
 // what passed is remembered by its hash.
 import { createHash } from 'node:crypto';
-import { StepwellError } from '../errors.ts';
+import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { Program } from '../state/run-state.ts';
@@ -27,6 +27,8 @@ export function createAdmission(pool: CheckPool): Admission {
           { code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 },
         ]);
       }
+      // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
+      if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs), limits);
       const hash = createHash('sha256').update(source).digest('hex');
       const key = `${hash} ${tenant}`;
       const known = programs.get(key);
@@ -45,15 +47,26 @@ export function createAdmission(pool: CheckPool): Admission {
 }
 
 async function checked(pool: CheckPool, source: string, limits: Limits): Promise<CheckedProgram> {
-  const signal = AbortSignal.timeout(limits.checkWallMs);
-  const result = await pool.check(source, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-    const text = `The admission check of the workflow did not end within ${limits.checkWallMs} ms. Make the source smaller or flatter.`;
-    throw new StepwellError('WORKFLOW_CHECK_TIMED_OUT', text);
-  });
-  if (result.ok) return result.program;
-  const [first] = result.findings;
-  const more = result.findings.length > 1 ? ` (and ${result.findings.length - 1} more)` : '';
-  const where = first === undefined ? '' : ` ${first.line}:${first.column}: ${first.message}`;
-  throw new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, result.findings);
+  const result = await pool.check(source, limits.checkWallMs);
+  if (typeof result === 'object' && result.ok) return result.program;
+  throw refusal(result, limits);
 }
+
+function refusal(result: Awaited<ReturnType<CheckPool['check']>>, { checkWallMs }: Limits): StepwellError {
+  if (result === 'late') {
+    const message = `The admission check did not end within ${checkWallMs} ms. Make the source smaller or flatter.`;
+    return new StepwellError('WORKFLOW_CHECK_TIMED_OUT', message);
+  }
+  const findings = typeof result === 'object' && !result.ok ? result.findings : [checkDied];
+  const [first] = findings;
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
+  const where = first === undefined ? '' : ` ${first.line}:${first.column}: ${first.message}`;
+  return new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, findings);
+}
+
+const checkDied: Finding = {
+  code: 'SOURCE_TOO_COMPLEX',
+  message: 'The admission check ran out of memory or was ended. Make the source smaller or flatter.',
+  line: 1,
+  column: 1,
+};

@@ -1,0 +1,105 @@
+// Decides whether a source may become a workflow, by reading it: nothing of it runs. What is accepted means the same as
+// a module and as the body of a strict function, for that is how it will run.
+import type { Finding } from '../errors.ts';
+import { blankOut, readExports } from './exports.ts';
+import { type Fault, locateFaults, tooNested } from './finding.ts';
+import { htmlCommentFault, type Parsed, type Program, parseModule } from './parse.ts';
+import { checkScheduleCall } from './schedule-literals.ts';
+import { type EraseTypes, eraseTypes } from './type-eraser.ts';
+import { walkProgram } from './walk.ts';
+import { readWorkflowClass } from './workflow-class.ts';
+
+export type CheckResult =
+  | { readonly ok: true; readonly program: CheckedProgram }
+  | { readonly ok: false; readonly findings: readonly Finding[] };
+
+export interface CheckedProgram {
+  /**
+   * JavaScript ready to stand inside a strict function body: types stripped and `export` keywords blanked by spaces, so
+   * that every line and column is the author's.
+   */
+  readonly code: string;
+  /** Names of own, non-static methods of class Workflow, without the constructor, in source order. */
+  readonly methods: readonly string[];
+  /** Every identifier name the source mentions, deduplicated and sorted. */
+  readonly identifiers: readonly string[];
+}
+
+type Checked = { readonly program: CheckedProgram } | { readonly faults: readonly Fault[] };
+
+/**
+ * Checks a source and reports all that is wrong with it. Never throws. `erase` is asked only for a source that is not
+ * JavaScript; the default works in the calling thread, which a hostile source may leave unable to erase types again.
+ */
+export function checkSource(source: string, erase: EraseTypes = eraseTypes): CheckResult {
+  const text = withoutMarks(source);
+  const checked = checkText(text, erase);
+  if ('program' in checked) return { ok: true, program: checked.program };
+  return { ok: false, findings: locateFaults(checked.faults, text) };
+}
+
+/** The source as the author's editor counts it: without a byte order mark, its `#!` line turned into spaces. */
+function withoutMarks(source: string): string {
+  const text = source.startsWith('\ufeff') ? source.slice(1) : source;
+  return text.replace(/^#![^\n\r\u2028\u2029]*/, (line) => ' '.repeat(line.length));
+}
+
+function checkText(text: string, erase: EraseTypes): Checked {
+  const illFormed = illFormedAt(text);
+  if (illFormed !== undefined) return { faults: [illFormed] };
+  try {
+    const { code, parsed } = parseEither(text, erase);
+    return parsed.ok ? checkProgram(code, parsed.program, parsed.htmlComments) : { faults: [parsed.fault] };
+  } catch (error) {
+    // A source must not end the check, whatever it does to it.
+    if (error instanceof RangeError) return { faults: [tooNested(0)] };
+    return { faults: [{ code: 'SYNTAX_ERROR', message: 'The source could not be checked. Simplify it.', offset: 0 }] };
+  }
+}
+
+/** Half a surrogate pair is lost wherever text becomes UTF-8, and two such sources would have the same hash. */
+function illFormedAt(text: string): Fault | undefined {
+  if (text.isWellFormed()) return undefined;
+  const offset = /\p{Surrogate}/u.exec(text)?.index ?? 0;
+  const message = 'The source is not valid Unicode here. Write half a surrogate pair as an escape, such as `\\ud83d`.';
+  return { code: 'TEXT_ILL_FORMED', message, offset };
+}
+
+interface Reading {
+  readonly code: string;
+  readonly parsed: Parsed;
+}
+
+/** Reads the text as JavaScript or else as TypeScript. If it is neither, the reader that got further is right. */
+function parseEither(text: string, erase: EraseTypes): Reading {
+  const plain = parseModule(text);
+  if (plain.ok || plain.fault.code === 'TOO_NESTED') return { code: text, parsed: plain };
+  const erasure = erase(text);
+  if (erasure.ok) return { code: erasure.text, parsed: parseModule(erasure.text) };
+  // What is not closed is so in both languages, and the reader of JavaScript says where it was opened.
+  const isUnclosed = plain.fault.message.startsWith('Unterminated');
+  const isFurther = erasure.fault.code !== 'SYNTAX_ERROR' || erasure.fault.offset > plain.fault.offset;
+  return { code: text, parsed: isFurther && !isUnclosed ? erasure : plain };
+}
+
+function checkProgram(code: string, program: Program, htmlComments: readonly number[]): Checked {
+  const exports = readExports(program);
+  const workflow = readWorkflowClass(program);
+  const walked = walkProgram(program);
+  const methods = workflow.isDeclared ? new Set(workflow.methods) : undefined;
+  const faults = [
+    ...htmlComments.map(htmlCommentFault),
+    ...exports.faults,
+    ...workflow.faults,
+    ...walked.faults,
+    ...walked.scheduleCalls.flatMap((call) => checkScheduleCall(call, methods)),
+  ];
+  if (faults.length > 0) return { faults };
+  return {
+    program: {
+      code: blankOut(code, exports.blanks),
+      methods: workflow.methods,
+      identifiers: walked.identifiers,
+    },
+  };
+}

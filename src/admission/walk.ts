@@ -1,0 +1,122 @@
+// One pass over the whole syntax tree, with a stack of its own: the depth of a hostile tree must cost memory, not the
+// thread's stack. It collects what later checks need and refuses what a function body would read differently.
+import { importFault } from './exports.ts';
+import { type Fault, tooNested } from './finding.ts';
+import type { AnyNode, CallExpression, Program } from './parse.ts';
+
+export interface Walked {
+  /** Every identifier name in the source, sorted. */
+  readonly identifiers: readonly string[];
+  /** Calls of anything named `scheduleNextStep`. */
+  readonly scheduleCalls: readonly CallExpression[];
+  readonly faults: readonly Fault[];
+}
+
+/** Below this depth, JavaScript engines are known to run out of stack when they compile a step. */
+const treeDepthMax = 2_000;
+
+/** A node still to be looked at, and where it stands. Arrow functions are functions, but have no `arguments` of their own. */
+interface Visit {
+  readonly node: AnyNode;
+  readonly depth: number;
+  readonly inFunction: boolean;
+  readonly hasArguments: boolean;
+}
+
+export function walkProgram(program: Program): Walked {
+  const identifiers = new Set<string>();
+  const scheduleCalls: CallExpression[] = [];
+  const faults: Fault[] = [];
+  const visits: Visit[] = [{ node: program, depth: 0, inFunction: false, hasArguments: false }];
+  for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
+    const { node } = visit;
+    if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') identifiers.add(node.name);
+    if (node.type === 'CallExpression' && isScheduleCall(node)) scheduleCalls.push(node);
+    if (isDynamicImport(node)) faults.push(importFault(node.start));
+    if (!visit.inFunction && isAwait(node)) faults.push(awaitFault(node.start));
+    if (visit.depth < treeDepthMax) pushChildren(visit, visits, faults);
+    else faults.push(tooNested(node.start));
+  }
+  return { identifiers: [...identifiers].sort(), scheduleCalls, faults };
+}
+
+function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {
+  const { node } = visit;
+  const depth = visit.depth + 1;
+  const isArrow = node.type === 'ArrowFunctionExpression';
+  const isFunction = node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression';
+  const inFunction = visit.inFunction || isArrow || isFunction;
+  const hasArguments = visit.hasArguments || isFunction;
+  for (const [field, value] of Object.entries(node)) {
+    if (typeof value !== 'object' || value === null) continue;
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (!isNode(child)) continue;
+      const isArguments = child.type === 'Identifier' && child.name === 'arguments';
+      if (isArguments && !hasArguments && !isPlainName(node, field)) faults.push(argumentsFault(child.start));
+      visits.push({ node: child, depth, inFunction, hasArguments });
+    }
+  }
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+function isScheduleCall(call: CallExpression): boolean {
+  const { callee } = call;
+  if (callee.type === 'Identifier') return callee.name === 'scheduleNextStep';
+  if (callee.type !== 'MemberExpression') return false;
+  if (!callee.computed) return callee.property.type === 'Identifier' && callee.property.name === 'scheduleNextStep';
+  return callee.property.type === 'Literal' && callee.property.value === 'scheduleNextStep';
+}
+
+function isDynamicImport(node: AnyNode): boolean {
+  return node.type === 'ImportExpression' || (node.type === 'MetaProperty' && node.meta.name === 'import');
+}
+
+function isAwait(node: AnyNode): boolean {
+  if (node.type === 'ForOfStatement') return node.await;
+  if (node.type === 'VariableDeclaration') return node.kind === 'await using';
+  return node.type === 'AwaitExpression';
+}
+
+/** Whether the identifier in this field of its parent names a property or a label and so refers to no variable. */
+function isPlainName(parent: AnyNode, field: string): boolean {
+  switch (parent.type) {
+    case 'MemberExpression':
+      return field === 'property' && !parent.computed;
+    case 'Property':
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return field === 'key' && !parent.computed;
+    case 'LabeledStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+      return field === 'label';
+    case 'ExportSpecifier':
+      return field === 'exported';
+    case 'ImportSpecifier':
+      return field === 'imported';
+    case 'ExportAllDeclaration':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function awaitFault(offset: number): Fault {
+  return {
+    code: 'TOP_LEVEL_AWAIT',
+    message:
+      '`await` works only inside an async function. Move this into a step, such as `async start(data, headers, api)`.',
+    offset,
+  };
+}
+
+function argumentsFault(offset: number): Fault {
+  return {
+    code: 'ARGUMENTS_NOT_ALLOWED',
+    message: '`arguments` means nothing outside a function. Use it inside one, or choose another name.',
+    offset,
+  };
+}

@@ -1,0 +1,34 @@
+// The entry of a thread-pool worker that checks sources. The sources are not trusted: one that is TypeScript gets a
+// further thread of its own, because it may break the type eraser for the thread that it runs in.
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type CheckResult, checkSource } from './check.ts';
+import { type Erasure, eraserLost } from './type-eraser.ts';
+
+/** Rejects only if no thread can be started. How long a check may take is up to the pool, which can end this thread. */
+export default async function checkInThread(source: string): Promise<CheckResult> {
+  let typed: string | undefined;
+  const result = checkSource(source, (text) => {
+    typed = text;
+    return eraserLost();
+  });
+  if (typed === undefined) return result;
+  const erasure = await eraseInOwnThread(typed);
+  return checkSource(source, () => erasure);
+}
+
+function eraseInOwnThread(source: string): Promise<Erasure> {
+  return new Promise((resolve) => {
+    // Beside this file, and TypeScript or JavaScript like this file.
+    const entry = new URL(`./type-eraser-thread${extname(import.meta.url)}`, import.meta.url);
+    const execArgv = ['--disable-warning=ExperimentalWarning']; // Known, and pinned by tests.
+    const thread = new Worker(entry, { workerData: source, execArgv, resourceLimits: { maxOldGenerationSizeMb: 128 } });
+    let erasure = eraserLost();
+    thread.on('message', (message: Erasure) => {
+      erasure = message;
+    });
+    // `exit` follows, and the erasure stays lost.
+    thread.on('error', () => undefined);
+    thread.on('exit', () => resolve(erasure));
+  });
+}

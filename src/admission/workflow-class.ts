@@ -1,0 +1,74 @@
+// Finds `class Workflow` and the names of its steps by reading the syntax tree. Only what a step can be called by counts:
+// own methods on the prototype, not accessors, statics, private names or fields.
+import { type Fault, quoted } from './finding.ts';
+import type { ClassDeclaration, Program } from './parse.ts';
+
+export interface WorkflowClass {
+  readonly isDeclared: boolean;
+  /** Own methods in source order, hooks included, without the constructor. Empty when there is no class. */
+  readonly methods: readonly string[];
+  readonly faults: readonly Fault[];
+}
+
+type Member = ClassDeclaration['body']['body'][number];
+
+export function readWorkflowClass(program: Program): WorkflowClass {
+  const declaration = findClass(program);
+  if (declaration === undefined) return { isDeclared: false, methods: [], faults: [classMissing] };
+  const methods = new Set<string>();
+  let notAMethod: Member | undefined;
+  for (const member of declaration.body.body) {
+    if (member.type === 'StaticBlock') continue;
+    const name = nameOf(member);
+    if (name === undefined || name === 'constructor') continue;
+    const isOwnMethod = member.type === 'MethodDefinition' && member.kind === 'method' && !member.static;
+    if (isOwnMethod) methods.add(name);
+    else if (name === 'start') notAMethod = member;
+    // The later of two members of one name is the one that the class has.
+    if (member.type === 'MethodDefinition' && member.kind !== 'method' && !member.static) methods.delete(name);
+  }
+  return {
+    isDeclared: true,
+    methods: [...methods],
+    faults: methods.has('start') ? [] : [startMissing(declaration, notAMethod)],
+  };
+}
+
+function findClass(program: Program): ClassDeclaration | undefined {
+  for (const node of program.body) {
+    const isExport = node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration';
+    const declaration = isExport ? node.declaration : node;
+    if (declaration?.type === 'ClassDeclaration' && declaration.id?.name === 'Workflow') {
+      return { ...declaration, id: declaration.id };
+    }
+  }
+  return undefined;
+}
+
+/** The member's name where it is written out; undefined for private and computed names. */
+function nameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string | undefined {
+  const key = member.key;
+  if (key.type === 'Identifier') return member.computed ? undefined : key.name;
+  if (key.type !== 'Literal') return undefined;
+  const isName = typeof key.value === 'string' || typeof key.value === 'number' || typeof key.value === 'bigint';
+  return isName ? String(key.value) : undefined;
+}
+
+const classMissing: Fault = {
+  code: 'CLASS_MISSING',
+  message:
+    'Expected `class Workflow` at the top level of the source. Write `class Workflow { async start(data, headers, api) { … } }`.',
+  offset: 0,
+};
+
+function startMissing(declaration: ClassDeclaration, notAMethod: Member | undefined): Fault {
+  const hint =
+    notAMethod === undefined
+      ? 'Add `async start(data, headers, api) { … }` to it; an inherited method does not count.'
+      : `A static, accessor or field named ${quoted('start')} does not count. Write \`async start(data, headers, api) { … }\`.`;
+  return {
+    code: 'START_MISSING',
+    message: `Expected class Workflow to have a method of its own named \`start\`. ${hint}`,
+    offset: declaration.start,
+  };
+}

@@ -1,0 +1,346 @@
+import { describe, expect, it } from 'vitest';
+import { type CheckedProgram, checkSource } from '../../src/admission/check.ts';
+import type { Finding } from '../../src/errors.ts';
+
+const workflow = 'class Workflow { start() {} next() {} }\n';
+
+/** The program of a source that has to be accepted. */
+function accepted(source: string): CheckedProgram {
+  const result = checkSource(source);
+  if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.findings)}`);
+  return result.program;
+}
+
+function refused(source: string): readonly Finding[] {
+  const result = checkSource(source);
+  if (result.ok) throw new Error(`Accepted: ${source.slice(0, 200)}`);
+  return result.findings;
+}
+
+/** Expects one finding at each `▲`, in this order and with these codes, and nothing else. */
+function expectFindings(marked: string, ...codes: string[]): void {
+  const pieces = marked.split('▲');
+  const expected = codes.map((code, index) => {
+    const lines = pieces
+      .slice(0, index + 1)
+      .join('')
+      .split(/\r\n|[\n\r\u2028\u2029]/);
+    return { code, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  });
+  const findings = refused(pieces.join(''));
+  expect(findings.map(({ code, line, column }) => ({ code, line, column }))).toEqual(expected);
+  expect(pieces).toHaveLength(codes.length + 1);
+}
+
+describe('a source with class Workflow is accepted', () => {
+  it.each([
+    ['bare', 'class Workflow { start() {} }', 'class Workflow { start() {} }'],
+    ['export class', 'export class Workflow { start() {} }', '       class Workflow { start() {} }'],
+    [
+      'export default class',
+      'export default class Workflow { start() {} }',
+      '               class Workflow { start() {} }',
+    ],
+    [
+      'export list',
+      'class Workflow { start() {} }\nexport { Workflow };',
+      'class Workflow { start() {} }\n;                   ',
+    ],
+    [
+      'export as default',
+      'class Workflow { start() {} }\nexport { Workflow as default }',
+      'class Workflow { start() {} }\n;                             ',
+    ],
+    [
+      'export default name',
+      'export default Workflow;\nclass Workflow { start() {} }',
+      ';                       \nclass Workflow { start() {} }',
+    ],
+    [
+      'inheriting',
+      'class Base {}\nclass Workflow extends Base { start() {} }',
+      'class Base {}\nclass Workflow extends Base { start() {} }',
+    ],
+  ])('%s', (_form, source, code) => {
+    expect(accepted(source).code).toBe(code);
+  });
+
+  it('with other exports beside it, blanked as well', () => {
+    const kept = [
+      'const a = 1;',
+      'let b = 2, c;',
+      'var d;',
+      'function e() {}',
+      'async function f() {}',
+      'function* g() {}',
+      'class Other {}',
+    ];
+    const source = `${kept.map((line) => `export ${line}`).join('\n')}\nexport default function named() {}\n${workflow}`;
+    const code = `${kept.map((line) => `       ${line}`).join('\n')}\n               function named() {}\n${workflow}`;
+    expect(accepted(source).code).toBe(code);
+  });
+
+  it('and what goes with an export leaves its lines and its end behind', () => {
+    const source = `let a = b\nexport {\n  a, // é😀\n}\n(a)\nexport /* x\n */ const c = 1;\n${workflow}`;
+    const code = `let a = b\n;       \n          ${'  '}\n \n(a)\n             \n    const c = 1;\n${workflow}`;
+    const got = accepted(source).code;
+    expect(got.split('\n').map((line) => line.trim())).toEqual(code.split('\n').map((line) => line.trim()));
+    expect(got).toHaveLength(source.length);
+  });
+
+  it('behind a byte order mark and a #! line, which do not move its columns', () => {
+    expect(accepted(`#!/usr/bin/env node\n${workflow}`).code).toBe(`${' '.repeat(19)}\n${workflow}`);
+    expect(accepted(`\ufeff${workflow}`).code).toBe(workflow);
+    expect(accepted(`\ufeff#!x\r\n${workflow}`).code).toBe(`   \r\n${workflow}`);
+    expect(refused(`\ufeffawait 1; ${workflow}`)[0]).toMatchObject({ line: 1, column: 1 });
+  });
+});
+
+describe('what is said of an accepted source', () => {
+  it('lists own methods, hooks included, in source order', () => {
+    const { methods } = accepted(`class Workflow extends Object {
+      constructor() { super(); }
+      async second() {}
+      start() {}
+      'in quotes'() {}
+      12() {}
+      ['computed literal']() {}
+      *generator() {}
+      onWorkflowComplete() {}
+      onWorkflowError() {}
+      toString() {}
+      static own() {}
+      get read() { return 1; }
+      set read(value) {}
+      #hidden() {}
+      [computed()]() {}
+      field = () => {};
+      twice() {}
+      twice() {}
+      replaced() {}
+      get replaced() { return 1; }
+      static {}
+    }`);
+    expect(methods).toEqual([
+      'second',
+      'start',
+      'in quotes',
+      '12',
+      'computed literal',
+      'generator',
+      'onWorkflowComplete',
+      'onWorkflowError',
+      'toString',
+      'twice',
+    ]);
+  });
+
+  it('lists every identifier once, sorted, spelled out, and no text', () => {
+    const { identifiers } = accepted(
+      'class Workflow { #p; start({ a: b = c }) { \\u004dath.random().x; d`text`; "text"; } }',
+    );
+    expect(identifiers).toEqual(['Math', 'Workflow', 'a', 'b', 'c', 'd', 'p', 'random', 'start', 'x']);
+  });
+});
+
+describe('class Workflow and its start', () => {
+  it.each([
+    [''],
+    ['// nothing'],
+    ['class Other { start() {} }'],
+    ['const Workflow = class { start() {} }'],
+    ['{ class Workflow { start() {} } }'],
+    ['function f() { class Workflow { start() {} } }'],
+    ['class Other { start() {} }\nexport { Other as Workflow }'],
+  ])('the class has to be declared at the top level: %j', (source) => {
+    expectFindings(`▲${source}`, 'CLASS_MISSING');
+  });
+
+  it.each([
+    ['▲class Workflow {}'],
+    ['\n  export ▲class Workflow { static start() {} }'],
+    ['export default ▲class Workflow { get start() { return 1; } }'],
+    ['▲class Workflow { start() {} get start() { return 1; } }'],
+    ['▲class Workflow { set start(value) {} }'],
+    ['▲class Workflow { #start() {} }'],
+    ['▲class Workflow { start = () => {} }'],
+    ['▲class Workflow { [start]() {} }'],
+    ['class Base { start() {} }\n▲class Workflow extends Base {}'],
+  ])('start has to be a method of its own: %j', (marked) => {
+    expectFindings(marked, 'START_MISSING');
+  });
+
+  it('and the class may be declared once', () => {
+    expectFindings(`${workflow}class ▲Workflow {}`, 'SYNTAX_ERROR');
+  });
+});
+
+describe('imports, exports and top-level await', () => {
+  it.each([
+    ['▲import fs from "node:fs";'],
+    ['▲import "x";'],
+    ['▲export * from "x";'],
+    ['▲export * as x from "x";'],
+    ['▲export { x } from "x";'],
+    ['const a = () => ▲import("x");'],
+    ['const a = ▲import.meta.url;'],
+    ['▲import { type A, B } from "x"; let b: A;'],
+  ])('an import is refused: %s', (line) => {
+    expectFindings(`\n${line}\n${workflow}`, 'IMPORT_NOT_ALLOWED');
+  });
+
+  it('an import of types only is erased', () => {
+    expect(accepted(`import type { A } from 'x';\n${workflow}`).code).toBe(`${' '.repeat(27)}\n${workflow}`);
+  });
+
+  it.each([
+    ['▲export default 42;'],
+    ['▲export default () => {};'],
+    ['▲export default function () {}'],
+    ['▲export default (class Workflow {});'],
+    ['▲export default Workflow\n(1);'],
+  ])('a default export without a name is refused: %s', (line) => {
+    expectFindings(`${line}\n${workflow}`, 'EXPORT_NOT_ALLOWED');
+  });
+
+  it.each([
+    ['const a = ▲await b;'],
+    ['if (a) { ▲await b; }'],
+    ['▲for await (const a of b);'],
+    ['▲await using a = b;'],
+    ['class A { [▲await b]() {} }'],
+    ['let a: number = ▲await b;'],
+  ])('await at the top level is refused: %s', (line) => {
+    expectFindings(`\n ${line}\n${workflow}`, 'TOP_LEVEL_AWAIT');
+  });
+
+  it('await inside async functions is accepted', () => {
+    const inside = 'async () => { await a; for await (const b of c); }; class A { async m() { await a; } }';
+    expect(accepted(`${inside}\n${workflow}`).code).toContain(inside);
+  });
+});
+
+describe('what a module and a function body read differently is refused', () => {
+  it.each([
+    ['a ▲<!--b'],
+    ['f(`x`, a ▲<!--b)'],
+    ['▲<!-- comment'],
+    ['▲--> comment'],
+    ['a\n  ▲--> b'],
+    ['/*\n*/ ▲--> b'],
+    ['let a: number = b ▲<!--c'],
+  ])('HTML-like comment: %j', (line) => {
+    expectFindings(`${line}\n${workflow}`, 'HTML_COMMENT');
+  });
+
+  it.each([
+    ['while (n --> 0);'],
+    ['"<!-- -->"'],
+    ['`<!--\n-->`'],
+    ['/<!--/'],
+    ['// <!--\n/* --> */'],
+    ['a << !--b; a < !--b'],
+  ])('but not what only looks like one: %j', (line) => {
+    expect(accepted(`${line}\n${workflow}`).code).toBe(`${line}\n${workflow}`);
+  });
+
+  it.each([
+    ['▲arguments[0];'],
+    ['() => ▲arguments;'],
+    ['({ ▲arguments });'],
+    ['({ [▲arguments]: 1 });'],
+    ['class A { [▲arguments]() {} }'],
+  ])('arguments outside a function: %s', (line) => {
+    expectFindings(`${line}\n${workflow}`, 'ARGUMENTS_NOT_ALLOWED');
+  });
+
+  it('but not arguments of a function, nor a property or label of that name', () => {
+    const line =
+      'function f() { () => arguments; } a.arguments; ({ arguments: 1, m() { arguments; } }); arguments: for (;;) break arguments;';
+    expect(accepted(`${line}\n${workflow}`).code).toContain(line);
+  });
+
+  it.each([
+    ['▲return 1;'],
+    ['▲new.target;'],
+    ['let ▲await;'],
+    ['▲with (a) {}'],
+    ['a = ▲010;'],
+    ['▲break;'],
+    ['▲}'],
+    ['/* a\u2028b */ \u2028 ▲return 1;'],
+  ])('and what neither a module nor a strict function has: %j', (line) => {
+    expectFindings(`${line}\n${workflow}`, 'SYNTAX_ERROR');
+  });
+
+  it('a source that is not valid Unicode', () => {
+    expectFindings(`\n"😀▲\ud800"; ${workflow}`, 'TEXT_ILL_FORMED');
+  });
+});
+
+describe('what is written out in scheduleNextStep', () => {
+  const inStart = (body: string): string =>
+    `class Workflow {\n  async start(data, headers, api) {\n    ${body}\n  }\n  next() {}\n  onWorkflowError() {}\n}`;
+
+  it.each([
+    ['api.scheduleNextStep({ action: ▲"nxt" })', 'ACTION_UNKNOWN'],
+    ['api?.scheduleNextStep?.({ action: ▲"nxt" })', 'ACTION_UNKNOWN'],
+    ['api["scheduleNextStep"]({ action: ▲`nxt` })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: ▲"toString" })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: ▲"constructor" })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: ▲7 })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: ▲null })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: "next", ["action"]: ▲"nxt" })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ ...rest, action: ▲"nxt" })', 'ACTION_UNKNOWN'],
+    ['scheduleNextStep({ action: ▲"start" })', 'ACTION_IS_START'],
+    ['scheduleNextStep({ action: ▲"onWorkflowComplete" })', 'ACTION_IS_HOOK'],
+    ['scheduleNextStep({ action: ▲"onWorkflowError" })', 'ACTION_IS_HOOK'],
+    ['scheduleNextStep(▲{})', 'ACTION_MISSING'],
+    ['scheduleNextStep(▲{ delay: 1, payload: {} })', 'ACTION_MISSING'],
+    ['scheduleNextStep({ action: "next", delay: ▲-1 })', 'DELAY_INVALID'],
+    ['scheduleNextStep({ action: "next", delay: ▲34560001 })', 'DELAY_INVALID'],
+    ['scheduleNextStep({ action: "next", delay: ▲"1 month" })', 'DELAY_INVALID'],
+    ['scheduleNextStep({ action: "next", delay: ▲`soon` })', 'DELAY_INVALID'],
+    ['scheduleNextStep({ action: "next", "delay": ▲null })', 'DELAY_INVALID'],
+    ['scheduleNextStep({ action: someName, delay: ▲"soon" })', 'DELAY_INVALID'],
+  ])('%s', (body, code) => {
+    expectFindings(inStart(body), code);
+  });
+
+  it.each([
+    ['scheduleNextStep({ action: "next" })'],
+    ['scheduleNextStep({ "action": `next`, delay: "400 days", payload: null })'],
+    ['scheduleNextStep({ action: "next", delay: +1.5 })'],
+    ['scheduleNextStep({ action: "nxt", ...rest })'],
+    ['scheduleNextStep({ delay: "soon", action: "nxt", [key]: 1 })'],
+    ['scheduleNextStep({ ...rest })'],
+    ['scheduleNextStep({ __proto__: options })'],
+    ['scheduleNextStep({ action, delay })'],
+    ['scheduleNextStep({ action: pick(), delay: 60 * 60 })'],
+    ['scheduleNextStep({ action: "nxt", action: "next" })'],
+    ['scheduleNextStep(options)'],
+    ['scheduleNextStep()'],
+    ['api.other({ action: "nxt" })'],
+  ])('is no finding where it is right or not certain: %s', (body) => {
+    expect(accepted(inStart(body)).methods).toEqual(['start', 'next', 'onWorkflowError']);
+  });
+
+  it('is found anywhere in the source, all of it, in source order', () => {
+    expectFindings(
+      'function f() { scheduleNextStep({ delay: ▲"x", action: ▲"start" }); }\n' +
+        `const g = () => a(scheduleNextStep(▲{}));\n▲import "x";\n${workflow}▲await scheduleNextStep({ action: ▲"q" });`,
+      'DELAY_INVALID',
+      'ACTION_IS_START',
+      'ACTION_MISSING',
+      'IMPORT_NOT_ALLOWED',
+      'TOP_LEVEL_AWAIT',
+      'ACTION_UNKNOWN',
+    );
+  });
+
+  it('tells which methods there are', () => {
+    expect(refused(inStart('scheduleNextStep({ action: "nxt" })'))[0]?.message).toContain(
+      '(such as "next"), got "nxt"',
+    );
+  });
+});
