@@ -74,10 +74,10 @@ function threadOptions(module: string, threads: number, memoryMb: number) {
     concurrentTasksPerWorker: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
     // A thread that serves has to hear its channel: it may not sleep in Atomics.wait between tasks.
-    atomics: 'disabled',
+    atomics: 'disabled' as const,
     env: {},
     // A checkout strips the realm's types with an API that Node calls experimental; a published build does not.
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-  } as const;
+  };
 }

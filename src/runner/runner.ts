@@ -81,7 +81,10 @@ class StepRunner implements Runner {
     const known = this.#known(checked);
     if (known !== undefined) return known;
     const limits = resolveLimits(this.#options.tenants(tenant).limits, this.#options.limits);
-    const program = await this.#admission.admit(tenant, checked.workflow, limits);
+    const program = await this.#admission.admit(tenant, checked.workflow, limits).catch((error: unknown) => {
+      this.#refuseClosed(); // Closing ends the check as well: then that is the reason.
+      throw error;
+    });
     this.#refuseClosed();
     // The check took a while: the same id may have been started meanwhile.
     return this.#known(checked) ?? this.#open(checked, program, limits);
