@@ -1,0 +1,45 @@
+// Ops per second of one run that fans out, by how many branches are there at once, beside the unsandboxed ceiling.
+import type { SuiteOptions } from '../main.ts';
+import { measure, perSecond } from '../measure.ts';
+import { createCeiling } from '../peers/ceiling.ts';
+import type { Row, SuiteResult } from '../report.ts';
+import { benchRunner, runFanOut } from '../workflows.ts';
+
+const branchCounts = [1, 64, 512, 4_096];
+/** About so many ops in one repetition, so that starting and ending the run weigh little. */
+const opsPerRepetition = 102_400;
+
+export async function fanOut({ quick }: SuiteOptions): Promise<SuiteResult[]> {
+  const results: SuiteResult[] = [];
+  for (const kind of ['increment', 'push'] as const) {
+    const repetitions = quick ? 3 : 15;
+    const ceiling = await ceilingRow(kind, repetitions);
+    const rows: Row[] = [ceiling];
+    for (const workers of [1, 2]) {
+      const runner = await benchRunner(workers);
+      for (const branches of branchCounts) {
+        const ops = Math.ceil(Math.min(opsPerRepetition, branches * 2_000) / branches);
+        const measured = await measure(() => runFanOut(runner, kind, branches, ops), repetitions);
+        const value = perSecond(measured, branches * ops);
+        const ratio = { of: 'ceiling', value: value / ceiling.value };
+        rows.push({
+          name: `${branches} branches, ${workers} worker${workers > 1 ? 's' : ''}`,
+          value,
+          unit: 'ops/s',
+          spread: measured.spread,
+          ratio,
+        });
+      }
+      await runner.close();
+    }
+    results.push({ question: `How many ${kind}s a second does a run make that fans out?`, rows });
+  }
+  return results;
+}
+
+async function ceilingRow(kind: 'increment' | 'push', repetitions: number): Promise<Row> {
+  const ceiling = createCeiling();
+  const measured = await measure(() => ceiling.run(kind, opsPerRepetition), repetitions);
+  await ceiling.close();
+  return { name: 'ceiling', value: perSecond(measured, opsPerRepetition), unit: 'ops/s', spread: measured.spread };
+}

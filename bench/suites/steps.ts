@@ -1,0 +1,38 @@
+// Steps per second at two ops a step, beside the plain way.
+import type { SuiteOptions } from '../main.ts';
+import { measure, perSecond } from '../measure.ts';
+import { createPlain } from '../peers/plain.ts';
+import type { Row, SuiteResult } from '../report.ts';
+import { benchRunner, runFanOut } from '../workflows.ts';
+
+const stepsPerRepetition = 20_000;
+const plainStepsPerRepetition = 200;
+
+export async function steps({ quick }: SuiteOptions): Promise<SuiteResult[]> {
+  const repetitions = quick ? 3 : 15;
+  const plain = await plainRow(repetitions);
+  const rows: Row[] = [plain];
+  for (const workers of [1, 2]) {
+    const runner = await benchRunner(workers, { stepsActivePerTenant: 512 });
+    const measured = await measure(() => runFanOut(runner, 'increment', stepsPerRepetition, 2), repetitions);
+    await runner.close();
+    const value = perSecond(measured, stepsPerRepetition);
+    const ratio = { of: 'plain way', value: value / plain.value };
+    rows.push({
+      name: `512 at once, ${workers} worker${workers > 1 ? 's' : ''}`,
+      value,
+      unit: 'steps/s',
+      spread: measured.spread,
+      ratio,
+    });
+  }
+  return [{ question: 'How many steps a second, at two ops a step?', rows }];
+}
+
+async function plainRow(repetitions: number): Promise<Row> {
+  const plain = createPlain();
+  const measured = await measure(() => plain.run(plainStepsPerRepetition), repetitions, 1);
+  await plain.close();
+  const value = perSecond(measured, plainStepsPerRepetition);
+  return { name: 'plain way: a fresh isolate a step', value, unit: 'steps/s', spread: measured.spread };
+}
