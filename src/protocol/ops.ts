@@ -19,6 +19,7 @@ export type OpKind = keyof typeof opLetters;
  * | log       | level      | JSON text  |                   |
  * | completed |            | output     |                   |
  * | failed    |            | error      |                   |
+ * | stalled   |            |            |                   |
  *
  * Texts are detached: they keep nothing else alive. `method` is the scheduled method's index, -1 for other kinds. Keys are JSON strings, quotes included.
  */
@@ -28,6 +29,11 @@ export interface Op {
   readonly value: string;
   readonly amount: number;
   readonly method: number;
+}
+
+/** Whether the op is the step's last: its word that it is over. */
+export function isEnd(op: Op): boolean {
+  return op.kind === 'completed' || op.kind === 'failed' || op.kind === 'stalled';
 }
 
 /** Calls `onOp` for each op of a turn, in order. Throws {@link ProtocolBreach} at the first bad record. */
@@ -56,6 +62,8 @@ function readOp(fields: string[]): Op {
         return op('sleep', '', '', amountOf(first), -1);
       case opLetters.completed:
         return op('completed', '', detached(first), 0, -1);
+      case opLetters.stalled:
+        return op('stalled', '', '', 0, -1);
       case opLetters.failed:
         return op('failed', '', detached(first), 0, -1);
     }

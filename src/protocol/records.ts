@@ -8,6 +8,7 @@
 //   d ref key                 delete         n ref key payload delayMs schedule (key: the method's index)
 //   t ref ms                  sleep          l ref level text          log (no reply)
 //   c ref output              completed      f ref error               failed
+//   x ref (empty)             stalled: waits for what can never come
 // To a cell:
 //   S ref method ordinal attempt runId seed headers data   start a step (a hook's data is its error)
 //   N now                     the time, for the records that follow
@@ -31,6 +32,7 @@ export const opLetters = {
   log: 'l',
   completed: 'c',
   failed: 'f',
+  stalled: 'x',
 } as const;
 
 /** One letter per kind of record that a cell receives. */

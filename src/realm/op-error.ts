@@ -11,9 +11,20 @@ const typeErrors: ReadonlySet<string> = new Set([
   'VALUE_NOT_A_NUMBER',
 ]);
 
+/** Bounds that the next attempt would meet again, whatever has changed meanwhile. */
+const finalErrors: ReadonlySet<string> = new Set([
+  'CHAIN_DEPTH_EXCEEDED',
+  'FAN_OUT_EXCEEDED',
+  'HOOK_CANNOT_SCHEDULE',
+  'OPS_EXCEEDED',
+  'STEPS_EXCEEDED',
+]);
+
 /** A TypeError for what has the wrong type, a RangeError for what crosses a bound; `code` says which. */
 export function opError(code: string, message: string): Error {
   const error = typeErrors.has(code) ? new TypeError(message) : new RangeError(message);
-  Object.defineProperty(error, 'code', { value: code, enumerable: false, configurable: true, writable: true });
+  const property = { enumerable: false, configurable: true, writable: true };
+  Object.defineProperty(error, 'code', { ...property, value: code });
+  if (finalErrors.has(code)) Object.defineProperty(error, 'retryable', { ...property, value: false });
   return error;
 }

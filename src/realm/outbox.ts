@@ -3,22 +3,22 @@ import type { Step } from './step.ts';
 
 export class Outbox {
   #text = '';
-  #ending: Step[] = [];
+  #touched: Step[] = [];
 
   write(record: string): void {
     this.#text += record;
   }
 
-  /** Asks to look, once microtasks have drained, whether this step has ended. */
-  ending(step: Step): void {
-    this.#ending.push(step);
+  /** Notes that the turn was for this step: it may have ended in it. */
+  touch(step: Step): void {
+    this.#touched.push(step);
   }
 
   /** Everything written since the last call. `ended` hears of each step that is over. */
   take(ended: (step: Step) => void): string {
-    const ending = this.#ending;
-    this.#ending = [];
-    for (const step of ending) if (step.endIfIdle()) ended(step);
+    const touched = this.#touched;
+    this.#touched = [];
+    for (const step of touched) if (step.endIfIdle()) ended(step);
     const text = this.#text;
     this.#text = '';
     return text;

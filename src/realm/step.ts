@@ -61,6 +61,7 @@ export class Step {
     this.nonce = identity.ordinal;
     this.#outbox = outbox;
     this.#time = time;
+    outbox.touch(this);
   }
 
   /** Milliseconds since the epoch. Moves only when the host delivers something to this step. */
@@ -132,15 +133,20 @@ export class Step {
     this.#waiting.delete(position);
     this.#bytesInFlight -= waiting.size;
     if (waiting.holds) this.#holding--;
-    if (this.#end !== null) this.#outbox.ending(this);
+    this.#outbox.touch(this);
     if (ok) waiting.resolve(text === '' ? undefined : parse(text));
     else waiting.reject(opError(code, parse(text)));
   }
 
-  /** Called when microtasks have drained: writes the end unless an op still holds it. True if the step has ended. */
+  /**
+   * Called when microtasks have drained. Writes the end, unless an op still holds it. A step that has not returned and
+   * waits for nothing never will: no other step can reach what it awaits. True if the step has ended.
+   */
   endIfIdle(): boolean {
-    if (this.#end === null || this.#ended || this.#holding > 0) return this.#ended;
-    this.#outbox.write(this.#end);
+    if (this.#ended) return true;
+    if (this.#end === null && this.#waiting.size === 0) this.#write(opLetters.stalled, '');
+    else if (this.#end !== null && this.#holding === 0) this.#outbox.write(this.#end);
+    else return false;
     this.forget();
     return true;
   }
@@ -153,7 +159,6 @@ export class Step {
 
   #endWith(letter: string, field: string): void {
     this.#end ??= `${letter}${fieldSeparator}${this.identity.ref}${fieldSeparator}${field}${recordSeparator}`;
-    this.#outbox.ending(this);
   }
 
   #write(letter: string, fields: string): void {

@@ -3,7 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { WorkerThread } from '../pool/threads.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
-import { type Op, readOps } from '../protocol/ops.ts';
+import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import type { StopReason } from '../state/mutation.ts';
 import type { Step } from '../state/run-state.ts';
 import type { Reply } from '../state/run-store.ts';
@@ -150,7 +150,7 @@ export class Lanes {
       readOps(text, (ref, op) => {
         const attempt = cell.attempts.get(ref);
         if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
-        if (op.kind === 'completed' || op.kind === 'failed') attempt.hasEnded = true;
+        if (isEnd(op)) attempt.hasEnded = true;
         heard.add(attempt);
         this.#listener.op(attempt, op);
       });

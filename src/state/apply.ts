@@ -1,7 +1,7 @@
 // The rules of a run: how a mutation changes it and what follows. No I/O, no time, no randomness of its own.
 // It is called by the mutation queue alone, one mutation at a time (I1).
 import { assertNever } from '../errors.ts';
-import type { Op } from '../protocol/ops.ts';
+import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel } from '../protocol/records.ts';
 import { endAttempt, stopAttempt } from './endings.ts';
 import { Journal } from './journal.ts';
@@ -44,7 +44,7 @@ function beginAttempt(step: Step, now: number, effects: Effects): void {
 }
 
 function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void {
-  if (op.kind === 'completed' || op.kind === 'failed') return endAttempt(attempt, op, now, effects);
+  if (isEnd(op)) return endAttempt(attempt, op, now, effects);
   const { step } = attempt;
   const { run } = step;
   step.journal ??= new Journal();
@@ -83,6 +83,7 @@ function perform(step: Step, journal: Journal, op: Op, now: number, effects: Eff
     case 'sleep':
     case 'completed':
     case 'failed':
+    case 'stalled':
       throw new Error(`No store op: ${op.kind}`);
     default:
       return assertNever(op.kind);

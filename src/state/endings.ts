@@ -21,6 +21,7 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
   const { step } = attempt;
   const { run } = step;
   const { payloadBytes } = run.limits;
+  if (op.kind === 'stalled') return stopAttempt(attempt, 'stalled', '', now, effects);
   if (op.kind === 'failed') return failAttempt(attempt, thrownOf(op.value), now, effects);
   if (byteLength(op.value) > payloadBytes) {
     const message = `A step may return ${payloadBytes} bytes of JSON.`;
@@ -35,7 +36,7 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
 /** Stopped from outside. Alone in its cell, or out of time, a step is to blame; in a shared cell nobody is yet. */
 export function stopAttempt(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
   const { step } = attempt;
-  const isToBlame = reason === 'wall' || (reason !== 'worker' && step.lane === 'exclusive');
+  const isToBlame = reason === 'wall' || reason === 'stalled' || (reason !== 'worker' && step.lane === 'exclusive');
   if (!isToBlame && ++step.losses < lossesMost) return move(attempt, reason, now, effects);
   const { code, message, retryable } = stopMessage(step.run, reason, detail);
   failAttempt(attempt, { ...nothingThrown, message, retryable }, now, effects, code);
@@ -206,6 +207,12 @@ function stopMessage(
       return {
         code: 'STEP_WALL_EXCEEDED',
         message: `The step did not end within ${limits.stepWallMs} ms.`,
+        retryable: false,
+      };
+    case 'stalled':
+      return {
+        code: 'STEP_STALLED',
+        message: 'The step awaits a promise that nothing can settle any more: no op and no timer of it is under way.',
         retryable: false,
       };
     case 'memory':

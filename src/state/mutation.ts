@@ -24,8 +24,8 @@ export type Mutation =
       readonly detail: string;
     };
 
-/** Why an attempt was stopped from outside. `wall`: its time is over. `worker`: its thread was lost. */
-export type StopReason = LossReason | 'wall' | 'worker';
+/** Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `worker`: its thread was lost. */
+export type StopReason = LossReason | 'wall' | 'stalled' | 'worker';
 
 /** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
 export interface Effects {

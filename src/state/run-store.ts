@@ -86,7 +86,8 @@ export class RunStore {
       return new Refusal('VALUE_NOT_A_LIST', `push appends to a list, but the value at ${key} is ${nameOf(old)}.`);
     }
     const bytes = byteLength(item);
-    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes + (old === undefined ? 2 : 1));
+    const around = old === undefined ? 2 : Math.min(1, old.bytes - 2); // brackets, or a comma unless the list is empty
+    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes + around);
     if (refusal !== null) return refusal;
     const list = old?.kind === 'list' ? old : this.#put(old, asList(old, old?.key ?? key));
     const added = bytes + (list.count > 0 ? 1 : 0);
