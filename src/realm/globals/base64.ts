@@ -1,0 +1,62 @@
+// `atob` and `btoa`: base64 over strings whose characters stand for bytes, as browsers and Node have it.
+import { apply, fromCharCode } from '../primordials.ts';
+import { namedError } from './named-error.ts';
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** The value of a character by its code; -1 for what is not in the alphabet. */
+const valueOfUnit: readonly number[] = Array.from({ length: 128 }, (_, unit) => alphabet.indexOf(fromCharCode(unit)));
+const charactersPerPiece = 4_096;
+
+export function btoa(...args: unknown[]): string {
+  const text = onlyArgument('btoa', args);
+  let encoded = '';
+  for (let index = 0; index < text.length; index += 3) {
+    const bytes = [byteAt(text, index), byteAt(text, index + 1), byteAt(text, index + 2)] as const;
+    const word = (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];
+    const left = text.length - index;
+    encoded += alphabet.charAt(word >>> 18) + alphabet.charAt((word >>> 12) & 63);
+    encoded += left > 1 ? alphabet.charAt((word >>> 6) & 63) : '=';
+    encoded += left > 2 ? alphabet.charAt(word & 63) : '=';
+  }
+  return encoded;
+}
+
+function byteAt(text: string, index: number): number {
+  if (index >= text.length) return 0;
+  const unit = text.charCodeAt(index);
+  if (unit <= 0xff) return unit;
+  throw namedError('InvalidCharacterError', `btoa takes characters up to U+00FF, got one beyond it at index ${index}.`);
+}
+
+/** Spaces are left out and padding may be missing, as the forgiving decoder of the Infra Standard has it. */
+export function atob(...args: unknown[]): string {
+  const text = withoutPadding(onlyArgument('atob', args).replace(/[\t\n\f\r ]+/g, ''));
+  if (text.length % 4 === 1) throw namedError('InvalidCharacterError', 'atob got base64 text of an impossible length.');
+  let decoded = '';
+  let units: number[] = [];
+  let word = 0;
+  let bits = 0;
+  for (let index = 0; index < text.length; index++) {
+    const value = valueOfUnit[text.charCodeAt(index)] ?? -1;
+    if (value < 0) throw namedError('InvalidCharacterError', 'atob got a character that is not base64.');
+    word = ((word << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    units.push((word >>> bits) & 0xff);
+    if (units.length < charactersPerPiece) continue;
+    decoded += apply(fromCharCode, undefined, units);
+    units = [];
+  }
+  return decoded + apply(fromCharCode, undefined, units);
+}
+
+function withoutPadding(text: string): string {
+  if (text.length % 4 !== 0) return text;
+  return text.endsWith('==') ? text.slice(0, -2) : text.endsWith('=') ? text.slice(0, -1) : text;
+}
+
+function onlyArgument(name: string, args: readonly unknown[]): string {
+  if (args.length === 0) throw new TypeError(`${name} expects a string.`);
+  return `${args[0]}`;
+}

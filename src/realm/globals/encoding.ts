@@ -1,0 +1,110 @@
+// `TextEncoder` and `TextDecoder` for UTF-8. Both classes are shared by all steps and frozen; what an instance remembers
+// is its own.
+import {
+  arrayBufferByteLength,
+  dataViewBuffer,
+  dataViewByteLength,
+  dataViewByteOffset,
+  typedArrayBuffer,
+  typedArrayByteLength,
+  typedArrayByteOffset,
+  typedArrayName,
+} from '../primordials.ts';
+import { Utf8Reader, utf8Length, writeUtf8 } from './utf8.ts';
+
+export class TextEncoder {
+  get encoding(): string {
+    return 'utf-8';
+  }
+
+  encode(input: unknown = ''): Uint8Array {
+    const text = `${input}`;
+    const bytes = new Uint8Array(utf8Length(text));
+    writeUtf8(text, bytes);
+    return bytes;
+  }
+
+  encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
+    if (typedArrayName(destination) !== 'Uint8Array')
+      throw new TypeError('encodeInto expects a Uint8Array to write to.');
+    return writeUtf8(`${source}`, bytesOf(destination));
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'TextEncoder';
+  }
+}
+
+/** The names that the Encoding Standard gives to UTF-8. */
+const labels: ReadonlySet<string> = new Set([
+  ...['unicode-1-1-utf-8', 'unicode11utf8', 'unicode20utf8', 'utf-8', 'utf8', 'x-unicode20utf8'],
+]);
+
+const byteOrderMark = '\ufeff';
+
+export class TextDecoder {
+  readonly #fatal: boolean;
+  readonly #ignoreBOM: boolean;
+  /** Present between the pieces of a stream. */
+  #stream: { readonly reader: Utf8Reader; begun: boolean } | undefined;
+
+  constructor(label: unknown = 'utf-8', options: unknown = {}) {
+    const name = `${label}`;
+    if (!labels.has(name.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').toLowerCase())) {
+      throw new RangeError(`The encoding ${JSON.stringify(name.slice(0, 60))} is not supported: only utf-8 is.`);
+    }
+    const { fatal, ignoreBOM } = optionsOf(options);
+    this.#fatal = Boolean(fatal);
+    this.#ignoreBOM = Boolean(ignoreBOM);
+  }
+
+  get encoding(): string {
+    return 'utf-8';
+  }
+
+  get fatal(): boolean {
+    return this.#fatal;
+  }
+
+  get ignoreBOM(): boolean {
+    return this.#ignoreBOM;
+  }
+
+  decode(input?: unknown, options?: unknown): string {
+    const isStream = Boolean(optionsOf(options).stream);
+    const bytes = input === undefined ? new Uint8Array(0) : bytesOf(input);
+    const state = this.#stream ?? { reader: new Utf8Reader(this.#fatal), begun: false };
+    // After an error the next call starts anew.
+    this.#stream = undefined;
+    const text = state.reader.read(bytes) + (isStream ? '' : state.reader.end());
+    const isFirst = !state.begun && text !== '';
+    if (isFirst) state.begun = true;
+    if (isStream) this.#stream = state;
+    return isFirst && !this.#ignoreBOM && text.startsWith(byteOrderMark) ? text.slice(1) : text;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'TextDecoder';
+  }
+}
+
+function optionsOf(options: unknown): { fatal?: unknown; ignoreBOM?: unknown; stream?: unknown } {
+  if (options === undefined || options === null) return {};
+  if (typeof options === 'object' || typeof options === 'function') return options;
+  throw new TypeError('Expected the options to be an object.');
+}
+
+/** The bytes behind an ArrayBuffer or a view, without running any code of whoever made it. */
+function bytesOf(input: unknown): Uint8Array {
+  if (typedArrayName(input) !== undefined) {
+    return bytesAt(typedArrayBuffer(input), typedArrayByteOffset(input), typedArrayByteLength(input));
+  }
+  if (ArrayBuffer.isView(input)) {
+    return bytesAt(dataViewBuffer(input), dataViewByteOffset(input), dataViewByteLength(input));
+  }
+  return bytesAt(input as ArrayBuffer, 0, arrayBufferByteLength(input));
+}
+
+function bytesAt(buffer: ArrayBuffer, byteOffset: number, byteLength: number): Uint8Array {
+  return byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer, byteOffset, byteLength);
+}

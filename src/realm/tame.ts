@@ -1,0 +1,88 @@
+// Takes out of the shared built-ins what a tenant must not find there: things that should not exist in a cell at all,
+// and every way to learn the time or to get a random number. Those come from a step's own Date, Math and crypto, so that
+// a step that is run again sees what it saw before. Must run before anything is frozen.
+import { apply, construct, defineProperty, deleteProperty, getterOf, OriginalDate, ownKeys } from './primordials.ts';
+import { standardNames } from './standard-globals.ts';
+
+export function tame(): void {
+  keepOnly(globalThis, standardNames);
+  // What is left of RegExp does not tell what the last match of any code in the cell was ($1, lastMatch, input, ...).
+  keepOnly(RegExp, ['length', 'name', 'prototype', 'escape', Symbol.species]);
+  remove(RegExp.prototype, 'compile'); // Changes even a frozen regular expression.
+  remove(Function.prototype, 'caller');
+  remove(Function.prototype, 'arguments');
+  keepOnly(Error, ['length', 'name', 'prototype', 'isError', 'captureStackTrace']);
+  // V8 reads this as a data property of the one Error constructor. Frozen, it also bounds the cost of a stack.
+  defineHidden(Error, 'stackTraceLimit', 10);
+  tameDate();
+  defineHidden(Math, 'random', function random(): never {
+    throw new TypeError('Math.random is not available here. Use the Math of the step: name `Math` in the source.');
+  });
+  tameIntl();
+  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+  if (typeof temporal === 'object' && temporal !== null) remove(temporal, 'Now');
+}
+
+function keepOnly(holder: object, kept: readonly PropertyKey[]): void {
+  for (const key of ownKeys(holder)) if (!kept.includes(key)) remove(holder, key);
+}
+
+function remove(holder: object, key: PropertyKey): void {
+  if (!deleteProperty(holder, key)) throw new Error(`Cannot remove ${String(key)} from the realm.`);
+}
+
+/** A property as built-ins have them: not enumerable. */
+function defineHidden(holder: object, key: PropertyKey, value: unknown): void {
+  defineProperty(holder, key, { value, writable: true, enumerable: false, configurable: true });
+}
+
+/** Puts a Date that knows no time where the engine's own was: in the global, and behind every Date's `constructor`. */
+function tameDate(): void {
+  const SharedDate = function (...args: unknown[]): object {
+    if (new.target === undefined || args.length === 0) throw new TypeError(noTime);
+    return construct(OriginalDate, args, new.target);
+  };
+  defineHidden(SharedDate, 'name', 'Date');
+  defineHidden(SharedDate, 'length', OriginalDate.length);
+  defineHidden(SharedDate, 'UTC', OriginalDate.UTC);
+  defineHidden(SharedDate, 'parse', OriginalDate.parse);
+  defineHidden(SharedDate, 'now', function now(): never {
+    throw new TypeError(noTime);
+  });
+  defineProperty(SharedDate, 'prototype', { value: OriginalDate.prototype, writable: false });
+  defineHidden(OriginalDate.prototype, 'constructor', SharedDate);
+  defineHidden(globalThis, 'Date', SharedDate);
+}
+
+const noTime = 'This Date does not know the time. Use the Date of the step: name `Date` in the source.';
+
+/** A DateTimeFormat formats the current time when it is given none. Ranges need both of their ends, so they are safe. */
+function tameIntl(): void {
+  remove(Intl, 'v8BreakIterator');
+  const { prototype } = Intl.DateTimeFormat;
+  const { formatToParts } = prototype;
+  const formatOf = getterOf<(date: unknown) => string>(prototype, 'format');
+  defineProperty(prototype, 'format', {
+    get: function format(): (date: unknown) => string {
+      const formatDate = formatOf(this);
+      return (date) => formatDate(explicit(date));
+    },
+    enumerable: false,
+    configurable: true,
+  });
+  defineHidden(
+    prototype,
+    'formatToParts',
+    {
+      // A method, not a function: built-ins cannot be called with `new`.
+      formatToParts(date: unknown): unknown {
+        return apply(formatToParts, this, [explicit(date)]);
+      },
+    }.formatToParts,
+  );
+}
+
+function explicit(date: unknown): unknown {
+  if (date === undefined) throw new TypeError('Expected a date to format: name it, for example `new Date()`.');
+  return date;
+}
