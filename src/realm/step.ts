@@ -82,13 +82,17 @@ export class Step {
       const text = `The ops of a step that wait for their reply may hold ${opBytesInFlightPerStep} bytes. Await some before issuing more.`;
       return PromiseOf.reject(opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text));
     }
-    this.#bytesInFlight += size;
-    if (holds) this.#holding++;
-    const position = this.#position++;
-    this.#write(letter, fields);
-    return new PromiseOf((resolve, reject) => {
+    const position = this.#position;
+    // Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted:
+    // what an op that was not written leaves behind, the next one overwrites.
+    const promise = new PromiseOf((resolve, reject) => {
       this.#waiting.set(position, { size, holds, resolve, reject });
     });
+    this.#write(letter, fields);
+    this.#position = position + 1;
+    this.#bytesInFlight += size;
+    if (holds) this.#holding++;
+    return promise;
   }
 
   /** Resolves when the host says that `ms` have passed. */
@@ -101,8 +105,8 @@ export class Step {
     if (this.#ended || this.#logBytes > logBytesPerStep) return;
     this.#logBytes += text.length + logLineOverhead;
     const kept = this.#logBytes <= logBytesPerStep ? text : `[log cut: a step may write ${logBytesPerStep} bytes]`;
-    this.#position++;
     this.#write(opLetters.log, `${level}${fieldSeparator}${stringify(kept)}`);
+    this.#position++;
   }
 
   /** The method has returned. The step ends once its ops have their replies. */
