@@ -85,9 +85,15 @@ export class Step {
     const position = this.#position;
     // Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted:
     // what an op that was not written leaves behind, the next one overwrites.
-    const promise = new PromiseOf((resolve, reject) => {
-      this.#waiting.set(position, { size, holds, resolve, reject });
+    let resolve: Waiting['resolve'] | undefined;
+    let reject: Waiting['reject'] | undefined;
+    const promise = new PromiseOf((onValue, onError) => {
+      resolve = onValue;
+      reject = onError;
     });
+    // A promise swallows what its executor throws, an overflow on entering it too.
+    if (resolve === undefined || reject === undefined) return promise;
+    this.#waiting.set(position, { size, holds, resolve, reject });
     this.#write(letter, fields);
     this.#position = position + 1;
     this.#bytesInFlight += size;

@@ -4,7 +4,7 @@ import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId, type RunId } from '../ids.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
-import { createCheckPool, createThreadPool } from '../pool/threads.ts';
+import { type CheckPool, createCheckPool, createThreadPool, type ThreadPool } from '../pool/threads.ts';
 import type { Program, RunState } from '../state/run-state.ts';
 import { RunStore } from '../state/run-store.ts';
 import { Engine } from './engine.ts';
@@ -39,7 +39,16 @@ export interface Runner {
 
 /** Makes a runner. Rejects with `OPTION_INVALID` before it has started anything. */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
-  return new StepRunner(resolveOptions(options));
+  const resolved = resolveOptions(options);
+  const { workers, limits } = resolved;
+  const checks = createCheckPool(limits.workerMemoryMb);
+  const threads = createThreadPool(workers + 1, limits.workerMemoryMb); // one for steps that run alone
+  return runnerOn(resolved, threads, checks);
+}
+
+/** A runner on threads that the caller has made. They end with it. */
+export function runnerOn(options: ResolvedOptions, threads: ThreadPool, checks: CheckPool): Runner {
+  return new StepRunner(options, threads, checks);
 }
 
 class StepRunner implements Runner {
@@ -50,12 +59,10 @@ class StepRunner implements Runner {
   readonly #pools: readonly { close(): Promise<void> }[];
   #closing: Promise<void> | null = null;
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, threads: ThreadPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
     this.#registry = new RunRegistry(limits.runsEndedKept);
-    const checks = createCheckPool(limits.workerMemoryMb);
-    const threads = createThreadPool(workers + 1, limits.workerMemoryMb); // one for steps that run alone
     this.#pools = [checks, threads];
     this.#admission = createAdmission(checks);
     this.#engine = new Engine(

@@ -1,0 +1,44 @@
+// A pool whose threads a test can end at any moment, as a crash would.
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ThreadPool } from '../../src/pool/threads.ts';
+import { portChannel } from '../../src/protocol/channel.ts';
+
+export interface MortalPool extends ThreadPool {
+  /** Ends one thread that serves, chosen by `pick` out of so many. */
+  kill(pick: (count: number) => number): void;
+  readonly killed: number;
+}
+
+const entry = new URL('./mortal-worker.ts', import.meta.url);
+
+export function mortalPool(): MortalPool {
+  const workers = new Set<Worker>();
+  let killed = 0;
+  return {
+    serve() {
+      const { port1, port2 } = new MessageChannel();
+      const execArgv = ['--disable-warning=ExperimentalWarning'];
+      const worker = new Worker(entry, { workerData: { port: port2 }, transferList: [port2], execArgv });
+      workers.add(worker);
+      const ended = new Promise<Error | null>((resolve) => {
+        worker.on('exit', (code) => {
+          workers.delete(worker);
+          resolve(code === 0 ? null : new Error(`The thread ended with ${code}.`));
+        });
+      });
+      return { channel: portChannel(port1), ended };
+    },
+    kill(pick) {
+      const victim = [...workers][pick(workers.size)];
+      if (victim === undefined) return;
+      killed++;
+      void victim.terminate();
+    },
+    get killed() {
+      return killed;
+    },
+    async close() {
+      await Promise.all([...workers].map((worker) => worker.terminate()));
+    },
+  };
+}
