@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { type Cell, createCellFactory } from '../cell/cell.ts';
 import { type Channel, portChannel } from '../protocol/channel.ts';
 import { decodeToWorker, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
+import { finishMarking } from './marking.ts';
 
 if (isMainThread) throw new Error('src/pool/worker.ts serves hostile code: it is loaded in worker threads only.');
 
@@ -29,6 +30,7 @@ export function serve({ port }: { port: MessagePort }): Promise<void> {
     port.on('close', () => {
       for (const { cell } of cells.values()) cell.dispose();
       cells.clear();
+      finishMarking();
       resolve();
     });
   });

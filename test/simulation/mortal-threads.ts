@@ -1,4 +1,5 @@
 // A pool whose threads a test can end at any moment, as a crash would.
+import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ThreadPool } from '../../src/pool/threads.ts';
 import { portChannel } from '../../src/protocol/channel.ts';
@@ -8,6 +9,9 @@ export interface MortalPool extends ThreadPool {
   kill(pick: (count: number) => number): void;
   readonly killed: number;
 }
+
+// A thread that dies while V8 marks would take the process along: see src/pool/marking.ts.
+setFlagsFromString('--no-incremental-marking');
 
 const entry = new URL('./mortal-worker.ts', import.meta.url);
 
