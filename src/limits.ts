@@ -23,7 +23,7 @@ export interface Limits {
   readonly opBytesInFlightPerStep: number;
   /** Ops of one attempt of a step, logs included. Beyond: `OPS_EXCEEDED`. */
   readonly opsPerStep: number;
-  /** `data`, `headers`, a `payload` or an output, as JSON. Beyond: `PAYLOAD_TOO_LARGE`. */
+  /** A `payload` or an output, as JSON. Beyond: `PAYLOAD_TOO_LARGE`. `data` and `headers`: `RUN_OPTION_INVALID`. */
   readonly payloadBytes: number;
   /** Log text of one step. Beyond, the log is cut with a notice. */
   readonly logBytesPerStep: number;

@@ -41,6 +41,9 @@ export const inboxLetters = { start: 'S', now: 'N', resolve: 'R', reject: 'E', f
 export const logLevels = ['log', 'info', 'warn', 'error', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** What a line takes of its step's log beside its text, so that empty lines have an end too. */
+export const logLineBytes = 32;
+
 /** Names of the two methods that are hooks: never scheduled, called by the runner at a run's end. */
 export const hookNames = { complete: 'onWorkflowComplete', error: 'onWorkflowError' } as const;
 

@@ -1,6 +1,6 @@
 // One attempt of one step inside the isolate: what it has asked of the host, what it waits for, and how it ends.
 // It knows neither other steps nor who runs it; everything it learns comes through the inbox.
-import { fieldSeparator, type LogLevel, opLetters, recordSeparator } from '../protocol/records.ts';
+import { fieldSeparator, type LogLevel, logLineBytes, opLetters, recordSeparator } from '../protocol/records.ts';
 import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
 import { thrownText } from './thrown.ts';
@@ -35,9 +35,6 @@ export interface StepIdentity {
   readonly seed: string;
   readonly isHook: boolean;
 }
-
-/** An op takes at least this much of a log's room, so that empty lines have an end too. */
-const logLineOverhead = 32;
 
 export class Step {
   readonly identity: StepIdentity;
@@ -106,12 +103,11 @@ export class Step {
     await this.ask(opLetters.sleep, stringify(ms), false);
   }
 
+  /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
   log(level: LogLevel, text: string): void {
-    const { logBytesPerStep } = this.bounds;
-    if (this.#ended || this.#logBytes > logBytesPerStep) return;
-    this.#logBytes += text.length + logLineOverhead;
-    const kept = this.#logBytes <= logBytesPerStep ? text : `[log cut: a step may write ${logBytesPerStep} bytes]`;
-    this.#write(opLetters.log, `${level}${fieldSeparator}${stringify(kept)}`);
+    if (this.#ended || this.#logBytes > this.bounds.logBytesPerStep) return;
+    this.#logBytes += text.length + logLineBytes;
+    this.#write(opLetters.log, `${level}${fieldSeparator}${stringify(text)}`);
     this.#position++;
   }
 

@@ -87,20 +87,23 @@ export interface CheckedStart {
   readonly tenant: string;
   readonly workflow: string;
   readonly runId: string | null;
+  readonly limits: Limits;
   readonly data: string;
   readonly headers: string;
 }
 
-/** Throws `RUN_OPTION_INVALID`. */
-export function checkStart(options: StartOptions, limits: Limits): CheckedStart {
+/** Throws `RUN_OPTION_INVALID`. `limitsOf` is asked once the tenant is known to be one. */
+export function checkStart(options: StartOptions, limitsOf: (tenant: string) => Limits): CheckedStart {
   refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
   const { tenant, workflow, data = {}, headers = {}, runId = null } = options;
   requireId('tenant', tenant);
+  const limits = limitsOf(tenant);
   if (runId !== null) requireId('runId', runId);
   if (typeof workflow !== 'string') {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`workflow\` to be source text, got ${shown(workflow)}.`);
   }
-  return { tenant, workflow, runId, data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
+  const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
+  return { tenant, workflow, runId, limits, ...texts };
 }
 
 function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {

@@ -84,18 +84,19 @@ class StepRunner implements Runner {
 
   async start(options: StartOptions): Promise<Run> {
     this.#refuseClosed();
-    const { tenant } = options;
-    const checked = checkStart(options, this.#options.limits);
+    const checked = checkStart(options, (tenant) =>
+      resolveLimits(this.#options.tenants(tenant).limits, this.#options.limits),
+    );
     const known = this.#known(checked);
     if (known !== undefined) return known;
-    const limits = resolveLimits(this.#options.tenants(tenant).limits, this.#options.limits);
-    const program = await this.#admission.admit(tenant, checked.workflow, limits).catch((error: unknown) => {
+    const { tenant, workflow, limits } = checked;
+    const program = await this.#admission.admit(tenant, workflow, limits).catch((error: unknown) => {
       this.#refuseClosed(); // Closing ends the check as well: then that is the reason.
       throw error;
     });
     this.#refuseClosed();
     // The check took a while: the same id may have been started meanwhile.
-    return this.#known(checked) ?? this.#open(checked, program, limits);
+    return this.#known(checked) ?? this.#open(checked, program);
   }
 
   get(runId: string): Run | undefined {
@@ -130,7 +131,7 @@ class StepRunner implements Runner {
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
-  #open({ runId, data, headers, tenant }: CheckedStart, program: Program, limits: Limits): Run {
+  #open({ runId, data, headers, tenant, limits }: CheckedStart, program: Program): Run {
     if (this.#registry.openRuns(tenant) >= limits.runsOpenPerTenant) {
       const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Wait for one to end.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);

@@ -159,16 +159,19 @@ export class Lanes {
       cell.worker.dropCell(cell, true);
       return this.#stopAll(cell, 'fault', error.message);
     }
-    this.#charge(cell, heard, cpuMicros);
+    const charged = heard.size > 0 ? [...heard] : [...cell.attempts.values()];
+    this.#charge(charged, cpuMicros);
+    for (const attempt of charged) {
+      if (attempt.cpuMicros > cell.limits.stepCpuMs * 1_000) this.#stop(attempt, 'cpu', '');
+    }
   }
 
-  /** A turn's CPU time is shared out evenly among the steps that said something in it, or all if none did. */
-  #charge(cell: CellLink, heard: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
-    const charged = heard.size > 0 ? heard : new Set(cell.attempts.values());
-    for (const attempt of charged) {
-      attempt.cpuMicros += cpuMicros / charged.size;
-      attempt.step.run.usage.cpuMs += cpuMicros / charged.size / 1_000;
-      if (attempt.cpuMicros > cell.limits.stepCpuMs * 1_000 && !attempt.hasEnded) this.#stop(attempt, 'cpu', '');
+  /** A turn's CPU time is shared out evenly among those that it was for. */
+  #charge(attempts: readonly PlacedAttempt[], cpuMicros: number): void {
+    const share = cpuMicros / attempts.length;
+    for (const attempt of attempts) {
+      attempt.cpuMicros += share;
+      attempt.step.run.usage.cpuMs += share / 1_000;
     }
   }
 
@@ -179,10 +182,12 @@ export class Lanes {
   #onCellLost(cell: CellLink, reason: LossReason, detail: string, cpuMicros: number): void {
     const { inTurn } = cell;
     const wasStarved = reason === 'cpu' && cell.lane === 'shared' && cpuMicros < cell.limits.turnCpuMs * 1_000 * 0.8;
+    const suspects = [...cell.attempts.values()].filter(({ ref }) => reason === 'fault' || inTurn.has(ref));
     cell.worker.dropCell(cell, false);
+    this.#charge(suspects, cpuMicros);
     for (const attempt of cell.attempts.values()) {
-      const isSuspect = !wasStarved && (reason === 'fault' || inTurn.has(attempt.ref));
-      this.#stop(attempt, isSuspect ? reason : 'worker', detail);
+      const isSuspect = !wasStarved && suspects.includes(attempt);
+      this.#stop(attempt, isSuspect ? reason : 'neighbour', detail);
     }
   }
 

@@ -2,7 +2,7 @@
 // It is called by the mutation queue alone, one mutation at a time (I1).
 import { assertNever } from '../errors.ts';
 import { isEnd, type Op } from '../protocol/ops.ts';
-import { hookNames, type LogLevel } from '../protocol/records.ts';
+import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import { endAttempt, stopAttempt } from './endings.ts';
 import { Journal } from './journal.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
@@ -53,12 +53,14 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   const replayed = journal.next(op);
   if (replayed === 'diverged') announce(step, { type: 'step_diverged', position }, now, effects);
   if (replayed !== null && replayed !== 'diverged') return effects.reply(attempt, position, replayed);
+  // Beyond the bound nothing is kept of an op: who goes on all the same pays with its own time only.
+  if (position >= run.limits.opsPerStep) return effects.reply(attempt, position, tooManyOps(run));
   run.usage.ops++;
   if (op.kind === 'sleep') {
     journal.record(position, op, null);
     return effects.sleep(attempt, position, now + op.amount);
   }
-  const reply = position < run.limits.opsPerStep ? perform(step, journal, op, now, effects) : tooManyOps(run);
+  const reply = perform(step, journal, op, now, effects);
   journal.record(position, op, reply);
   if (op.kind !== 'log') effects.reply(attempt, position, reply);
 }
@@ -122,12 +124,13 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
 }
 
 function log(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
-  const { run } = step;
-  const bytes = byteLength(op.value);
-  if (journal.logBytes > run.limits.logBytesPerStep) return '';
-  journal.logBytes += bytes;
-  // The reader of ops has checked the level; the text is JSON unless the realm is broken, and then it is shown as it is.
-  keepLog(step, op.key as LogLevel, textOf(op.value), now, effects);
+  const { logBytesPerStep } = step.run.limits;
+  if (journal.logBytes > logBytesPerStep) return '';
+  const text = textOf(op.value);
+  journal.logBytes += byteLength(text) + logLineBytes;
+  const isCut = journal.logBytes > logBytesPerStep;
+  const kept = isCut ? `[log cut: a step may write ${logBytesPerStep} bytes]` : text;
+  keepLog(step, op.key as LogLevel, kept, now, effects); // The reader of ops has checked the level.
   return '';
 }
 
@@ -135,6 +138,7 @@ function tooManyOps(run: RunState): Refusal {
   return new Refusal('OPS_EXCEEDED', `A step may make ${run.limits.opsPerStep} ops. Let it schedule another step.`);
 }
 
+/** A text is JSON unless the realm is broken, and then it is shown as it is. */
 function textOf(json: string): string {
   try {
     return String(JSON.parse(json));

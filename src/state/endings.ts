@@ -36,20 +36,36 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
 /** Stopped from outside. Alone in its cell, or out of time, a step is to blame; in a shared cell nobody is yet. */
 export function stopAttempt(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
   const { step } = attempt;
-  const isToBlame = reason === 'wall' || reason === 'stalled' || (reason !== 'worker' && step.lane === 'exclusive');
-  if (!isToBlame && ++step.losses < lossesMost) return move(attempt, reason, now, effects);
-  const { code, message, retryable } = stopMessage(step.run, reason, detail);
+  switch (reason) {
+    case 'neighbour':
+      return move(attempt, reason, step.lane, now, effects);
+    case 'worker':
+      step.losses++;
+      if (step.losses >= threadsLostMost) return blame(attempt, reason, detail, now, effects);
+      return move(attempt, reason, step.losses >= threadsLostShared ? 'exclusive' : step.lane, now, effects);
+    case 'wall':
+    case 'stalled':
+      return blame(attempt, reason, detail, now, effects);
+    default:
+      if (step.lane === 'exclusive') return blame(attempt, reason, detail, now, effects);
+      return move(attempt, reason, 'exclusive', now, effects);
+  }
+}
+
+/** A step that is there when so many threads are lost runs alone from then on; after more, it has failed. */
+const threadsLostShared = 3;
+const threadsLostMost = 8;
+
+function blame(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
+  const { code, message, retryable } = stopMessage(attempt.step.run, reason, detail);
   failAttempt(attempt, { ...nothingThrown, message, retryable }, now, effects, code);
 }
 
-/** A step that is there each time a thread is lost is not run for ever. */
-const lossesMost = 8;
-
-/** Again, with its journal, as if it had not been interrupted; alone, unless it was the thread that was lost. */
-function move(attempt: Attempt, reason: StopReason, now: number, effects: Effects): void {
+/** Again, with its journal, as if it had not been interrupted. The lost attempt does not count. */
+function move(attempt: Attempt, reason: StopReason, lane: Step['lane'], now: number, effects: Effects): void {
   const { step } = attempt;
   announce(step, { type: 'step_moved', reason }, now, effects);
-  if (reason !== 'worker') step.lane = 'exclusive';
+  step.lane = lane;
   step.attempt--;
   step.journal?.rewind('interrupted');
   effects.attemptEnded(attempt);
@@ -229,6 +245,7 @@ function stopMessage(
       };
     case 'fault':
     case 'worker':
+    case 'neighbour':
       return { code: 'STEP_LOST', message: `The step's cell could not go on: ${detail}`, retryable: true };
     default:
       return assertNever(reason);

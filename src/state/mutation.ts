@@ -24,8 +24,11 @@ export type Mutation =
       readonly detail: string;
     };
 
-/** Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `worker`: its thread was lost. */
-export type StopReason = LossReason | 'wall' | 'stalled' | 'worker';
+/**
+ * Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `worker`: its thread was lost.
+ * `neighbour`: its cell was lost in a turn that was not for it.
+ */
+export type StopReason = LossReason | 'wall' | 'stalled' | 'worker' | 'neighbour';
 
 /** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
 export interface Effects {

@@ -112,7 +112,7 @@ export interface Step {
   attempt: number;
   /** What it has done, for the next attempt; null before its first op. */
   journal: Journal | null;
-  /** How often its cell or thread was lost in its company. */
+  /** Threads that were lost with it on them. */
   losses: number;
   /** `shared` until an attempt had to be taken out of a shared cell. */
   lane: 'shared' | 'exclusive';
