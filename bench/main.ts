@@ -3,17 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { machine } from './machine.ts';
-import { printResult, type SuiteResult } from './report.ts';
+import { printResult, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
 import { steps } from './suites/steps.ts';
-
-export interface SuiteOptions {
-  /** Fewer repetitions: for a look, not for a figure to quote. */
-  readonly quick: boolean;
-}
 
 const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteResult[]>>> = {
   'fan-out': fanOut,

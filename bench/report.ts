@@ -1,4 +1,9 @@
-// Results as rows, on the terminal and in JSON.
+// What a suite is asked for and what it answers, on the terminal and in JSON.
+
+export interface SuiteOptions {
+  /** Fewer repetitions: for a look, not for a figure to quote. */
+  readonly quick: boolean;
+}
 
 export interface Row {
   readonly name: string;

@@ -1,8 +1,7 @@
 // What a branch costs that waits: time to arm it, and heap of the main thread while it is armed, at a million of them.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { SuiteOptions } from '../main.ts';
-import type { Row, SuiteResult } from '../report.ts';
+import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, workflows } from '../workflows.ts';
 
 setFlagsFromString('--expose-gc');

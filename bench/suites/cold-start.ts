@@ -1,7 +1,6 @@
 // What a tenant waits for whose workflow the runner has never seen: check, cell, realm, first step, end of the run.
-import type { SuiteOptions } from '../main.ts';
 import { measure } from '../measure.ts';
-import type { SuiteResult } from '../report.ts';
+import type { SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, workflows } from '../workflows.ts';
 
 export async function coldStart({ quick }: SuiteOptions): Promise<SuiteResult[]> {

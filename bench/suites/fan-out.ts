@@ -1,8 +1,7 @@
 // Ops per second of one run that fans out, by how many branches are there at once, beside the unsandboxed ceiling.
-import type { SuiteOptions } from '../main.ts';
 import { measure, perSecond } from '../measure.ts';
 import { createCeiling } from '../peers/ceiling.ts';
-import type { Row, SuiteResult } from '../report.ts';
+import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, runFanOut } from '../workflows.ts';
 
 const branchCounts = [1, 64, 512, 4_096];

@@ -1,6 +1,5 @@
 // Resident memory of a cell that stays warm for the next step of its workflow.
-import type { SuiteOptions } from '../main.ts';
-import type { SuiteResult } from '../report.ts';
+import type { SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, workflows } from '../workflows.ts';
 
 export async function idleCells({ quick }: SuiteOptions): Promise<SuiteResult[]> {

@@ -1,8 +1,7 @@
 // Steps per second at two ops a step, beside the plain way.
-import type { SuiteOptions } from '../main.ts';
 import { measure, perSecond } from '../measure.ts';
 import { createPlain } from '../peers/plain.ts';
-import type { Row, SuiteResult } from '../report.ts';
+import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, runFanOut } from '../workflows.ts';
 
 const stepsPerRepetition = 20_000;

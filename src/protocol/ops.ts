@@ -63,6 +63,7 @@ function readOp(fields: string[]): Op {
       case opLetters.completed:
         return op('completed', '', detached(first), 0, -1);
       case opLetters.stalled:
+        if (first !== '') break;
         return op('stalled', '', '', 0, -1);
       case opLetters.failed:
         return op('failed', '', detached(first), 0, -1);

@@ -1,6 +1,7 @@
 // One attempt of one step inside the isolate: what it has asked of the host, what it waits for, and how it ends.
 // It knows neither other steps nor who runs it; everything it learns comes through the inbox.
 import { fieldSeparator, type LogLevel, logLineBytes, opLetters, recordSeparator } from '../protocol/records.ts';
+import type { StepContext } from './globals/step-context.ts';
 import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
 import { thrownText } from './thrown.ts';
@@ -36,7 +37,7 @@ export interface StepIdentity {
   readonly isHook: boolean;
 }
 
-export class Step {
+export class Step implements StepContext {
   readonly identity: StepIdentity;
   readonly bounds: StepBounds;
   readonly seed: string;

@@ -6,10 +6,9 @@
 //
 // A run ends when nothing of it is open. Before that, `onWorkflowError` is armed at the first failure that counts, or
 // `onWorkflowComplete` at the end: never both, neither twice (I7).
-import { assertNever, type ErrorCode } from '../errors.ts';
-import { stepId } from '../ids.ts';
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
+import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
 import type { Attempt, Effects, StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { RunStore } from './run-store.ts';
@@ -136,118 +135,4 @@ function retryDelayMs(step: Step): number {
   const mixed = (Number.parseInt(step.run.seed.slice(0, 8), 16) + step.ordinal * 2_654_435_761) % 1_024;
   const spread = mixed / 1_024;
   return Math.round(full * (0.5 + 0.5 * spread));
-}
-
-const nothingThrown: ThrownText = { name: 'Error', message: '', stack: '', code: '', retryable: true };
-
-/** What a realm wrote of a thrown value. A realm that was broken may have written anything. */
-function thrownOf(json: string): ThrownText {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null) return nothingThrown;
-    const { name, message, stack, code, retryable } = value as Record<string, unknown>;
-    return {
-      name: text(name),
-      message: text(message),
-      stack: text(stack),
-      code: text(code),
-      retryable: retryable !== false,
-    };
-  } catch {
-    return nothingThrown; // No JSON: the step failed all the same, and it has nothing more to say.
-  }
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-/** Codes of ops that a step let through. Others that a tenant writes into `code` stay in `thrownCode`. */
-const opCodes: ReadonlySet<string> = new Set<ErrorCode>([
-  'ACTION_INVALID',
-  'CHAIN_DEPTH_EXCEEDED',
-  'DELAY_INVALID',
-  'DELTA_INVALID',
-  'FAN_OUT_EXCEEDED',
-  'HOOK_CANNOT_SCHEDULE',
-  'KEY_INVALID',
-  'NUMBER_OUT_OF_RANGE',
-  'OP_BYTES_IN_FLIGHT_EXCEEDED',
-  'OPS_EXCEEDED',
-  'OPS_IN_FLIGHT_EXCEEDED',
-  'OUTPUT_INVALID',
-  'PAYLOAD_INVALID',
-  'PAYLOAD_TOO_LARGE',
-  'READ_TOO_LARGE',
-  'STEPS_EXCEEDED',
-  'STORE_BYTES_EXCEEDED',
-  'STORE_KEYS_EXCEEDED',
-  'VALUE_INVALID',
-  'VALUE_NOT_A_LIST',
-  'VALUE_NOT_A_NUMBER',
-  'VALUE_TOO_LARGE',
-]);
-
-function codeOf(thrown: ThrownText): ErrorCode {
-  return opCodes.has(thrown.code) ? (thrown.code as ErrorCode) : 'STEP_THREW';
-}
-
-function failureOf(step: Step, thrown: ThrownText, code: ErrorCode): StepFailure {
-  const { name, message, stack, code: thrownCode } = thrown;
-  return {
-    code,
-    name,
-    message,
-    stack,
-    thrownCode,
-    step: stepId(step.ordinal),
-    action: actionOf(step),
-    attempt: step.attempt,
-  };
-}
-
-function stopMessage(
-  run: RunState,
-  reason: StopReason,
-  detail: string,
-): { code: ErrorCode; message: string; retryable: boolean } {
-  const { limits } = run;
-  switch (reason) {
-    case 'cpu':
-      return {
-        code: 'STEP_CPU_EXCEEDED',
-        message: `The step used its ${limits.stepCpuMs} ms of CPU time.`,
-        retryable: false,
-      };
-    case 'wall':
-      return {
-        code: 'STEP_WALL_EXCEEDED',
-        message: `The step did not end within ${limits.stepWallMs} ms.`,
-        retryable: false,
-      };
-    case 'stalled':
-      return {
-        code: 'STEP_STALLED',
-        message: 'The step awaits a promise that nothing can settle any more: no op and no timer of it is under way.',
-        retryable: false,
-      };
-    case 'memory':
-      return {
-        code: 'STEP_MEMORY_EXCEEDED',
-        message: `The step used its ${limits.cellMemoryMb} MB of memory.`,
-        retryable: false,
-      };
-    case 'rejection':
-      return {
-        code: 'STEP_REJECTION_UNHANDLED',
-        message: `A promise was rejected and nothing handled it: ${detail}`,
-        retryable: true,
-      };
-    case 'fault':
-    case 'worker':
-    case 'neighbour':
-      return { code: 'STEP_LOST', message: `The step's cell could not go on: ${detail}`, retryable: true };
-    default:
-      return assertNever(reason);
-  }
 }

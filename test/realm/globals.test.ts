@@ -1,6 +1,7 @@
 // The globals of a step: its own time and chance, the same again for the same seed, nonce and inbox.
 import { describe, expect, test } from 'vitest';
-import { createGlobals, globalNames, type StepContext } from '../../src/realm/globals/index.ts';
+import { createGlobals, globalNames } from '../../src/realm/globals/index.ts';
+import type { StepContext } from '../../src/realm/globals/step-context.ts';
 import { createStep, globalOf, type Loose } from './test-step.ts';
 
 const NodeDate = Date;

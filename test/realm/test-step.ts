@@ -1,5 +1,6 @@
 // A step for tests of its globals: the test moves its time and ends its sleeps.
-import { createGlobals, type StepContext } from '../../src/realm/globals/index.ts';
+import { createGlobals } from '../../src/realm/globals/index.ts';
+import type { StepContext } from '../../src/realm/globals/step-context.ts';
 
 export interface TestStep extends StepContext {
   time: number;

@@ -1,6 +1,7 @@
 // Timers and microtasks of a step: when they call back, and where the errors of callbacks go.
 import { afterAll, describe, expect, test } from 'vitest';
-import { createGlobals, type StepContext } from '../../src/realm/globals/index.ts';
+import { createGlobals } from '../../src/realm/globals/index.ts';
+import type { StepContext } from '../../src/realm/globals/step-context.ts';
 import { loadRealm } from './load-realm.ts';
 import { createStep, globalOf, type Loose } from './test-step.ts';
 

@@ -1,6 +1,7 @@
 // A step's `console`: every call becomes one line of the step's log, with a level.
-import type { StepContext } from './index.ts';
+
 import { formatLog } from './log-text.ts';
+import type { StepContext } from './step-context.ts';
 
 export { formatLog };
 

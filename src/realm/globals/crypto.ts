@@ -2,8 +2,8 @@
 
 import { typedArrayBuffer, typedArrayByteLength, typedArrayByteOffset, typedArrayName } from '../primordials.ts';
 import { createKeyStream, type KeyStream } from './chacha.ts';
-import type { StepContext } from './index.ts';
 import { namedError } from './named-error.ts';
+import type { StepContext } from './step-context.ts';
 
 const bytesPerCall = 65_536;
 

@@ -1,7 +1,7 @@
 // A step's `Date`: the engine's dates with the step's time. Its prototype is the shared one, so that a date is a Date
 // whichever step or built-in made it.
 import { construct, dateToString, OriginalDate } from '../primordials.ts';
-import type { StepContext } from './index.ts';
+import type { StepContext } from './step-context.ts';
 
 const { UTC, parse, prototype } = OriginalDate;
 

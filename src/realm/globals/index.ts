@@ -10,20 +10,8 @@ import { createGlobalThis } from './global-this.ts';
 import { createMath } from './math.ts';
 import { queueMicrotask } from './microtask.ts';
 import { createPerformance } from './performance.ts';
+import type { StepContext } from './step-context.ts';
 import { createTimers, type Timers } from './timers.ts';
-
-/** What the globals need of the step they belong to. */
-export interface StepContext {
-  /** Milliseconds since the epoch. Moves only between turns. */
-  now(): number;
-  /** 64 hex digits, the same for all steps of a run; nobody else can foresee them. */
-  readonly seed: string;
-  /** Distinct for each step of a run, the same for each attempt of a step. */
-  readonly nonce: number;
-  log(level: 'log' | 'info' | 'warn' | 'error' | 'debug', text: string): void;
-  /** Resolves when the host says that `ms` have passed. */
-  sleep(ms: number): Promise<void>;
-}
 
 type Creator = (step: StepContext, timers: () => Timers) => unknown;
 

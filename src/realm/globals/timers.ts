@@ -1,7 +1,7 @@
 // A step's timers. The host says when time has passed; an error of a callback is nobody's to catch, so it surfaces as an
 // unhandled rejection. A step does not wait for its timers: one that is still running when the step ends never fires.
 import { apply } from '../primordials.ts';
-import type { StepContext } from './index.ts';
+import type { StepContext } from './step-context.ts';
 
 /** What Node and browsers hold in 32 bits. They wrap or fire at once beyond it; here it is an error. */
 const delayMsMax = 2 ** 31 - 1;

@@ -1,0 +1,15 @@
+// What per-step globals ask of the step that they belong to.
+import type { LogLevel } from '../../protocol/records.ts';
+
+/** What the globals need of the step they belong to. */
+export interface StepContext {
+  /** Milliseconds since the epoch. Moves only between turns. */
+  now(): number;
+  /** 64 hex digits, the same for all steps of a run; nobody else can foresee them. */
+  readonly seed: string;
+  /** Distinct for each step of a run, the same for each attempt of a step. */
+  readonly nonce: number;
+  log(level: LogLevel, text: string): void;
+  /** Resolves when the host says that `ms` have passed. */
+  sleep(ms: number): Promise<void>;
+}
