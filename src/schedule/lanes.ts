@@ -28,6 +28,8 @@ export interface LaneListener {
 
 /** Steps that run alone, on their one thread, at once: while one of them waits, another may run. */
 const exclusiveStepsActive = 8;
+/** A shared turn that has used less than this part of its time as CPU time was kept from running. */
+const starvedBelow = 0.8;
 /** A thread that dies before its first turn is replaced later and later. */
 const respawnDelayMs = 100;
 const respawnDelayLongestMs = 10_000;
@@ -176,18 +178,18 @@ export class Lanes {
   }
 
   /**
-   * Only those that the turn was for can have overrun it; the others begin again as if their thread had been lost. So
-   * do all of them when the turn was long without using its CPU time: then the machine was busy elsewhere.
+   * Only those that the turn was for can have overrun it; the others begin again as if nothing had happened. If the turn
+   * was long without using its CPU time, the machine was busy elsewhere, and nobody has overrun anything.
    */
   #onCellLost(cell: CellLink, reason: LossReason, detail: string, cpuMicros: number): void {
-    const { inTurn } = cell;
-    const wasStarved = reason === 'cpu' && cell.lane === 'shared' && cpuMicros < cell.limits.turnCpuMs * 1_000 * 0.8;
+    const { inTurn, lane, limits } = cell;
+    const wasStarved = reason === 'cpu' && lane === 'shared' && cpuMicros < limits.turnCpuMs * 1_000 * starvedBelow;
     const suspects = [...cell.attempts.values()].filter(({ ref }) => reason === 'fault' || inTurn.has(ref));
     cell.worker.dropCell(cell, false);
     this.#charge(suspects, cpuMicros);
     for (const attempt of cell.attempts.values()) {
-      const isSuspect = !wasStarved && suspects.includes(attempt);
-      this.#stop(attempt, isSuspect ? reason : 'neighbour', detail);
+      const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
+      this.#stop(attempt, suspects.includes(attempt) ? suspicion : 'neighbour', detail);
     }
   }
 

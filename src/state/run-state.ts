@@ -112,7 +112,7 @@ export interface Step {
   attempt: number;
   /** What it has done, for the next attempt; null before its first op. */
   journal: Journal | null;
-  /** Threads that were lost with it on them. */
+  /** How often its thread was lost, or too slow to tell what its turn was worth. */
   losses: number;
   /** `shared` until an attempt had to be taken out of a shared cell. */
   lane: 'shared' | 'exclusive';

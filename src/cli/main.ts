@@ -1,0 +1,34 @@
+// The command line. Importing this file does nothing; `bin/stepwell.js` calls `main`.
+import { readFileSync } from 'node:fs';
+import { helpText, parseCommand } from './args.ts';
+import { runCommand } from './run-command.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
+import { WrongUse } from './wrong-use.ts';
+
+/** Carries out a command line (without `node` and the script) and returns the exit status. */
+export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  try {
+    const command = parseCommand(args);
+    switch (command.kind) {
+      case 'run':
+        return await runCommand(command, terminal);
+      case 'help':
+        terminal.out.write(helpText);
+        return 0;
+      case 'version':
+        terminal.out.write(`${packageVersion()}\n`);
+        return 0;
+    }
+  } catch (error) {
+    if (!(error instanceof WrongUse)) throw error;
+    terminal.err.write(`${error.lines.join('\n')}\n`);
+    return 2;
+  }
+}
+
+function packageVersion(): string {
+  // The same path from src/cli and from dist/cli.
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
+  return String(version);
+}

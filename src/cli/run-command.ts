@@ -1,0 +1,64 @@
+// `stepwell run`: starts one run of one file, shows it, and says by its exit status how it ended.
+import { skippingClock, systemClock } from '../clock.ts';
+import { StepwellError } from '../errors.ts';
+import { createRunner } from '../runner/runner.ts';
+import type { RunCommand } from './args.ts';
+import { readStart, shownFile } from './input.ts';
+import { onInterruption } from './interruption.ts';
+import { createJsonView } from './json-view.ts';
+import { LiveView } from './live-view.ts';
+import { PlainView } from './plain-view.ts';
+import type { RunView } from './run-view.ts';
+import type { Terminal } from './terminal.ts';
+import { terminalText } from './terminal-text.ts';
+import { WrongUse, wrongUse } from './wrong-use.ts';
+
+/** Events that may wait for the view. Far more than usual: one reader of one run, which reads on all the time. */
+const eventsBuffered = 1_000_000;
+
+/** Returns the exit status. Throws {@link WrongUse} before anything has run. */
+export async function runCommand(command: RunCommand, terminal: Terminal): Promise<number> {
+  const start = await readStart(command, terminal.input);
+  const runner = await createRunner({
+    ...(command.workers === null ? {} : { workers: command.workers }),
+    clock: command.skipDelays ? skippingClock() : systemClock(),
+    limits: { eventsBuffered },
+  });
+  let view: RunView | null = null;
+  const interruption = onInterruption(() => {
+    view?.close();
+    terminal.err.write('Stopping. Once more ends it at once.\n');
+    void runner.close();
+  });
+  try {
+    const run = await runner.start(start);
+    view = createView(command, terminal);
+    if (view.followsEvents) for await (const event of run.events()) view.event(event);
+    const outcome = await run.result();
+    view.ended(outcome, run.logs());
+    return outcome.status === 'completed' ? 0 : 1;
+  } catch (error) {
+    if (interruption.exitStatus !== null) return interruption.exitStatus;
+    throw error instanceof StepwellError ? refusal(error, command.file) : error;
+  } finally {
+    view?.close();
+    interruption.release();
+    await runner.close();
+  }
+}
+
+function createView({ json, file }: RunCommand, { isLive, out }: Terminal): RunView {
+  if (json) return createJsonView(out);
+  return isLive ? new LiveView(out, file) : new PlainView(out, file);
+}
+
+function refusal(error: StepwellError, file: string): WrongUse {
+  const name = shownFile(file);
+  if (error.code === 'WORKFLOW_CHECK_TIMED_OUT') return new WrongUse([`${name}: ${error.message} [${error.code}]`]);
+  if (error.code !== 'WORKFLOW_INVALID') return wrongUse(`${terminalText(error.message)} [${error.code}]`);
+  return new WrongUse(
+    error.findings.map(
+      ({ line, column, message, code }) => `${name}:${line}:${column}: ${terminalText(message)} [${code}]`,
+    ),
+  );
+}

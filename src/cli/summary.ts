@@ -1,0 +1,73 @@
+// The end of a run for people: how it ended, why if it failed, its output, its store, and what it took.
+import type { Outcome } from '../runner/outcome.ts';
+import type { StepFailure } from '../state/run-state.ts';
+import { countText, durationText, plural } from './duration-text.ts';
+import { shownFile } from './input.ts';
+import type { Style } from './style.ts';
+import { terminalJson, terminalLines, terminalText } from './terminal-text.ts';
+import { valueLines } from './value-text.ts';
+
+const keysShown = 20;
+const messageLinesMost = 20;
+const stackLinesMost = 10;
+
+export interface SummaryOptions {
+  readonly style: Style;
+  /** The workflow's file, as the user named it. */
+  readonly file: string;
+}
+
+export function summaryLines(outcome: Outcome, { style, file }: SummaryOptions): string[] {
+  const { status, output, store, error, steps, usage } = outcome;
+  const tone = status === 'completed' ? 'good' : 'bad';
+  const head = (title: string): string => style.paint('strong', title);
+  return [
+    style.paint(tone, `${style.signs[tone]}${status} in ${durationText(usage.wallMs)}`),
+    ...(error === undefined ? [] : ['', head('Error'), ...indented(failureLines(error, file))]),
+    '',
+    head('Output'),
+    ...indented(valueLines(output)),
+    '',
+    head('Store'),
+    ...indented(storeLines(store)),
+    '',
+    `${head('Steps')}  ${countText(steps.armed)} armed, ${countText(steps.completed)} completed, ${countText(steps.failed)} failed, ${countText(steps.retried)} retried`,
+    `${head('Usage')}  ${plural(usage.attempts, 'attempt')}, ${plural(usage.ops, 'op')}, ${Math.round(usage.cpuMs)} ms of CPU time`,
+  ];
+}
+
+/** Code, message, where it happened, and the author's lines of the stack, in the author's file. */
+export function failureLines(error: StepFailure, file: string): string[] {
+  const { code, name, message, stack, action, step, attempt } = error;
+  const named = message === '' ? name : `${name}: ${message}`;
+  const [first = '', ...more] = terminalLines(named, messageLinesMost);
+  return [
+    `${first} [${code}]`,
+    ...indented(more),
+    `  in ${terminalText(action)}, ${step}, attempt ${attempt}`,
+    ...(stack === '' ? [] : indented(terminalLines(inFile(stack, file), stackLinesMost))),
+  ];
+}
+
+/** Inside the sandbox every source has the same file name. */
+function inFile(stack: string, file: string): string {
+  return stack.replace(/\bworkflow\.js:(?=\d+:\d+)/g, () => `${shownFile(file)}:`);
+}
+
+function storeLines(store: Outcome['store']): string[] {
+  const entries = Object.entries(store);
+  if (entries.length === 0) return ['(empty)'];
+  const lines = entries.slice(0, keysShown).flatMap(([key, value]) => valueLines(value, `${keyText(key)}: `));
+  return entries.length > keysShown ? [...lines, `… ${plural(entries.length - keysShown, 'more key')}`] : lines;
+}
+
+/** A key that might be read as something else is put in quotes, and what does not print in it is escaped. */
+function keyText(key: string): string {
+  if (/^[\w$.-]{1,60}$/.test(key)) return key;
+  const cut = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+  return terminalJson(JSON.stringify(cut));
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}

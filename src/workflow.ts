@@ -1,0 +1,115 @@
+// Types for the authors of workflows, published as `stepwell/workflow`. They say what a workflow finds at run time, and
+// have nothing at run time themselves. In TypeScript:
+//
+//   import type { Headers, WorkflowApi } from 'stepwell/workflow';
+//   export class Workflow {
+//     async start(data: Order, headers: Headers, api: WorkflowApi) { … }
+//   }
+
+/** What crosses between steps: all that JSON can say. */
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** What the run was started with as `headers`: by custom an object. Every step gets a copy of its own. */
+export type Headers = Record<string, Json>;
+
+type DelayUnit = `${'sec' | 'second' | 'min' | 'minute' | 'hr' | 'hour'}${'' | 's'}` | `${'day' | 'week'}${'' | 's'}`;
+
+/**
+ * How long a step waits before it runs: a number of seconds, or a text such as `'30 sec'`, `'5 min'`, `'2 hours'`,
+ * `'3 days'` or `'1 week'`. From 0 to 400 days. Months and years are no fixed number of seconds and are refused.
+ */
+export type Delay = number | `${number} ${DelayUnit}` | `${number}${DelayUnit}`;
+
+/** What `scheduleNextStep` takes. */
+export interface ScheduleOptions {
+  /** The method to call: one of the class's own, neither `start` nor a hook. Else: `ACTION_INVALID`. */
+  readonly action: string;
+  /** Default: 0, at once. Out of range or not understood: `DELAY_INVALID`, never a different delay. */
+  readonly delay?: Delay;
+  /**
+   * The step's `data`: any value that JSON can carry, up to 1 MiB as JSON. Default: `{}`. Else: `PAYLOAD_INVALID` or
+   * `PAYLOAD_TOO_LARGE`.
+   */
+  readonly payload?: unknown;
+}
+
+/**
+ * The keys of this run, shared by all of its steps and gone when it has ended. Keys are non-empty strings of up to 512
+ * bytes (else: `KEY_INVALID`). Each call takes effect once, however many attempts its step needs, and answers after all
+ * that was asked before it. A call that is refused rejects, with a `code`, and has changed nothing.
+ */
+export interface RunStoreApi {
+  /**
+   * The value of a key, null if it is not set. A value may have grown by `push`; one of more than 8 MiB as JSON is
+   * refused: `READ_TOO_LARGE`.
+   */
+  get<Value = Json>(key: string): Promise<Value | null>;
+  /**
+   * Sets a key to any value that JSON can carry, up to 1 MiB as JSON. Else: `VALUE_INVALID` or `VALUE_TOO_LARGE`. A run
+   * has room for 10,000 keys and 64 MiB: `STORE_KEYS_EXCEEDED`, `STORE_BYTES_EXCEEDED`.
+   */
+  set(key: string, value: unknown): Promise<void>;
+  /**
+   * Appends to a list, and makes it if the key is not set. Resolves with the new length. Nothing is lost when many steps
+   * push at once. Not a list: `VALUE_NOT_A_LIST`; an item is bounded as a value of `set`.
+   */
+  push(key: string, item: unknown): Promise<number>;
+  /**
+   * Adds `delta` (default 1, may be negative) to a number, in one piece, and resolves with the new value. A key that is
+   * not set counts from 0. Refused: `VALUE_NOT_A_NUMBER`, `DELTA_INVALID`, and `NUMBER_OUT_OF_RANGE` for what a number
+   * cannot hold exactly.
+   */
+  increment(key: string, delta?: number): Promise<number>;
+  /** Removes a key. Resolves with true if it was there. */
+  delete(key: string): Promise<boolean>;
+}
+
+/** What hooks get: all but the scheduling of more steps. */
+export interface HookApi {
+  /** The id of the run. */
+  readonly runId: string;
+  /** The id of this step within its run: `step_1` is `start`. */
+  readonly stepId: string;
+  /** Which attempt of the step this is, from 1. */
+  readonly attempt: number;
+  /** The same for each attempt of this step, and for no other step: for calls to the outside that must count once. */
+  readonly idempotencyKey: string;
+  /** The store of the run. */
+  readonly runStore: RunStoreApi;
+  /**
+   * Writes a line to the step's log, its arguments joined by spaces, as `console.log` does. A step may write 256 KiB;
+   * then the log is cut, with a notice.
+   */
+  log(...values: unknown[]): void;
+}
+
+/** The third argument of every step. */
+export interface WorkflowApi extends HookApi {
+  /**
+   * Arms one more step of this run. Several calls make a fan-out: each is a branch of its own, and the run ends when the
+   * last one has ended. Takes effect when called and resolves when the branch is armed. A step may arm 10,000 branches
+   * (`FAN_OUT_EXCEEDED`), a run 1,000,000 (`STEPS_EXCEEDED`), and a chain may be 1,000 schedules deep
+   * (`CHAIN_DEPTH_EXCEEDED`).
+   */
+  scheduleNextStep(options: ScheduleOptions): Promise<void>;
+}
+
+/** What `onWorkflowError` is told: the error of the first step whose failure counted. */
+export interface WorkflowError extends Error {
+  /** The `code` of what the step threw, or the runner's, such as `STEP_THREW` or `STEP_CPU_EXCEEDED`. */
+  readonly code: string;
+}
+
+/**
+ * The shape of a workflow: `class Workflow implements WorkflowMethods<Order>`. All further methods are steps, called as
+ * `(data, headers, api)`. What a step throws is tried again, up to the runner's number of attempts, unless the error has
+ * `retryable: false`.
+ */
+export interface WorkflowMethods<Data = Json> {
+  /** The first step. What it returns (any JSON value, up to 1 MiB) is the run's output. */
+  start(data: Data, headers: Headers, api: WorkflowApi): unknown;
+  /** Called once, when the last branch of a run in which nothing failed for good has ended. */
+  onWorkflowComplete?(api: HookApi): unknown;
+  /** Called at most once, when a step has failed its run. */
+  onWorkflowError?(error: WorkflowError, api: HookApi): unknown;
+}

@@ -1,0 +1,69 @@
+// `stepwell/workflow` describes what a workflow finds at run time: the same names, and what calls resolve with.
+import { describe, expect, it } from 'vitest';
+import type { Delay, RunStoreApi, WorkflowApi, WorkflowMethods } from '../src/workflow.ts';
+import { runToEnd, useRunner } from './harness.ts';
+
+const runner = useRunner();
+
+// A name that is missing here, or too much, does not compile.
+const apiNames = {
+  runId: true,
+  stepId: true,
+  attempt: true,
+  idempotencyKey: true,
+  log: true,
+  scheduleNextStep: true,
+  runStore: true,
+} satisfies Record<keyof WorkflowApi, true>;
+const storeNames = { get: true, set: true, push: true, increment: true, delete: true } satisfies Record<
+  keyof RunStoreApi,
+  true
+>;
+
+const delays: Delay[] = [
+  0,
+  1.5,
+  '30 sec',
+  '30 secs',
+  '1 second',
+  '30 seconds',
+  '5 min',
+  '5 mins',
+  '1 minute',
+  '5 minutes',
+];
+delays.push('2 hr', '2 hrs', '1 hour', '2 hours', '1 day', '3 days', '1 week', '2 weeks', '90sec', '1.5 hours');
+
+describe('the types for authors', () => {
+  it('name what there is', async () => {
+    const { outcome } = await runToEnd(runner(), { start: 'return [Object.keys(api), Object.keys(api.runStore)];' });
+    expect(outcome.output).toEqual([Object.keys(apiNames), Object.keys(storeNames)]);
+  });
+
+  it('name delays that are understood', async () => {
+    const body = "for (const delay of data) await api.scheduleNextStep({ action: 'next', delay }); return data.length;";
+    const { outcome } = await runToEnd(runner(), { start: body, next: '' }, { data: delays });
+    expect(outcome).toMatchObject({ status: 'completed', output: delays.length });
+  });
+
+  it('say what calls resolve with', async () => {
+    class Workflow implements WorkflowMethods<{ readonly id: number }> {
+      async start(data: { readonly id: number }, _headers: unknown, api: WorkflowApi): Promise<unknown> {
+        const missing: string | null = await api.runStore.get<string>('missing');
+        const set: void = await api.runStore.set('key', data);
+        const length: number = await api.runStore.push('list', data.id);
+        const count: number = await api.runStore.increment('count');
+        const less: number = await api.runStore.increment('count', -2);
+        const was: boolean = await api.runStore.delete('key');
+        const armed: void = await api.scheduleNextStep({ action: 'next', delay: `${data.id} min`, payload: data });
+        return { missing, length, count, less, was, nothing: set === undefined && armed === undefined };
+      }
+      next(): void {}
+    }
+    const { outcome } = await runToEnd(runner(), Workflow.toString(), { data: { id: 3 } });
+    expect(outcome).toMatchObject({
+      status: 'completed',
+      output: { missing: null, length: 1, count: 1, less: -1, was: true, nothing: true },
+    });
+  });
+});
