@@ -7,22 +7,25 @@ import { runInNewContext } from 'node:vm';
 /** Runners of this process that are ending threads right now. The switch belongs to the process, and so does the count. */
 let ending = 0;
 
-/** Runs `end`, which ends threads that have had isolates, while V8 begins no marking. */
+/**
+ * Runs `end`, which ends threads that have had isolates, while V8 begins no marking, and lets those threads collect. A
+ * cell that is made just then, by another runner, may have a `gc`: a tenant that finds it pays with its own time.
+ */
 export async function withoutMarking(end: () => Promise<void>): Promise<void> {
-  if (ending++ === 0) setFlagsFromString('--no-incremental-marking');
+  if (ending++ === 0) setFlags('--no-incremental-marking', '--expose-gc');
   try {
     await end();
   } finally {
-    if (--ending === 0) setFlagsFromString('--incremental-marking');
+    if (--ending === 0) setFlags('--incremental-marking', '--no-expose-gc');
   }
 }
 
-/** In the thread that is about to end: finishes the marking that may have begun before. */
+/** In a thread that is about to end: finishes the marking that may have begun before. */
 export function finishMarking(): void {
-  // The context made between the flags has a `gc`. So has a cell that another thread makes just then, where it costs a
-  // tenant that finds it nothing but its own time.
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
   if (typeof collect === 'function') collect();
+}
+
+function setFlags(...flags: readonly string[]): void {
+  for (const flag of flags) setFlagsFromString(flag);
 }
