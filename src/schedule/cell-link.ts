@@ -48,6 +48,8 @@ export class CellLink {
   readonly attempts: Map<number, PlacedAttempt> = new Map();
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
   readonly #unanswered: Unanswered[] = [];
+  /** The time that the records posted last are for. */
+  #time = -1;
   heapBytes = 0;
 
   constructor(id: number, worker: WorkerLink, step: Step, lane: 'shared' | 'exclusive') {
@@ -68,7 +70,7 @@ export class CellLink {
   }
 
   start({ ref, step }: PlacedAttempt): void {
-    const { run } = step;
+    const { run, journal } = step;
     const fields = [
       ref,
       step.method,
@@ -79,17 +81,23 @@ export class CellLink {
       run.headers,
       step.data,
     ];
-    this.#post(ref, `${inboxLetters.start}${tab}${fields.join(tab)}${newline}`);
+    this.#post(
+      ref,
+      `${this.#timeRecord(journal?.startedAt ?? 0)}${inboxLetters.start}${tab}${fields.join(tab)}${newline}`,
+    );
   }
 
-  reply(ref: number, position: number, reply: Reply): void {
+  /** `at`: what the step's clock shows when it sees the reply. */
+  reply(ref: number, position: number, reply: Reply, at: number): void {
+    const time = this.#timeRecord(at);
     const to = `${tab}${ref}${tab}${position}${tab}`;
     if (typeof reply === 'string') {
-      this.#post(ref, `${inboxLetters.resolve}${to}${reply}${newline}`);
+      this.#post(ref, `${time}${inboxLetters.resolve}${to}${reply}${newline}`);
     } else if (reply instanceof Refusal) {
-      this.#post(ref, `${inboxLetters.reject}${to}${reply.code}${tab}${JSON.stringify(reply.message)}${newline}`);
+      const text = JSON.stringify(reply.message);
+      this.#post(ref, `${time}${inboxLetters.reject}${to}${reply.code}${tab}${text}${newline}`);
     } else {
-      this.#post(ref, `${inboxLetters.resolve}${to}`, reply);
+      this.#post(ref, `${time}${inboxLetters.resolve}${to}`, reply);
     }
   }
 
@@ -102,9 +110,9 @@ export class CellLink {
   }
 
   /** The next delivery, of at most `records` records. */
-  nextDelivery(records: number, now: number): Delivery {
+  nextDelivery(records: number): Delivery {
     const refs = new Set<number>();
-    let text = `${inboxLetters.now}${tab}${now}${newline}`;
+    let text = '';
     for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
       const next = this.#outgoing.shift();
       if (next === undefined) break;
@@ -128,6 +136,13 @@ export class CellLink {
   /** Whom the turn under way was for: the others have run no code in it. */
   get inTurn(): ReadonlySet<number> {
     return this.#unanswered[0]?.refs ?? new Set();
+  }
+
+  /** Most records have the time of the one before. */
+  #timeRecord(at: number): string {
+    if (at === this.#time) return '';
+    this.#time = at;
+    return `${inboxLetters.now}${tab}${at}${newline}`;
   }
 
   #post(ref: number, text: string, list: ListSnapshot | null = null): void {

@@ -71,9 +71,9 @@ export class Lanes {
     attempt.cell.worker.touch(attempt.cell);
   }
 
-  reply({ cell, ref, hasEnded }: PlacedAttempt, position: number, reply: Reply): void {
+  reply({ cell, ref, hasEnded }: PlacedAttempt, position: number, reply: Reply, at: number): void {
     if (hasEnded) return; // It ended without waiting: a log needs no reply, a forgotten timer none.
-    cell.reply(ref, position, reply);
+    cell.reply(ref, position, reply, at);
     cell.worker.touch(cell);
   }
 
@@ -91,8 +91,7 @@ export class Lanes {
   }
 
   flush(): void {
-    const now = this.#clock.now();
-    for (const link of this.#links) link.flush(now);
+    for (const link of this.#links) link.flush();
   }
 
   /** Ends every thread's task. The attempts in their cells get no end. */

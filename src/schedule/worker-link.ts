@@ -60,10 +60,10 @@ export class WorkerLink {
   }
 
   /** Sends what waits, as far as the bound on text in flight allows; the rest goes when answers have come. */
-  flush(now: number): void {
+  flush(): void {
     for (const cell of this.#dirty) {
       while (cell.hasOutgoing && this.#bytesInFlight < this.#bounds.bytesInFlightPerWorker) {
-        const delivery = cell.nextDelivery(this.#bounds.stepsPerTurn, now);
+        const delivery = cell.nextDelivery(this.#bounds.stepsPerTurn);
         this.#bytesInFlight += delivery[2].length;
         this.#outgoing.push(delivery);
       }

@@ -20,8 +20,8 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
     case 'op':
       return applyOp(mutation.attempt, mutation.op, now, effects);
     case 'slept':
-      mutation.attempt.step.journal?.answer(mutation.position);
-      return effects.reply(mutation.attempt, mutation.position, '');
+      mutation.attempt.step.journal?.answer(mutation.position, now);
+      return effects.reply(mutation.attempt, mutation.position, '', now);
     case 'attempt_stopped':
       return stopAttempt(mutation.attempt, mutation.reason, mutation.detail, now, effects);
     default:
@@ -40,29 +40,31 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
 function beginAttempt(step: Step, now: number, effects: Effects): void {
   step.attempt++;
   step.run.usage.attempts++;
+  step.journal ??= new Journal(now);
   announce(step, { type: 'step_started' }, now, effects);
 }
 
 function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void {
   if (isEnd(op)) return endAttempt(attempt, op, now, effects);
   const { step } = attempt;
-  const { run } = step;
-  step.journal ??= new Journal();
-  const { journal } = step;
-  const position = journal.position;
+  const { run, journal } = step;
+  if (journal === null) throw new Error('An attempt has begun without a journal.');
+  const { position } = journal;
   const replayed = journal.next(op);
   if (replayed === 'diverged') announce(step, { type: 'step_diverged', position }, now, effects);
-  if (replayed !== null && replayed !== 'diverged') return effects.reply(attempt, position, replayed);
+  const isReplayed = typeof replayed === 'object';
+  if (isReplayed && replayed.reply !== null) return effects.reply(attempt, position, replayed.reply, replayed.at);
   // Beyond the bound nothing is kept of an op: who goes on all the same pays with its own time only.
-  if (position >= run.limits.opsPerStep) return effects.reply(attempt, position, tooManyOps(run));
+  if (position >= run.limits.opsPerStep) return effects.reply(attempt, position, tooManyOps(run), now);
   run.usage.ops++;
   if (op.kind === 'sleep') {
-    journal.record(position, op, null);
+    journal.record(position, op, null, now);
     return effects.sleep(attempt, position, now + op.amount);
   }
   const reply = perform(step, journal, op, now, effects);
-  journal.record(position, op, reply);
-  if (op.kind !== 'log') effects.reply(attempt, position, reply);
+  const at = isReplayed ? replayed.at : now;
+  journal.record(position, op, reply, at);
+  if (op.kind !== 'log') effects.reply(attempt, position, reply, at);
 }
 
 function perform(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {

@@ -10,20 +10,37 @@ interface Entry {
   readonly op: Op;
   /** Null while the op (a sleep) has no reply. */
   reply: Reply | null;
+  /** What the clock of the step said when it got the reply. */
+  at: number;
+}
+
+/** What an earlier attempt had got at a position. */
+export interface Replayed {
+  /** Null if the op has to be done anew. */
+  readonly reply: Reply | null;
+  /** The time goes as it went then, so that what a step makes of it is the same again. */
+  readonly at: number;
 }
 
 export class Journal {
   readonly #entries: Entry[] = [];
   #position = 0;
-  #replay: Replay = 'interrupted';
+  /** Before this position all replies hold; from it on, only those of ops that have changed something. */
+  #readsHoldBefore = 0;
+  /** When the first attempt began: every attempt begins at that time. */
+  readonly startedAt: number;
   /** Branches the step has armed, log text it has written: effects stay when an attempt goes. */
   branches = 0;
   logBytes = 0;
 
+  constructor(startedAt: number) {
+    this.startedAt = startedAt;
+  }
+
   /** Begins the next attempt at the first op. */
   rewind(replay: Replay): void {
+    this.#readsHoldBefore = replay === 'failed' ? 0 : Math.max(this.#readsHoldBefore, this.#position);
     this.#position = 0;
-    this.#replay = replay;
   }
 
   get position(): number {
@@ -31,28 +48,31 @@ export class Journal {
   }
 
   /**
-   * Moves past the next op. Gives the recorded reply if it holds again, null if the op has to be done, or `diverged`
-   * if an earlier attempt did something else here: from this position on the step goes on as new code.
+   * Moves past the next op. Gives what an earlier attempt had got for it, or `diverged` if that one did something else
+   * here: from this position on the step goes on as new code.
    */
-  next(op: Op): Reply | null | 'diverged' {
-    const entry = this.#entries[this.#position++];
-    if (entry === undefined) return null;
+  next(op: Op): Replayed | 'new' | 'diverged' {
+    const position = this.#position++;
+    const entry = this.#entries[position];
+    if (entry === undefined) return 'new';
     if (!isSame(entry.op, op)) {
-      this.#entries.length = this.#position - 1;
+      this.#entries.length = position;
       return 'diverged';
     }
     const hadEffect = changesState(op) && entry.reply !== null && !(entry.reply instanceof Refusal);
-    return this.#replay === 'interrupted' || hadEffect ? entry.reply : null;
+    return { reply: position < this.#readsHoldBefore || hadEffect ? entry.reply : null, at: entry.at };
   }
 
-  record(position: number, op: Op, reply: Reply | null): void {
-    this.#entries[position] = { op, reply };
+  record(position: number, op: Op, reply: Reply | null, at: number): void {
+    this.#entries[position] = { op, reply, at };
   }
 
   /** A sleep is over. */
-  answer(position: number): void {
+  answer(position: number, at: number): void {
     const entry = this.#entries[position];
-    if (entry !== undefined) entry.reply = '';
+    if (entry === undefined) return;
+    entry.reply = '';
+    entry.at = at;
   }
 }
 

@@ -34,8 +34,8 @@ export type StopReason = LossReason | 'wall' | 'stalled' | 'worker' | 'neighbour
 export interface Effects {
   /** A step that has to start when it is due. */
   arm(step: Step): void;
-  /** A reply that the step may now see. */
-  reply(attempt: Attempt, position: number, reply: Reply): void;
+  /** A reply that the step may now see, at the time that its clock shows from then on. */
+  reply(attempt: Attempt, position: number, reply: Reply, at: number): void;
   /** A timer of the step: `slept` has to follow at `dueAt`. */
   sleep(attempt: Attempt, position: number, dueAt: number): void;
   attemptEnded(attempt: Attempt): void;

@@ -110,7 +110,7 @@ export interface Step {
   dueAt: number;
   /** Attempts begun. */
   attempt: number;
-  /** What it has done, for the next attempt; null before its first op. */
+  /** What it has done, for the next attempt; null before its first attempt and after its last. */
   journal: Journal | null;
   /** How often its thread was lost, or too slow to tell what its turn was worth. */
   losses: number;
