@@ -21,34 +21,33 @@ export function createApi(step: Step, actions: Actions): object {
     attempt: identity.attempt,
     idempotencyKey: `${identity.runId}:step_${identity.ordinal}`,
     log: (...values: unknown[]) => step.log('log', formatLog(values)),
-    scheduleNextStep: (options: unknown) => refuseByPromise(() => schedule(step, actions, options)),
-    runStore: createRunStore(step),
-  };
-}
-
-function createRunStore(step: Step): object {
-  return {
-    get: (key: unknown) => refuseByPromise(() => step.ask(opLetters.get, keyText(step, key))),
-    set: (key: unknown, value: unknown) =>
-      refuseByPromise(() => step.ask(opLetters.set, keyText(step, key) + fieldSeparator + valueText(step, value))),
-    push: (key: unknown, item: unknown) =>
-      refuseByPromise(() => step.ask(opLetters.push, keyText(step, key) + fieldSeparator + valueText(step, item))),
-    increment: (key: unknown, delta: unknown = 1) =>
-      refuseByPromise(() => step.ask(opLetters.increment, keyText(step, key) + fieldSeparator + deltaText(delta))),
-    delete: (key: unknown) => refuseByPromise(() => step.ask(opLetters.delete, keyText(step, key))),
+    scheduleNextStep: opOf(step, opLetters.schedule, (_, options) => branchText(step, actions, options)),
+    runStore: {
+      get: opOf(step, opLetters.get, keyText),
+      set: opOf(step, opLetters.set, keyAndValue),
+      push: opOf(step, opLetters.push, keyAndValue),
+      increment: opOf(step, opLetters.increment, keyAndDelta),
+      delete: opOf(step, opLetters.delete, keyText),
+    },
   };
 }
 
 /** Every api call answers with a promise, also when its arguments are refused. */
-function refuseByPromise(call: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return call();
-  } catch (error) {
-    return PromiseOf.reject(error);
-  }
+function opOf(
+  step: Step,
+  letter: string,
+  fieldsOf: (step: Step, first: unknown, second: unknown) => string,
+): (first: unknown, second?: unknown) => Promise<unknown> {
+  return (first, second) => {
+    try {
+      return step.ask(letter, fieldsOf(step, first, second));
+    } catch (error) {
+      return PromiseOf.reject(error);
+    }
+  };
 }
 
-function schedule(step: Step, actions: Actions, options: unknown): Promise<unknown> {
+function branchText(step: Step, actions: Actions, options: unknown): string {
   if (step.identity.isHook) throw opError('HOOK_CANNOT_SCHEDULE', 'A hook cannot schedule: its run is ending.');
   if (typeof options !== 'object' || options === null) {
     throw opError('ACTION_INVALID', `scheduleNextStep expects { delay, action, payload }, got ${described(options)}.`);
@@ -67,7 +66,15 @@ function schedule(step: Step, actions: Actions, options: unknown): Promise<unkno
   }
   const text = jsonText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
   checkSize(text, step.bounds.payloadBytes, 'PAYLOAD_TOO_LARGE', '`payload`');
-  return step.ask(opLetters.schedule, index + fieldSeparator + text + fieldSeparator + delayMs);
+  return index + fieldSeparator + text + fieldSeparator + delayMs;
+}
+
+function keyAndValue(step: Step, key: unknown, value: unknown): string {
+  return keyText(step, key) + fieldSeparator + valueText(step, value);
+}
+
+function keyAndDelta(step: Step, key: unknown, delta: unknown = 1): string {
+  return keyText(step, key) + fieldSeparator + deltaText(delta);
 }
 
 function keyText(step: Step, key: unknown): string {

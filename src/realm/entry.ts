@@ -38,8 +38,9 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
   const outbox = new Outbox();
   let time = 0;
 
-  function deliverRecord([letter, ...fields]: string[]): void {
-    const [ref = '', second = '', third = '', fourth = ''] = fields;
+  function deliverRecord(record: string): void {
+    const fields = record.split(fieldSeparator);
+    const [letter, ref = '', second = '', third = '', fourth = ''] = fields;
     if (letter === inboxLetters.resolve) steps.get(ref)?.settle(Number(second), time, true, '', third);
     else if (letter === inboxLetters.now) time = Number(ref);
     else if (letter === inboxLetters.start) start(fields);
@@ -51,7 +52,7 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
   }
 
   function start(fields: string[]): void {
-    const [ref = '', method, ordinal, attempt, runId = '', seed = '', headers = '', data = ''] = fields;
+    const [, ref = '', method, ordinal, attempt, runId = '', seed = '', headers = '', data = ''] = fields;
     const name = setup.methods[Number(method)] ?? '';
     const isHook = name === hookNames.complete || name === hookNames.error;
     const identity = { ref, ordinal: Number(ordinal), attempt: Number(attempt), runId: parse(runId), seed, isHook };
@@ -76,7 +77,7 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
 
   return {
     deliver(text) {
-      for (const record of text.split(recordSeparator)) deliverRecord(record.split(fieldSeparator));
+      for (const record of text.split(recordSeparator)) deliverRecord(record);
     },
     take: () => outbox.take((step) => steps.delete(step.identity.ref)),
   };
