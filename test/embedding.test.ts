@@ -1,0 +1,194 @@
+// What an embedder does with a runner and its runs.
+import { describe, expect, it } from 'vitest';
+import { createRunner, type Run, type Runner, type RunnerOptions, type StartOptions } from '../src/index.ts';
+import { allEvents, createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from './harness.ts';
+import { manualClock } from './manual-clock.ts';
+
+const runner = useRunner();
+const nothing = workflowOf({ start: '' });
+const waits = {
+  start:
+    "await api.runStore.set('k', 1); setTimeout(() => {}, 1); api.log('waits'); await new Promise((r) => setTimeout(r, 1_000)); return 'ended';",
+};
+
+/** Options as a caller without a type checker writes them. */
+const untyped = (options: unknown): never => options as never;
+
+/** A runner whose time stands still, with a run that waits for it to move. */
+async function waitingRun(): Promise<{ held: Runner; run: Run; clock: ReturnType<typeof manualClock> }> {
+  const clock = manualClock();
+  const held = await createTestRunner({ clock });
+  const run = await startRun(held, waits);
+  await logged(run, 'waits');
+  return { held, run, clock };
+}
+
+describe('createRunner', () => {
+  it.each<[string, unknown]>([
+    ['an unknown option', { worker: 1 }],
+    ['an unknown containment', { containment: 'none' }],
+    ['no workers', { workers: 0 }],
+    ['half a worker', { workers: 1.5 }],
+    ['too many workers', { workers: 1_000 }],
+    ['workers as text', { workers: '2' }],
+    ['an unknown limit', { limits: { cpu: 1 } }],
+    ['a limit out of range', { limits: { stepCpuMs: 0 } }],
+    ['tenants that is no function', { tenants: {} }],
+    ['an unknown retry option', { retry: { attempts: 1 } }],
+    ['no attempts', { retry: { maxAttempts: 0 } }],
+    ['a first delay longer than the longest', { retry: { firstDelayMs: 10, longestDelayMs: 5 } }],
+    ['null', null],
+  ])('refuses %s with OPTION_INVALID, and has started nothing', async (_, options) => {
+    await expect(createRunner(untyped(options))).rejects.toMatchObject({
+      name: 'StepwellError',
+      code: 'OPTION_INVALID',
+    });
+  });
+
+  it('works without options', async () => {
+    const plain = await createTestRunner({} satisfies RunnerOptions);
+    expect((await runToEnd(plain, { start: 'return 1;' })).outcome.output).toBe(1);
+  });
+});
+
+describe('runner.start', () => {
+  const good: StartOptions = { tenant: 'acme', workflow: nothing };
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+
+  it.each<[string, unknown]>([
+    ['an unknown option', { ...good, input: 1 }],
+    ['no tenant', { workflow: nothing }],
+    ['an empty tenant', { ...good, tenant: '' }],
+    ['a tenant that is too long', { ...good, tenant: 'x'.repeat(257) }],
+    ['a tenant that is no text', { ...good, tenant: 1 }],
+    ['no workflow', { tenant: 'acme' }],
+    ['a workflow that is no text', { ...good, workflow: () => {} }],
+    ['data that is no JSON', { ...good, data: () => {} }],
+    ['data with a BigInt', { ...good, data: { n: 1n } }],
+    ['data with a circle', { ...good, data: circle }],
+    ['headers that are no JSON', { ...good, headers: Symbol() }],
+    ['an empty runId', { ...good, runId: '' }],
+    ['a runId that is too long', { ...good, runId: 'x'.repeat(257) }],
+    ['a runId that is no text', { ...good, runId: 1 }],
+    ['null', null],
+    ['nothing', undefined],
+  ])('refuses %s with RUN_OPTION_INVALID, and opens no run', async (_, options) => {
+    const before = runner().list().length;
+    const started = runner().start(untyped(options));
+    await expect(started).rejects.toMatchObject({ name: 'StepwellError', code: 'RUN_OPTION_INVALID' });
+    expect(runner().list()).toHaveLength(before);
+  });
+
+  it('with the same runId gives the same run, open or ended, whatever else is passed', async () => {
+    const start = "await api.runStore.increment('starts'); return data;";
+    const first = await startRun(runner(), { start }, { runId: 'order-1', data: 1 });
+    expect(await startRun(runner(), { start }, { runId: 'order-1', data: 2 })).toBe(first);
+    expect(await first.result()).toMatchObject({ output: 1, store: { starts: 1 } });
+    expect(await startRun(runner(), nothing, { runId: 'order-1' })).toBe(first);
+    expect(first.id).toBe('order-1');
+  });
+
+  it('with the same runId at the same time starts one run', async () => {
+    const starts = Array.from({ length: 10 }, () =>
+      startRun(runner(), { start: "await api.runStore.increment('n');" }, { runId: 'order-2' }),
+    );
+    const runs = await Promise.all(starts);
+    expect(new Set(runs).size).toBe(1);
+    expect((await runs[0]?.result())?.store).toEqual({ n: 1 });
+  });
+
+  it('refuses the runId of another tenant, open or ended, and tells nothing of it', async () => {
+    const { run } = await runToEnd(runner(), nothing, { runId: 'order-3', tenant: 'owner' });
+    const refused = startRun(runner(), nothing, { runId: 'order-3', tenant: 'other' });
+    await expect(refused).rejects.toMatchObject({ code: 'RUN_ID_TAKEN' });
+    await expect(refused).rejects.not.toThrow(/owner/);
+    expect(runner().get('order-3')).toBe(run);
+  });
+
+  it.each(['__proto__', 'constructor', ' ', '😀', 'a\nb\tc\u0000'])(
+    'takes %j as a tenant and as a runId',
+    async (name) => {
+      const { run, outcome } = await runToEnd(runner(), { start: 'return api.runId;' }, { tenant: name, runId: name });
+      expect([run.tenant, run.id, outcome.output]).toEqual([name, name, name]);
+      expect(runner().list({ tenant: name })).toEqual([run]);
+    },
+  );
+});
+
+describe('runner.get and runner.list', () => {
+  it('give runs by id, tenant and status, in the order in which they were opened', async () => {
+    const { held, run: open, clock } = await waitingRun();
+    const { run: done } = await runToEnd(held, nothing, { tenant: 'other' });
+    const { run: failed } = await runToEnd(held, { start: 'throw Object.assign(new Error(), { retryable: false });' });
+    expect(held.list()).toEqual([open, done, failed]);
+    expect(held.list({ tenant: 'acme' })).toEqual([open, failed]);
+    expect(held.list({ status: 'open' })).toEqual([open]);
+    expect(held.list({ tenant: 'acme', status: 'failed' })).toEqual([failed]);
+    expect(held.list({ tenant: 'other', status: 'failed' })).toEqual([]);
+    expect([open, done, failed].map(({ id }) => held.get(id))).toEqual([open, done, failed]);
+    expect(held.get('none')).toBeUndefined();
+    expect([open.status, done.status, failed.status]).toEqual(['open', 'completed', 'failed']);
+    clock.advance(1_000);
+    await open.result();
+    expect(held.list({ status: 'open' })).toEqual([]);
+  });
+});
+
+describe('run.store', () => {
+  it('reads while the run is open, and rejects with RUN_ENDED after', async () => {
+    const { run, clock } = await waitingRun();
+    expect([await run.store.get('k'), await run.store.get('none')]).toEqual([1, null]);
+    await expect(run.store.get('')).rejects.toMatchObject({ code: 'KEY_INVALID' });
+    clock.advance(1_000);
+    expect((await run.result()).store).toEqual({ k: 1 });
+    await expect(run.store.get('k')).rejects.toMatchObject({ code: 'RUN_ENDED' });
+  });
+});
+
+describe('run.events', () => {
+  it('misses nothing when it is called right after the start', async () => {
+    const run = await startRun(runner(), {
+      start: "api.log('a'); await api.scheduleNextStep({ action: 'next', delay: 1 });",
+      next: '',
+    });
+    expect((await allEvents(run)).map(({ type }) => type)).toEqual([
+      ...['run_started', 'step_armed', 'step_started', 'step_log', 'step_armed', 'step_completed'],
+      ...['step_started', 'step_completed', 'run_ended'],
+    ]);
+  });
+
+  it('tells several readers the same, and each goes at its own pace', async () => {
+    const run = await startRun(runner(), { start: 'for (let n = 0; n < 20; n++) api.log(n);' });
+    const [first, second] = [run.events(), run.events()];
+    const all = await Array.fromAsync(first);
+    await run.result();
+    expect(await Array.fromAsync(second)).toEqual(all);
+    expect(eventsOf(all, 'step_log')).toHaveLength(20);
+  });
+
+  it('lets a reader leave early; the run and the other readers go on', async () => {
+    const run = await startRun(runner(), {
+      start: "for (let n = 0; n < 20; n++) { api.log(n); await api.runStore.get('k'); }",
+    });
+    const stays = allEvents(run);
+    for await (const event of run.events()) if (event.type === 'step_log') break;
+    expect(eventsOf(await stays, 'step_log')).toHaveLength(20);
+    expect((await run.result()).status).toBe('completed');
+  });
+
+  it('of a run that has ended is at its end', async () => {
+    const { run } = await runToEnd(runner(), nothing);
+    expect(await allEvents(run)).toEqual([]);
+  });
+});
+
+describe('run.result', () => {
+  it('is the same for all who ask, and does not reject when the run fails', async () => {
+    const { run, outcome } = await runToEnd(runner(), {
+      start: 'throw Object.assign(new Error(), { retryable: false });',
+    });
+    expect(await run.result()).toBe(outcome);
+    expect(outcome.status).toBe('failed');
+  });
+});

@@ -1,0 +1,91 @@
+// Steps of one workflow share a cell. What one of them does to it is its own doing: it is named, and the others finish.
+import { describe, expect, it } from 'vitest';
+import { createTestRunner, eventsOf, runToEnd, startRun, useRunner } from '../harness.ts';
+import { manualClock } from '../manual-clock.ts';
+import { attack } from './canary.ts';
+
+const runner = useRunner({
+  limits: { stepCpuMs: 1_000, turnCpuMs: 20, cellMemoryMb: 16 },
+  retry: { maxAttempts: 2, firstDelayMs: 1 },
+});
+
+// Rejected promises are held: one that the garbage collector takes before the turn ends is one that nobody hears of.
+
+/** 51 steps in one cell, of which the one in the middle does something to it. */
+function among(culprit: string, code: string) {
+  return {
+    code,
+    source: {
+      start: "for (let n = 0; n < 51; n++) api.scheduleNextStep({ action: 'work', payload: n });",
+      work: `await api.runStore.increment('begun');
+        await api.runStore.get('begun');
+        if (data === 25) { ${culprit} }
+        await api.runStore.push('ended', data);`,
+    },
+  };
+}
+
+describe('a step among fifty others in one cell, that', () => {
+  it.each([
+    [
+      'rejects a promise that nobody handles',
+      'STEP_REJECTION_UNHANDLED',
+      "const held = Promise.reject(new Error('nobody')); await api.runStore.get('k'); return held;",
+    ],
+    [
+      'rejects one in a timer',
+      'STEP_REJECTION_UNHANDLED',
+      "let held; setTimeout(() => { held = Promise.reject(new Error('nobody')); }, 1); await new Promise((r) => setTimeout(r, 50)); return held;",
+    ],
+    [
+      'rejects one in a microtask',
+      'STEP_REJECTION_UNHANDLED',
+      "let held; queueMicrotask(() => { held = Promise.reject(new Error('nobody')); }); await api.runStore.get('k'); return held;",
+    ],
+    ['loops for ever', 'STEP_CPU_EXCEEDED', 'for (;;);'],
+    [
+      'fills the cell',
+      'STEP_MEMORY_EXCEEDED',
+      'const kept = []; for (;;) { kept.push(Array.from({ length: 1_000 }, (_, n) => ({ n }))); await 0; }',
+    ],
+    ['waits for what never comes', 'STEP_STALLED', 'await new Promise(() => {});'],
+    ['throws', 'STEP_THREW', "throw new Error('mine');"],
+  ])('%s fails with %s, is named, and the fifty finish', async (_, code, culprit) => {
+    const { outcome, events } = await attack(runner(), among(culprit, code).source);
+    expect(outcome).toMatchObject({ status: 'failed', error: { code, step: 'step_27', action: 'work' } });
+    expect(outcome.steps).toMatchObject({ armed: 52, completed: 51, failed: 1 });
+    expect(outcome.store['begun']).toBe(51);
+    expect((outcome.store['ended'] as number[]).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 51 }, (_, n) => n).filter((n) => n !== 25),
+    );
+    expect(eventsOf(events, 'step_failed')).toHaveLength(1);
+  });
+
+  it('rejects a promise is told what it rejected with', async () => {
+    const { outcome } = await runToEnd(runner(), {
+      start: "const held = Promise.reject(new RangeError('nobody hears')); await api.runStore.get('k'); return held;",
+    });
+    expect(outcome.error?.message).toContain('RangeError: nobody hears');
+  });
+});
+
+describe('a step that outlives many others', () => {
+  it('finishes, however many of them take the shared cell with them', async () => {
+    const clock = manualClock();
+    const held = await createTestRunner({ clock, limits: { stepCpuMs: 50, turnCpuMs: 20 } });
+    const run = await startRun(held, {
+      start:
+        "await api.scheduleNextStep({ action: 'innocent' }); await api.scheduleNextStep({ action: 'guilty', delay: 1, payload: 1 });",
+      innocent:
+        "await new Promise((resolve) => setTimeout(resolve, 50_000)); await api.runStore.set('innocent', 'ended');",
+      guilty: "if (data < 12) await api.scheduleNextStep({ action: 'guilty', delay: 1, payload: data + 1 }); for (;;);",
+    });
+    let failures = 0;
+    for await (const { type } of run.events()) {
+      if (type === 'step_completed') clock.advance(1_000);
+      if (type === 'step_failed') clock.advance(++failures < 12 ? 1_000 : 50_000);
+    }
+    expect(failures).toBe(12);
+    expect(await run.result()).toMatchObject({ store: { innocent: 'ended' }, steps: { completed: 2, failed: 12 } });
+  });
+});

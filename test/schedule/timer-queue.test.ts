@@ -1,0 +1,154 @@
+// Everything that happens later happens in order, once, and not at all when it is cancelled.
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { skippingClock, systemClock } from '../../src/index.ts';
+import { type Timer, TimerQueue } from '../../src/schedule/timer-queue.ts';
+import { manualClock } from '../manual-clock.ts';
+import { seededRandom, seeds } from '../random.ts';
+
+const dayMs = 86_400_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('order', () => {
+  it('is by due time, then by the order in which they were added', () => {
+    const clock = manualClock(0);
+    const queue = new TimerQueue(clock, () => {});
+    const told: string[] = [];
+    for (const [name, dueAt] of [
+      ['late', 9],
+      ['first', 5],
+      ['second', 5],
+      ['early', 1],
+    ] as const) {
+      queue.add(dueAt, () => told.push(name));
+    }
+    expect([queue.size, queue.nextAt]).toEqual([4, 1]);
+    clock.advance(10);
+    expect(told).toEqual(['early', 'first', 'second', 'late']);
+    expect([queue.size, queue.nextAt, clock.sleepers]).toEqual([0, null, 0]);
+  });
+
+  it('and time are those of a sorted list, whatever is added and cancelled', () => {
+    for (const seed of seeds()) {
+      const random = seededRandom(seed);
+      const clock = manualClock(0);
+      const queue = new TimerQueue(clock, () => {});
+      const waiting = new Map<number, { timer: Timer; dueAt: number }>();
+      let told: [number, number][] = [];
+      for (let id = 0; id < 600; id++) {
+        const dueAt = clock.now() + random.below(40);
+        waiting.set(id, { dueAt, timer: queue.add(dueAt, (now) => told.push([id, now])) });
+        if (random.below(3) === 0) {
+          const [cancelled, { timer }] = random.pick([...waiting]);
+          timer.cancel();
+          timer.cancel();
+          waiting.delete(cancelled);
+        }
+        if (random.below(4) > 0) continue;
+        clock.advance(random.below(15));
+        const due = [...waiting].filter(([, entry]) => entry.dueAt <= clock.now());
+        due.sort(([a, first], [b, second]) => first.dueAt - second.dueAt || a - b);
+        for (const [dueId, { timer }] of due) {
+          waiting.delete(dueId);
+          timer.cancel();
+        }
+        // What is due at once is told when the clock next moves, which it does at its own time.
+        expect(
+          told.map(([toldId]) => toldId),
+          `seed ${seed}, ${id}`,
+        ).toEqual(due.map(([dueId]) => dueId));
+        told = [];
+        expect(queue.size, `seed ${seed}, ${id}`).toBe(waiting.size);
+      }
+    }
+  });
+});
+
+describe('a timer', () => {
+  it('may add and cancel others while it is told', () => {
+    const clock = manualClock(0);
+    const queue = new TimerQueue(clock, () => {});
+    const told: string[] = [];
+    const cancelled = queue.add(5, () => told.push('cancelled'));
+    queue.add(5, () => {
+      told.push('first');
+      cancelled.cancel();
+    });
+    queue.add(4, () => {
+      told.push('zero');
+      cancelled.cancel();
+      queue.add(4, () => told.push('added'));
+    });
+    clock.advance(10);
+    expect(told).toEqual(['zero', 'added', 'first']);
+  });
+
+  it('is told what time it is', () => {
+    const clock = manualClock(100);
+    const queue = new TimerQueue(clock, () => {});
+    const told: number[] = [];
+    queue.add(50, (now) => told.push(now));
+    clock.advance(0);
+    expect(told).toEqual([100]);
+  });
+
+  it('of 400 days is told after 400 days and not before, on the clock of the machine', () => {
+    vi.useFakeTimers();
+    const clock = systemClock();
+    const queue = new TimerQueue(clock, () => {});
+    const told: number[] = [];
+    const dueAt = clock.now() + 400 * dayMs;
+    queue.add(dueAt, (now) => told.push(now));
+    vi.advanceTimersByTime(400 * dayMs - 1);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual([dueAt]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is found due when the clock has been moved', () => {
+    vi.useFakeTimers();
+    const clock = skippingClock();
+    const queue = new TimerQueue(clock, () => {});
+    const told: number[] = [];
+    const dueAt = clock.now() + 400 * dayMs;
+    queue.add(dueAt, (now) => told.push(now));
+    clock.idleUntil(dueAt);
+    queue.refresh();
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual([dueAt]);
+  });
+});
+
+describe('the queue', () => {
+  it('holds one timer of the clock, for what is due first', () => {
+    const clock = manualClock(0);
+    const queue = new TimerQueue(clock, () => {});
+    for (let dueAt = 100; dueAt > 0; dueAt--) queue.add(dueAt, () => {});
+    expect(clock.sleepers).toBe(1);
+  });
+
+  it('says once per waking that it has told all that was due', () => {
+    const clock = manualClock(0);
+    let wakings = 0;
+    const queue = new TimerQueue(clock, () => wakings++);
+    for (const dueAt of [1, 1, 2]) queue.add(dueAt, () => {});
+    clock.advance(1);
+    expect(wakings).toBe(1);
+    clock.advance(1);
+    expect(wakings).toBe(2);
+  });
+
+  it('tells nothing after it has been closed', () => {
+    const clock = manualClock(0);
+    const told: string[] = [];
+    const queue = new TimerQueue(clock, () => told.push('woken'));
+    queue.add(1, () => told.push('told'));
+    queue.close();
+    clock.advance(10);
+    expect(told).toEqual([]);
+    expect(clock.sleepers).toBe(0);
+  });
+});

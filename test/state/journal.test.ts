@@ -1,0 +1,146 @@
+// What an attempt finds of the attempts before it, op by op.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Op } from '../../src/protocol/ops.ts';
+import { Journal, sizeOf } from '../../src/state/journal.ts';
+import { ListSnapshot, Refusal, type Reply } from '../../src/state/run-store.ts';
+
+function opOf(kind: Op['kind'], key = '"k"', value = '', amount = 0): Op {
+  return { kind, key, value, amount, method: -1 };
+}
+
+let journal: Journal;
+let now: number;
+
+/** An attempt makes an op; if it has to be done, it is answered with `reply`. Gives the reply that was found, if any. */
+function make(op: Op, reply: Reply | null): Reply | null | 'diverged' {
+  const { position } = journal;
+  const found = journal.next(op);
+  if (typeof found === 'object' && found.reply !== null) return found.reply;
+  journal.record(position, op, reply, now);
+  return found === 'diverged' ? found : null;
+}
+
+beforeEach(() => {
+  now = 1_000;
+  journal = new Journal(now);
+});
+
+describe('after a failure of the step itself', () => {
+  it.each(['set', 'push', 'increment', 'delete', 'schedule', 'log'] as const)('%s is answered and not done', (kind) => {
+    make(opOf(kind), '1');
+    journal.rewind('failed');
+    expect(make(opOf(kind), '2')).toBe('1');
+  });
+
+  it('a get and a sleep are done anew', () => {
+    make(opOf('get'), '1');
+    make(opOf('sleep'), '');
+    journal.rewind('failed');
+    expect(make(opOf('get'), '2')).toBeNull();
+    expect(make(opOf('sleep'), '')).toBeNull();
+  });
+
+  it('an op that was refused is done anew', () => {
+    make(opOf('increment'), new Refusal('VALUE_NOT_A_NUMBER', ''));
+    journal.rewind('failed');
+    expect(make(opOf('increment'), '1')).toBeNull();
+    journal.rewind('failed');
+    expect(make(opOf('increment'), '2')).toBe('1');
+  });
+});
+
+describe('after an interruption', () => {
+  it('everything is answered as before: reads, refusals and sleeps that are over', () => {
+    const refusal = new Refusal('VALUE_NOT_A_NUMBER', '');
+    make(opOf('get'), '1');
+    make(opOf('increment'), refusal);
+    make(opOf('sleep'), null);
+    journal.answer(2, now);
+    journal.rewind('interrupted');
+    expect([opOf('get'), opOf('increment'), opOf('sleep')].map((op) => make(op, 'new'))).toEqual(['1', refusal, '']);
+  });
+
+  it('a sleep that was not over begins again', () => {
+    make(opOf('sleep'), null);
+    journal.rewind('interrupted');
+    expect(make(opOf('sleep'), null)).toBeNull();
+  });
+});
+
+describe('after a failure and then an interruption', () => {
+  it('what the interrupted attempt has done and read is answered as before', () => {
+    for (const kind of ['get', 'increment'] as const) make(opOf(kind), 'first');
+    journal.rewind('failed');
+    for (const kind of ['get', 'increment'] as const) make(opOf(kind), 'second');
+    journal.rewind('interrupted');
+    expect((['get', 'increment'] as const).map((kind) => make(opOf(kind), 'third'))).toEqual(['second', 'first']);
+  });
+
+  it('what it had not yet read is read anew', () => {
+    for (const key of ['"a"', '"b"']) make(opOf('get', key), 'first');
+    journal.rewind('failed');
+    make(opOf('get', '"a"'), 'second');
+    journal.rewind('interrupted');
+    expect(['"a"', '"b"'].map((key) => make(opOf('get', key), 'third'))).toEqual(['second', null]);
+  });
+});
+
+describe('an attempt that does something else', () => {
+  const first = { ...opOf('set', '"k"', '1', 1), method: 0 };
+
+  it.each([
+    { field: 'method', other: { ...first, kind: 'push' as const } },
+    { field: 'key', other: { ...first, key: '"x"' } },
+    { field: 'value', other: { ...first, value: '2' } },
+    { field: 'amount', other: { ...first, amount: 2 } },
+    { field: 'action', other: { ...first, method: 1 } },
+  ])('diverges where its $field differs', ({ other }) => {
+    make(first, '');
+    journal.rewind('failed');
+    expect(make(other, '')).toBe('diverged');
+  });
+
+  it('goes on from there as new code, and is what the next attempt is held against', () => {
+    for (const key of ['"a"', '"b"', '"c"']) make(opOf('increment', key), '1');
+    journal.rewind('failed');
+    expect(make(opOf('increment', '"a"'), '2')).toBe('1');
+    expect(make(opOf('increment', '"x"'), '2')).toBe('diverged');
+    expect(make(opOf('increment', '"c"'), '2')).toBeNull();
+    journal.rewind('failed');
+    expect(['"a"', '"x"', '"c"'].map((key) => make(opOf('increment', key), '3'))).toEqual(['1', '2', '2']);
+  });
+
+  it('does not lose what an attempt that ended earlier left out', () => {
+    for (const key of ['"a"', '"b"']) make(opOf('increment', key), '1');
+    journal.rewind('failed');
+    make(opOf('increment', '"a"'), '2');
+    journal.rewind('failed');
+    expect(['"a"', '"b"'].map((key) => make(opOf('increment', key), '3'))).toEqual(['1', '1']);
+  });
+});
+
+describe('time', () => {
+  it('goes for each attempt as it went for the first, also where a read is made anew', () => {
+    make(opOf('increment'), '1');
+    now = 2_000;
+    make(opOf('get'), '2');
+    make(opOf('sleep'), null);
+    journal.answer(2, 3_000);
+    for (const replay of ['failed', 'interrupted'] as const) {
+      journal.rewind(replay);
+      const times = [opOf('increment'), opOf('get'), opOf('sleep')].map((op) => {
+        const found = journal.next(op);
+        return typeof found === 'object' ? found.at : found;
+      });
+      expect([journal.startedAt, ...times]).toEqual([1_000, 1_000, 2_000, 3_000]);
+    }
+  });
+});
+
+describe('sizeOf', () => {
+  it('gives the length of a reply of any kind', () => {
+    expect(sizeOf('12')).toBe(2);
+    expect(sizeOf(new ListSnapshot(['1', '2'], 5))).toBe(5);
+    expect(sizeOf(new Refusal('KEY_INVALID', 'no'))).toBe(2);
+  });
+});
