@@ -8,7 +8,6 @@ import type { Step } from './step.ts';
 import { thrownText } from './thrown.ts';
 
 const { stringify } = JSON;
-const PromiseOf = Promise;
 
 /** Which of a workflow's methods may be scheduled, and by which number the host knows them. */
 export type Actions = ReadonlyMap<string, number>;
@@ -42,7 +41,7 @@ function opOf(
     try {
       return step.ask(letter, fieldsOf(step, first, second));
     } catch (error) {
-      return PromiseOf.reject(error);
+      return step.refuse(error);
     }
   };
 }

@@ -4,6 +4,8 @@ import type { Step } from './step.ts';
 export class Outbox {
   #text = '';
   #touched: Step[] = [];
+  /** Rejected promises of this turn: the engine forgets an unhandled rejection whose promise has been collected. */
+  #rejected: object[] = [];
 
   write(record: string): void {
     this.#text += record;
@@ -14,10 +16,16 @@ export class Outbox {
     this.#touched.push(step);
   }
 
+  /** Keeps a rejected promise until the turn is over, so that it is noticed if nobody handles it. */
+  keep(promise: object): void {
+    this.#rejected.push(promise);
+  }
+
   /** Everything written since the last call. `ended` hears of each step that is over. */
   take(ended: (step: Step) => void): string {
     const touched = this.#touched;
     this.#touched = [];
+    this.#rejected = [];
     for (const step of touched) if (step.endIfIdle()) ended(step);
     const text = this.#text;
     this.#text = '';

@@ -24,6 +24,7 @@ interface Waiting {
   readonly size: number;
   /** Whether the step's end waits for this op. A timer does not hold it. */
   readonly holds: boolean;
+  readonly promise: object;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
@@ -73,12 +74,12 @@ export class Step implements StepContext {
     if (this.#ended) return new PromiseOf(() => {});
     if (this.#waiting.size >= opsInFlightPerStep) {
       const text = `A step may have ${opsInFlightPerStep} ops waiting for their reply. Await some before issuing more.`;
-      return PromiseOf.reject(opError('OPS_IN_FLIGHT_EXCEEDED', text));
+      return this.refuse(opError('OPS_IN_FLIGHT_EXCEEDED', text));
     }
     const size = fields.length;
     if (this.#bytesInFlight + size > opBytesInFlightPerStep) {
       const text = `The ops of a step that wait for their reply may hold ${opBytesInFlightPerStep} bytes. Await some before issuing more.`;
-      return PromiseOf.reject(opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text));
+      return this.refuse(opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text));
     }
     const position = this.#position;
     // Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted:
@@ -91,11 +92,18 @@ export class Step implements StepContext {
     });
     // A promise swallows what its executor throws, an overflow on entering it too.
     if (resolve === undefined || reject === undefined) return promise;
-    this.#waiting.set(position, { size, holds, resolve, reject });
+    this.#waiting.set(position, { size, holds, promise, resolve, reject });
     this.#write(letter, fields);
     this.#position = position + 1;
     this.#bytesInFlight += size;
     if (holds) this.#holding++;
+    return promise;
+  }
+
+  /** The answer to a call that is refused before it has become an op. */
+  refuse(error: unknown): Promise<never> {
+    const promise: Promise<never> = PromiseOf.reject(error);
+    this.#outbox.keep(promise);
     return promise;
   }
 
@@ -142,7 +150,10 @@ export class Step implements StepContext {
     if (waiting.holds) this.#holding--;
     this.#outbox.touch(this);
     if (ok) waiting.resolve(text === '' ? undefined : parse(text));
-    else waiting.reject(opError(code, parse(text)));
+    else {
+      this.#outbox.keep(waiting.promise);
+      waiting.reject(opError(code, parse(text)));
+    }
   }
 
   /**

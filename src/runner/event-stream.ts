@@ -45,7 +45,17 @@ export class EventStream {
     const reader: Reader = { held: new Fifo(), dropped: 0, wake: null };
     if (!this.#ended) this.#readers.add(reader);
     this.#onReaders(this.#readers.size);
-    return this.#iterate(reader);
+    const events = this.#iterate(reader);
+    return {
+      next: () => events.next(),
+      return: () => {
+        this.#remove(reader); // A generator that was never asked does not hear that it is not wanted.
+        return events.return(undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   async *#iterate(reader: Reader): AsyncGenerator<RunEvent> {
@@ -65,9 +75,13 @@ export class EventStream {
         }
       }
     } finally {
-      this.#readers.delete(reader);
-      this.#onReaders(this.#readers.size);
+      this.#remove(reader);
     }
+  }
+
+  #remove(reader: Reader): void {
+    this.#readers.delete(reader);
+    this.#onReaders(this.#readers.size);
   }
 
   #takeDropped(reader: Reader, at: number): RunEvent {

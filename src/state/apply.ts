@@ -40,7 +40,8 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
 function beginAttempt(step: Step, now: number, effects: Effects): void {
   step.attempt++;
   step.run.usage.attempts++;
-  step.journal ??= new Journal(now);
+  step.journal ??= new Journal();
+  step.journal.begin(now);
   announce(step, { type: 'step_started' }, now, effects);
 }
 

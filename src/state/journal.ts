@@ -1,7 +1,7 @@
 // The results of a step's ops by position, kept while the step is unfinished. When the step is run again, an op that
 // has been done is answered from here and not done twice.
 import type { Op } from '../protocol/ops.ts';
-import { ListSnapshot, Refusal, type Reply } from './run-store.ts';
+import { Refusal, type Reply } from './run-store.ts';
 
 /** Why a step is run again. After its own failure it reads anew; after a loss that was not its fault it reads the same. */
 export type Replay = 'failed' | 'interrupted';
@@ -27,20 +27,33 @@ export class Journal {
   #position = 0;
   /** Before this position all replies hold; from it on, only those of ops that have changed something. */
   #readsHoldBefore = 0;
-  /** When the first attempt began: every attempt begins at that time. */
-  readonly startedAt: number;
+  #startedAt = 0;
   /** Branches the step has armed, log text it has written: effects stay when an attempt goes. */
   branches = 0;
   logBytes = 0;
 
-  constructor(startedAt: number) {
-    this.startedAt = startedAt;
+  /** An attempt begins. It begins when the first one did, unless nothing has come of that one. */
+  begin(now: number): void {
+    if (this.#entries.length === 0) this.#startedAt = now;
   }
 
-  /** Begins the next attempt at the first op. */
+  /**
+   * Goes back to the first op, for another attempt. After a failure all that came behind the last effect is forgotten:
+   * nothing depends on it, and from there on the step reads, and sees the time, as if for the first time.
+   */
   rewind(replay: Replay): void {
-    this.#readsHoldBefore = replay === 'failed' ? 0 : Math.max(this.#readsHoldBefore, this.#position);
+    if (replay === 'failed') {
+      this.#readsHoldBefore = 0;
+      this.#entries.length = 1 + this.#entries.findLastIndex(hasEffect);
+    } else {
+      this.#readsHoldBefore = Math.max(this.#readsHoldBefore, this.#position);
+    }
     this.#position = 0;
+  }
+
+  /** What the clock of the step says when the attempt begins. */
+  get startedAt(): number {
+    return this.#startedAt;
   }
 
   get position(): number {
@@ -59,8 +72,7 @@ export class Journal {
       this.#entries.length = position;
       return 'diverged';
     }
-    const hadEffect = changesState(op) && entry.reply !== null && !(entry.reply instanceof Refusal);
-    return { reply: position < this.#readsHoldBefore || hadEffect ? entry.reply : null, at: entry.at };
+    return { reply: position < this.#readsHoldBefore || hasEffect(entry) ? entry.reply : null, at: entry.at };
   }
 
   record(position: number, op: Op, reply: Reply | null, at: number): void {
@@ -76,16 +88,10 @@ export class Journal {
   }
 }
 
-function changesState(op: Op): boolean {
-  return op.kind !== 'get' && op.kind !== 'sleep';
+function hasEffect({ op, reply }: Entry): boolean {
+  return op.kind !== 'get' && op.kind !== 'sleep' && reply !== null && !(reply instanceof Refusal);
 }
 
 function isSame(a: Op, b: Op): boolean {
   return a.kind === b.kind && a.key === b.key && a.value === b.value && a.amount === b.amount && a.method === b.method;
-}
-
-/** A rough size of a reply on its way to a cell. */
-export function sizeOf(reply: Reply): number {
-  if (typeof reply === 'string') return reply.length;
-  return reply instanceof ListSnapshot ? reply.bytes : reply.message.length;
 }

@@ -1,8 +1,8 @@
 // What an attempt finds of the attempts before it, op by op.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Op } from '../../src/protocol/ops.ts';
-import { Journal, sizeOf } from '../../src/state/journal.ts';
-import { ListSnapshot, Refusal, type Reply } from '../../src/state/run-store.ts';
+import { Journal } from '../../src/state/journal.ts';
+import { Refusal, type Reply } from '../../src/state/run-store.ts';
 
 function opOf(kind: Op['kind'], key = '"k"', value = '', amount = 0): Op {
   return { kind, key, value, amount, method: -1 };
@@ -22,7 +22,8 @@ function make(op: Op, reply: Reply | null): Reply | null | 'diverged' {
 
 beforeEach(() => {
   now = 1_000;
-  journal = new Journal(now);
+  journal = new Journal();
+  journal.begin(now);
 });
 
 describe('after a failure of the step itself', () => {
@@ -120,27 +121,40 @@ describe('an attempt that does something else', () => {
 });
 
 describe('time', () => {
-  it('goes for each attempt as it went for the first, also where a read is made anew', () => {
-    make(opOf('increment'), '1');
-    now = 2_000;
-    make(opOf('get'), '2');
-    make(opOf('sleep'), null);
-    journal.answer(2, 3_000);
-    for (const replay of ['failed', 'interrupted'] as const) {
-      journal.rewind(replay);
-      const times = [opOf('increment'), opOf('get'), opOf('sleep')].map((op) => {
-        const found = journal.next(op);
-        return typeof found === 'object' ? found.at : found;
-      });
-      expect([journal.startedAt, ...times]).toEqual([1_000, 1_000, 2_000, 3_000]);
-    }
-  });
-});
+  const timesOf = (ops: readonly Op[]): unknown[] =>
+    ops.map((op) => {
+      const found = journal.next(op);
+      return typeof found === 'object' ? found.at : found;
+    });
 
-describe('sizeOf', () => {
-  it('gives the length of a reply of any kind', () => {
-    expect(sizeOf('12')).toBe(2);
-    expect(sizeOf(new ListSnapshot(['1', '2'], 5))).toBe(5);
-    expect(sizeOf(new Refusal('KEY_INVALID', 'no'))).toBe(2);
+  it('goes for each attempt as it went for the first, up to the last effect', () => {
+    make(opOf('get'), '1');
+    now = 2_000;
+    make(opOf('increment'), '2');
+    now = 3_000;
+    make(opOf('get'), '3');
+    journal.rewind('failed');
+    journal.begin(9_000);
+    expect(journal.startedAt).toBe(1_000);
+    expect(timesOf([opOf('get'), opOf('increment'), opOf('get')])).toEqual([1_000, 2_000, 'new']);
+  });
+
+  it('goes for an interrupted attempt as it went before, sleeps included', () => {
+    make(opOf('get'), '1');
+    make(opOf('sleep'), null);
+    journal.answer(1, 3_000);
+    journal.rewind('interrupted');
+    journal.begin(9_000);
+    expect(journal.startedAt).toBe(1_000);
+    expect(timesOf([opOf('get'), opOf('sleep')])).toEqual([1_000, 3_000]);
+  });
+
+  it('is its own for an attempt before which nothing has had an effect', () => {
+    make(opOf('get'), '1');
+    make(opOf('sleep'), '');
+    journal.rewind('failed');
+    journal.begin(9_000);
+    expect(journal.startedAt).toBe(9_000);
+    expect(timesOf([opOf('get')])).toEqual(['new']);
   });
 });
