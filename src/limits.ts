@@ -60,7 +60,7 @@ export interface Limits {
 
   /** Steps one worker thread holds at once. Beyond, branches wait. */
   readonly stepsActivePerWorker: number;
-  /** Steps that start in one turn. */
+  /** Records delivered in one turn: steps that start, replies. Fewer keep a worker and the main thread busy side by side. */
   readonly stepsPerTurn: number;
   /** Cells of one worker thread; the least recently used goes. */
   readonly cellsPerWorker: number;
@@ -100,7 +100,7 @@ export const defaultLimits: Limits = {
   stepsActivePerTenant: 256,
   runsEndedKept: 10_000,
   stepsActivePerWorker: 1_024,
-  stepsPerTurn: 256,
+  stepsPerTurn: 128,
   cellsPerWorker: 64,
   workerMemoryMb: 256,
   bytesInFlightPerWorker: 16 * MiB,

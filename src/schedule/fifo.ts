@@ -4,7 +4,7 @@
 const compactFrom = 1_024;
 
 export class Fifo<T> {
-  #items: T[] = [];
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get size(): number {
@@ -21,7 +21,8 @@ export class Fifo<T> {
 
   shift(): T | undefined {
     if (this.size === 0) return undefined;
-    const item = this.#items[this.#head++];
+    const item = this.#items[this.#head];
+    this.#items[this.#head++] = undefined; // What has left is not kept alive from here.
     if (this.#head >= compactFrom && this.#head * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#head);
       this.#head = 0;
