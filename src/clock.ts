@@ -10,7 +10,7 @@ export interface Clock {
   idleUntil(nextAt: number): void;
 }
 
-/** Node's timers end at 2^31 - 1 ms (24.8 days) and the machine's time may be set: look again at least this often. */
+/** Node's timers end at 2^31 - 1 ms (24.8 days). */
 const longestSleepMs = 3_600_000;
 
 export function systemClock(): Clock {
@@ -23,10 +23,12 @@ export function skippingClock(): Clock {
 }
 
 function clockWithOffset(whenIdle: (move: () => void) => void): Clock {
+  // What is due is due by the monotonic clock: setting the machine's time neither stops nor ends what runs.
+  const epoch = Date.now() - performance.now();
   let latest = 0;
   let offset = 0;
   const now = (): number => {
-    latest = Math.max(latest, Date.now() + offset);
+    latest = Math.max(latest, Math.floor(epoch + performance.now()) + offset);
     return latest;
   };
   return {

@@ -23,6 +23,8 @@ export interface Limits {
   readonly opBytesInFlightPerStep: number;
   /** Ops of one attempt of a step, logs included. Beyond: `OPS_EXCEEDED`. */
   readonly opsPerStep: number;
+  /** Text of the ops of one step: they are kept until it ends. Beyond: `OP_BYTES_EXCEEDED`. */
+  readonly opBytesPerStep: number;
   /** A `payload` or an output, as JSON. Beyond: `PAYLOAD_TOO_LARGE`. `data` and `headers`: `RUN_OPTION_INVALID`. */
   readonly payloadBytes: number;
   /** Log text of one step. Beyond, the log is cut with a notice. */
@@ -32,6 +34,8 @@ export interface Limits {
 
   /** Branches of one run, in all. Beyond: `STEPS_EXCEEDED`. */
   readonly stepsPerRun: number;
+  /** Payloads of one run's branches that have not ended. Beyond: `ARMED_BYTES_EXCEEDED`. */
+  readonly armedBytesPerRun: number;
   /** Schedules from `start` to a step. Beyond: `CHAIN_DEPTH_EXCEEDED`. */
   readonly chainDepth: number;
   /** Keys of one run's store. Beyond: `STORE_KEYS_EXCEEDED`. */
@@ -57,6 +61,8 @@ export interface Limits {
   readonly stepsActivePerTenant: number;
   /** Ended runs a runner remembers; the oldest go. */
   readonly runsEndedKept: number;
+  /** Outputs, stores and logs of those runs; the oldest go. */
+  readonly runsEndedBytesKept: number;
 
   /** Steps one worker thread holds at once. Beyond, branches wait. */
   readonly stepsActivePerWorker: number;
@@ -83,10 +89,12 @@ export const defaultLimits: Limits = {
   opsInFlightPerStep: 1_000,
   opBytesInFlightPerStep: 8 * MiB,
   opsPerStep: 100_000,
+  opBytesPerStep: 64 * MiB,
   payloadBytes: 1 * MiB,
   logBytesPerStep: 256 * KiB,
   fanOutPerStep: 10_000,
   stepsPerRun: 1_000_000,
+  armedBytesPerRun: 64 * MiB,
   chainDepth: 1_000,
   storeKeysPerRun: 10_000,
   storeBytesPerRun: 64 * MiB,
@@ -99,6 +107,7 @@ export const defaultLimits: Limits = {
   runsOpenPerTenant: 10_000,
   stepsActivePerTenant: 256,
   runsEndedKept: 10_000,
+  runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
   stepsPerTurn: 128,
   cellsPerWorker: 64,
@@ -117,10 +126,12 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   opsInFlightPerStep: 100_000,
   opBytesInFlightPerStep: 256 * MiB,
   opsPerStep: 100_000_000,
+  opBytesPerStep: 4_096 * MiB,
   payloadBytes: 64 * MiB,
   logBytesPerStep: 64 * MiB,
   fanOutPerStep: 10_000_000,
   stepsPerRun: 100_000_000,
+  armedBytesPerRun: 4_096 * MiB,
   chainDepth: 100_000_000,
   storeKeysPerRun: 10_000_000,
   storeBytesPerRun: 4_096 * MiB,
@@ -133,6 +144,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   runsOpenPerTenant: 10_000_000,
   stepsActivePerTenant: 1_000_000,
   runsEndedKept: 10_000_000,
+  runsEndedBytesKept: 65_536 * MiB,
   stepsActivePerWorker: 1_000_000,
   stepsPerTurn: 100_000,
   cellsPerWorker: 10_000,

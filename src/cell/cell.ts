@@ -57,12 +57,14 @@ function openCell(isolate: ivm.Isolate, spec: CellSpec, source: ReturnType<typeo
   return {
     turn(text, budgetMs) {
       const before = isolate.cpuTime;
+      const began = performance.now();
+      const timeout = Math.max(1, Math.ceil(budgetMs));
       try {
-        const taken = enter(text, Math.max(1, Math.ceil(budgetMs)));
+        const taken = enter(text, timeout);
         return { kind: 'turn', text: taken, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
       } catch (error) {
         const cpuMicros = isolate.isDisposed ? budgetMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
-        const { reason, detail } = lossOf(error, isolate.isDisposed);
+        const { reason, detail } = lossOf(error, isolate.isDisposed, performance.now() - began >= timeout);
         if (!isolate.isDisposed) isolate.dispose();
         return { kind: 'lost', reason, detail, cpuMicros };
       }
@@ -126,11 +128,14 @@ function openRealm(
   };
 }
 
-/** What ended a cell, told from the message that isolated-vm gives; all else is the tenant's unhandled rejection. */
-function lossOf(error: unknown, disposed: boolean): { reason: LossReason; detail: string } {
+/**
+ * What ended a turn. The words of an error are not to be believed alone: that of an unhandled rejection is the tenant's.
+ * isolated-vm disposes an isolate that has used up its memory, and its timer does not end a turn before its time.
+ */
+function lossOf(error: unknown, isDisposed: boolean, isLate: boolean): { reason: LossReason; detail: string } {
+  if (isDisposed) return { reason: 'memory', detail: '' };
   const message = error instanceof Error ? error.message : String(error);
-  if (message === 'Script execution timed out.') return { reason: 'cpu', detail: '' };
-  if (disposed || /memory limit|out of memory/i.test(message)) return { reason: 'memory', detail: '' };
+  if (isLate && message === 'Script execution timed out.') return { reason: 'cpu', detail: '' };
   const name = error instanceof Error ? error.name : 'Error';
   return { reason: 'rejection', detail: `${name}: ${message}`.slice(0, 4_096) };
 }

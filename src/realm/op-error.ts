@@ -17,6 +17,7 @@ const finalErrors: ReadonlySet<string> = new Set([
   'FAN_OUT_EXCEEDED',
   'HOOK_CANNOT_SCHEDULE',
   'OPS_EXCEEDED',
+  'OP_BYTES_EXCEEDED',
   'STEPS_EXCEEDED',
 ]);
 

@@ -3,12 +3,15 @@ import type { RunHandle } from './run.ts';
 
 export class RunRegistry {
   readonly #endedKept: number;
+  readonly #bytesKept: number;
+  #bytes = 0;
   readonly #runs: Map<string, RunHandle> = new Map();
   readonly #ended: Set<string> = new Set();
   readonly #openByTenant: Map<string, number> = new Map();
 
-  constructor(endedKept: number) {
+  constructor(endedKept: number, bytesKept: number) {
     this.#endedKept = endedKept;
+    this.#bytesKept = bytesKept;
   }
 
   handle(runId: string): RunHandle | undefined {
@@ -37,8 +40,10 @@ export class RunRegistry {
     if (open > 0) this.#openByTenant.set(run.tenant, open);
     else this.#openByTenant.delete(run.tenant);
     this.#ended.add(runId);
+    this.#bytes += run.keptBytes;
     for (const oldest of this.#ended) {
-      if (this.#ended.size <= this.#endedKept) return;
+      if (this.#ended.size <= this.#endedKept && this.#bytes <= this.#bytesKept) return;
+      this.#bytes -= this.#runs.get(oldest)?.keptBytes ?? 0;
       this.#ended.delete(oldest);
       this.#runs.delete(oldest);
     }

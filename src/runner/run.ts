@@ -35,8 +35,9 @@ export interface Run {
 export class RunHandle implements Run {
   readonly #state: RunState;
   readonly #stream: EventStream;
-  readonly #result: Promise<Outcome>;
-  #settle: { resolve(outcome: Outcome): void; reject(error: unknown): void } | null = null;
+  readonly #end: Promise<void>;
+  #settle: { resolve(): void; reject(error: unknown): void } | null = null;
+  #outcome: Outcome | null = null;
   readonly store: RunStoreView;
 
   constructor(state: RunState) {
@@ -44,10 +45,10 @@ export class RunHandle implements Run {
     this.#stream = new EventStream(state.id, state.limits.eventsBuffered, (readers) => {
       state.watched = readers > 0;
     });
-    this.#result = new Promise((resolve, reject) => {
+    this.#end = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    this.#result.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
+    this.#end.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
     this.store = { get: (key) => readKey(state, key) };
   }
 
@@ -67,8 +68,16 @@ export class RunHandle implements Run {
     return this.#stream.read();
   }
 
-  result(): Promise<Outcome> {
-    return this.#result;
+  async result(): Promise<Outcome> {
+    await this.#end;
+    this.#outcome ??= outcomeOf(this.#state); // Not before somebody asks: a store may be large.
+    if (this.#outcome === null) throw new Error('A run that has ended has no outcome.');
+    return this.#outcome;
+  }
+
+  /** What remembering it takes; 0 while it is open. */
+  get keptBytes(): number {
+    return this.#state.status.kind === 'open' ? 0 : this.#state.status.bytes;
   }
 
   logs(): readonly LogLine[] {
@@ -81,8 +90,7 @@ export class RunHandle implements Run {
 
   ended(): void {
     this.#stream.end();
-    const outcome = outcomeOf(this.#state);
-    if (outcome !== null) this.#settle?.resolve(outcome);
+    this.#settle?.resolve();
     this.#settle = null;
   }
 

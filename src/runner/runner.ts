@@ -63,7 +63,7 @@ class StepRunner implements Runner {
   constructor(options: ResolvedOptions, threads: ThreadPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
-    this.#registry = new RunRegistry(limits.runsEndedKept);
+    this.#registry = new RunRegistry(limits.runsEndedKept, limits.runsEndedBytesKept);
     this.#pools = [checks, threads];
     this.#admission = createAdmission(checks);
     this.#engine = new Engine(
@@ -161,12 +161,14 @@ function newRunState(id: RunId, program: Program, limits: Limits, headers: strin
     status: { kind: 'open' },
     store: new RunStore(limits),
     open: 0,
+    armedBytes: 0,
     completeHook: 'waiting',
     output: null,
     failure: null,
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
     usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
     logs: [],
+    logBytesKept: 0,
     ordinals: 0,
     watched: false,
   };

@@ -2,9 +2,10 @@
 import type { Limits } from '../limits.ts';
 import type { CellSpec, Delivery } from '../protocol/frames.ts';
 import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
+import type { Due } from '../state/journal.ts';
 import type { Attempt } from '../state/mutation.ts';
 import type { Program, Step } from '../state/run-state.ts';
-import { type ListSnapshot, Refusal, type Reply } from '../state/run-store.ts';
+import { type ListSnapshot, Refusal } from '../state/run-store.ts';
 import { Fifo } from './fifo.ts';
 import type { Timer } from './timer-queue.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -21,11 +22,15 @@ export interface PlacedAttempt extends Attempt {
   hasEnded: boolean;
 }
 
-/** A record for one attempt. The text of a list is made when there is room to send it. */
+/** A record for one attempt. */
 interface Outgoing {
-  readonly ref: number;
+  readonly attempt: PlacedAttempt;
   readonly text: string;
+  /** The text of a list is made when there is room to send it. */
   readonly list: ListSnapshot | null;
+  /** Position of the op that it replies to; -1 for other records. */
+  readonly position: number;
+  readonly inNewTurn: boolean;
 }
 
 /** A delivery that the worker has not answered. */
@@ -50,6 +55,7 @@ export class CellLink {
   readonly #unanswered: Unanswered[] = [];
   /** The time that the records posted last are for. */
   #time = -1;
+  #turns = 0;
   heapBytes = 0;
 
   constructor(id: number, worker: WorkerLink, step: Step, lane: 'shared' | 'exclusive') {
@@ -69,7 +75,8 @@ export class CellLink {
     return { code, methods, identifiers, memoryMb, bounds: { ...ofOps, logBytesPerStep, delaySecondsMin } };
   }
 
-  start({ ref, step }: PlacedAttempt): void {
+  start(attempt: PlacedAttempt): void {
+    const { ref, step } = attempt;
     const { run, journal } = step;
     const fields = [
       ref,
@@ -81,28 +88,24 @@ export class CellLink {
       run.headers,
       step.data,
     ];
-    this.#post(
-      ref,
-      `${this.#timeRecord(journal?.startedAt ?? 0)}${inboxLetters.start}${tab}${fields.join(tab)}${newline}`,
-    );
+    this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0), inboxLetters.start, fields.join(tab));
   }
 
-  /** `at`: what the step's clock shows when it sees the reply. */
-  reply(ref: number, position: number, reply: Reply, at: number): void {
+  reply(attempt: PlacedAttempt, { position, reply, at, inNewTurn }: Due): void {
     const time = this.#timeRecord(at);
-    const to = `${tab}${ref}${tab}${position}${tab}`;
+    const to = `${attempt.ref}${tab}${position}${tab}`;
     if (typeof reply === 'string') {
-      this.#post(ref, `${time}${inboxLetters.resolve}${to}${reply}${newline}`);
+      this.#post(attempt, time, inboxLetters.resolve, to + reply, position, inNewTurn);
     } else if (reply instanceof Refusal) {
-      const text = JSON.stringify(reply.message);
-      this.#post(ref, `${time}${inboxLetters.reject}${to}${reply.code}${tab}${text}${newline}`);
+      const refusal = `${to}${reply.code}${tab}${JSON.stringify(reply.message)}`;
+      this.#post(attempt, time, inboxLetters.reject, refusal, position, inNewTurn);
     } else {
-      this.#post(ref, `${time}${inboxLetters.resolve}${to}`, reply);
+      this.#post(attempt, time, inboxLetters.resolve, to, position, inNewTurn, reply);
     }
   }
 
-  forget(ref: number): void {
-    this.#post(ref, `${inboxLetters.forget}${tab}${ref}${newline}`);
+  forget(attempt: PlacedAttempt): void {
+    this.#post(attempt, '', inboxLetters.forget, String(attempt.ref));
   }
 
   get hasOutgoing(): boolean {
@@ -112,12 +115,15 @@ export class CellLink {
   /** The next delivery, of at most `records` records. */
   nextDelivery(records: number): Delivery {
     const refs = new Set<number>();
+    this.#turns++;
     let text = '';
     for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
+      if (taken > 0 && this.#outgoing.peek()?.inNewTurn) break;
       const next = this.#outgoing.shift();
       if (next === undefined) break;
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
-      refs.add(next.ref);
+      refs.add(next.attempt.ref);
+      if (next.position >= 0) next.attempt.step.journal?.sent(next.position, this.#turns);
     }
     this.#unanswered.push({ length: text.length, refs });
     return ['deliver', this.id, text, this.#budgetMs()];
@@ -145,8 +151,17 @@ export class CellLink {
     return `${inboxLetters.now}${tab}${at}${newline}`;
   }
 
-  #post(ref: number, text: string, list: ListSnapshot | null = null): void {
-    this.#outgoing.push({ ref, text, list });
+  #post(
+    attempt: PlacedAttempt,
+    time: string,
+    letter: string,
+    fields: string,
+    position = -1,
+    inNewTurn = false,
+    list: ListSnapshot | null = null,
+  ): void {
+    const text = `${time}${letter}${tab}${fields}${list === null ? newline : ''}`;
+    this.#outgoing.push({ attempt, text, list, position, inNewTurn });
   }
 
   /** A shared turn is short. Alone, a step has what is left of its CPU time. */

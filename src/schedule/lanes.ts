@@ -4,9 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { WorkerThread } from '../pool/threads.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+import type { Due } from '../state/journal.ts';
 import type { StopReason } from '../state/mutation.ts';
 import type { Step } from '../state/run-state.ts';
-import type { Reply } from '../state/run-store.ts';
 import type { CellLink, PlacedAttempt } from './cell-link.ts';
 import type { Timer } from './timer-queue.ts';
 import { type WorkerBounds, WorkerLink } from './worker-link.ts';
@@ -59,7 +59,15 @@ export class Lanes {
     const link = this.#bestLink(step);
     const cell = link?.acquireCell(step);
     if (link === undefined || !cell) return null;
-    const attempt = { step, ref: this.#refs++, cell, timers: new Set<Timer>(), cpuMicros: 0, hasEnded: false };
+    const attempt = {
+      step,
+      ref: this.#refs++,
+      cell,
+      timers: new Set<Timer>(),
+      cpuMicros: 0,
+      hasEnded: false,
+      isOver: false,
+    };
     cell.attempts.set(attempt.ref, attempt);
     link.active++;
     return attempt;
@@ -71,10 +79,10 @@ export class Lanes {
     attempt.cell.worker.touch(attempt.cell);
   }
 
-  reply({ cell, ref, hasEnded }: PlacedAttempt, position: number, reply: Reply, at: number): void {
-    if (hasEnded) return; // It ended without waiting: a log needs no reply, a forgotten timer none.
-    cell.reply(ref, position, reply, at);
-    cell.worker.touch(cell);
+  reply(attempt: PlacedAttempt, due: Due): void {
+    if (attempt.hasEnded) return; // It ended without waiting, as for a forgotten timer.
+    attempt.cell.reply(attempt, due);
+    attempt.cell.worker.touch(attempt.cell);
   }
 
   /** The attempt is over, by itself or by somebody's decision. */
@@ -86,7 +94,7 @@ export class Lanes {
     if (attempt.hasEnded || !cell.worker.cells.has(cell.id)) return;
     // Stopped alone, it may still be running: only a fresh cell is empty.
     if (cell.lane === 'exclusive') return cell.worker.dropCell(cell, true);
-    cell.forget(ref);
+    cell.forget(attempt);
     cell.worker.touch(cell);
   }
 
@@ -106,7 +114,7 @@ export class Lanes {
     const most = step.lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
     let best: WorkerLink | undefined;
     for (const link of this.#links) {
-      if (link.lane !== step.lane || link.active >= most) continue;
+      if (link.lane !== step.lane || link.active >= most || !link.hasRoomFor(step.run.program)) continue;
       if (best === undefined || link.active < best.active || isWarmer(link, best, step)) best = link;
     }
     return best;

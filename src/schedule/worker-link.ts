@@ -36,6 +36,11 @@ export class WorkerLink {
     return this.#open.has(program);
   }
 
+  /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
+  hasRoomFor(program: Program): boolean {
+    return this.#open.has(program) || this.cells.size < this.#bounds.cellsPerWorker || this.#idleCell() !== undefined;
+  }
+
   /** A cell for the step, warm if there is one. Null when there is no room for it. */
   acquireCell(step: Step): CellLink | null {
     const { program } = step.run;
@@ -56,7 +61,7 @@ export class WorkerLink {
 
   /** Notes that the cell has something to deliver at the next flush. */
   touch(cell: CellLink): void {
-    this.#dirty.add(cell);
+    if (this.cells.has(cell.id)) this.#dirty.add(cell); // What is said to a cell that is gone goes nowhere.
   }
 
   /** Sends what waits, as far as the bound on text in flight allows; the rest goes when answers have come. */
@@ -94,19 +99,20 @@ export class WorkerLink {
   }
 
   #openCell(step: Step): CellLink | null {
-    if (this.cells.size >= this.#bounds.cellsPerWorker && !this.#closeIdleCell()) return null;
+    if (this.cells.size >= this.#bounds.cellsPerWorker) {
+      const idle = this.#idleCell();
+      if (idle === undefined) return null;
+      this.dropCell(idle, true);
+    }
     const cell = new CellLink(this.#cellIds++, this, step, this.lane);
     this.cells.set(cell.id, cell);
     this.#outgoing.push(['open', cell.id, cell.spec()]);
     return cell;
   }
 
-  #closeIdleCell(): boolean {
-    for (const cell of this.#open.values()) {
-      if (cell.attempts.size > 0) continue;
-      this.dropCell(cell, true);
-      return true;
-    }
-    return false;
+  /** The least recently used of the cells that nobody uses. */
+  #idleCell(): CellLink | undefined {
+    for (const cell of this.#open.values()) if (cell.attempts.size === 0) return cell;
+    return undefined;
   }
 }

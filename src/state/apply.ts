@@ -12,6 +12,8 @@ import { announce, armStep, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
 
 export function apply(mutation: Mutation, now: number, effects: Effects): void {
+  // A deadline, a timer and the step's own end may wait in the queue together: the first one decides.
+  if (mutation.kind !== 'run_opened' && mutation.attempt.isOver) return;
   switch (mutation.kind) {
     case 'run_opened':
       return openRun(mutation.run, mutation.data, now, effects);
@@ -20,8 +22,7 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
     case 'op':
       return applyOp(mutation.attempt, mutation.op, now, effects);
     case 'slept':
-      mutation.attempt.step.journal?.answer(mutation.position, now);
-      return effects.reply(mutation.attempt, mutation.position, '', now);
+      return wake(mutation.attempt, mutation.position, now, effects);
     case 'attempt_stopped':
       return stopAttempt(mutation.attempt, mutation.reason, mutation.detail, now, effects);
     default:
@@ -52,11 +53,16 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (journal === null) throw new Error('An attempt has begun without a journal.');
   const { position } = journal;
   const replayed = journal.next(op);
-  if (replayed === 'diverged') announce(step, { type: 'step_diverged', position }, now, effects);
+  if (replayed === 'diverged') {
+    announce(step, { type: 'step_diverged', position }, now, effects);
+    for (const held of journal.endRepetition()) effects.reply(attempt, held.position, held.reply, held.at, false);
+  }
   const isReplayed = typeof replayed === 'object';
-  if (isReplayed && replayed.reply !== null) return effects.reply(attempt, position, replayed.reply, replayed.at);
-  // Beyond the bound nothing is kept of an op: who goes on all the same pays with its own time only.
-  if (position >= run.limits.opsPerStep) return effects.reply(attempt, position, tooManyOps(run), now);
+  if (isReplayed && replayed.reply !== null) {
+    return respond(attempt, journal, position, replayed.reply, replayed.at, effects);
+  }
+  const refusal = refuseVolume(run, journal, position);
+  if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
   run.usage.ops++;
   if (op.kind === 'sleep') {
     journal.record(position, op, null, now);
@@ -65,7 +71,43 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   const reply = perform(step, journal, op, now, effects);
   const at = isReplayed ? replayed.at : now;
   journal.record(position, op, reply, at);
-  if (op.kind !== 'log') effects.reply(attempt, position, reply, at);
+  if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
+}
+
+/** A timer of the step is over. */
+function wake(attempt: Attempt, position: number, now: number, effects: Effects): void {
+  const { journal } = attempt.step;
+  if (journal === null) return;
+  journal.answer(position, now);
+  respond(attempt, journal, position, '', now, effects);
+}
+
+/** Replies, in the order and in the turns of the attempt before as long as that one is being repeated. */
+function respond(
+  attempt: Attempt,
+  journal: Journal,
+  position: number,
+  reply: Reply,
+  at: number,
+  effects: Effects,
+): void {
+  if (!journal.isRepeating) return effects.reply(attempt, position, reply, at, false);
+  for (const next of journal.offer(position, reply, at)) {
+    effects.reply(attempt, next.position, next.reply, next.at, next.inNewTurn);
+  }
+}
+
+/** Beyond these bounds nothing is kept of an op: a step that goes on all the same pays with its own time only. */
+function refuseVolume({ limits }: RunState, journal: Journal, position: number): Refusal | null {
+  const { opsPerStep, opBytesPerStep } = limits;
+  if (position >= opsPerStep) {
+    return new Refusal('OPS_EXCEEDED', `A step may make ${opsPerStep} ops. Let it schedule another step.`);
+  }
+  if (journal.bytes < opBytesPerStep) return null;
+  return new Refusal(
+    'OP_BYTES_EXCEEDED',
+    `The ops of a step may hold ${opBytesPerStep} bytes. Let it schedule another step.`,
+  );
 }
 
 function perform(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
@@ -103,7 +145,8 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
   if (action === undefined || action === 'start' || action === hookNames.complete || action === hookNames.error) {
     return new Refusal('ACTION_INVALID', '`action` names no step of this workflow.');
   }
-  if (byteLength(op.value) > limits.payloadBytes) {
+  const bytes = byteLength(op.value);
+  if (bytes > limits.payloadBytes) {
     return new Refusal('PAYLOAD_TOO_LARGE', `\`payload\` may have ${limits.payloadBytes} bytes as JSON.`);
   }
   if (journal.branches >= limits.fanOutPerStep) {
@@ -117,6 +160,10 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
   }
   if (run.counts.armed >= limits.stepsPerRun) {
     return new Refusal('STEPS_EXCEEDED', `A run may arm ${limits.stepsPerRun} branches. Start a new run.`);
+  }
+  if (run.armedBytes + bytes > limits.armedBytesPerRun) {
+    const message = `The payloads of a run's open branches may have ${limits.armedBytesPerRun} bytes. Let some end first.`;
+    return new Refusal('ARMED_BYTES_EXCEEDED', message);
   }
   journal.branches++;
   run.counts.armed++;
@@ -135,10 +182,6 @@ function log(step: Step, journal: Journal, op: Op, now: number, effects: Effects
   const kept = isCut ? `[log cut: a step may write ${logBytesPerStep} bytes]` : text;
   keepLog(step, op.key as LogLevel, kept, now, effects); // The reader of ops has checked the level.
   return '';
-}
-
-function tooManyOps(run: RunState): Refusal {
-  return new Refusal('OPS_EXCEEDED', `A step may make ${run.limits.opsPerStep} ops. Let it schedule another step.`);
 }
 
 /** A text is JSON unless the realm is broken, and then it is shown as it is. */

@@ -67,7 +67,7 @@ function move(attempt: Attempt, reason: StopReason, lane: Step['lane'], now: num
   step.lane = lane;
   step.attempt--;
   step.journal?.rewind('interrupted');
-  effects.attemptEnded(attempt);
+  leave(attempt, effects);
   effects.arm(step);
 }
 
@@ -84,7 +84,7 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     step.dueAt = now + retryDelayMs(step);
     step.journal?.rewind('failed');
     announce(step, { type: 'step_retried', error, retryAt: step.dueAt }, now, effects);
-    effects.attemptEnded(attempt);
+    leave(attempt, effects);
     return effects.arm(step);
   }
   run.counts.failed++;
@@ -104,8 +104,9 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run } = step;
   step.journal = null;
-  effects.attemptEnded(attempt);
+  leave(attempt, effects);
   run.open--;
+  run.armedBytes -= byteLength(step.data);
   if (run.open > 0) return;
   if (run.failure === null && run.completeHook === 'waiting') {
     run.completeHook = 'armed';
@@ -115,6 +116,11 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
   endRun(run, now, effects);
 }
 
+function leave(attempt: Attempt, effects: Effects): void {
+  attempt.isOver = true;
+  effects.attemptEnded(attempt);
+}
+
 function armHook(run: RunState, name: string, data: string, now: number, effects: Effects): void {
   const method = run.program.methods.indexOf(name);
   if (method >= 0) effects.arm(armStep(run, method, data, 0, now));
@@ -122,7 +128,8 @@ function armHook(run: RunState, name: string, data: string, now: number, effects
 
 function endRun(run: RunState, now: number, effects: Effects): void {
   const status = run.failure === null ? 'completed' : 'failed';
-  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()] };
+  const bytes = run.store.bytes + byteLength(run.output ?? '') + run.logBytesKept;
+  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
   run.store = new RunStore(run.limits);
   if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });
   effects.runEnded(run);

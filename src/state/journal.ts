@@ -22,8 +22,28 @@ export interface Replayed {
   readonly at: number;
 }
 
+/** A reply that may go out now. */
+export interface Due extends Offer {
+  readonly position: number;
+  /** Whether the attempt before got it in a later turn than the reply before this one. */
+  readonly inNewTurn: boolean;
+}
+
+interface Offer {
+  readonly reply: Reply;
+  readonly at: number;
+}
+
 export class Journal {
   readonly #entries: Entry[] = [];
+  /** Which replies have gone out, and in which turns: twice the position, plus one for the first of a turn. */
+  #sent: number[] = [];
+  #lastTurn = -1;
+  /** What the attempt before had been sent. Parallel ops make a step's ways depend on it as much as on the replies. */
+  #script: readonly number[] = [];
+  #repeated = 0;
+  /** Replies that are there before their turn has come. */
+  readonly #offers: Map<number, Offer> = new Map();
   #position = 0;
   /** Before this position all replies hold; from it on, only those of ops that have changed something. */
   #readsHoldBefore = 0;
@@ -31,6 +51,8 @@ export class Journal {
   /** Branches the step has armed, log text it has written: effects stay when an attempt goes. */
   branches = 0;
   logBytes = 0;
+  /** Text of the ops that it holds. */
+  bytes = 0;
 
   /** An attempt begins. It begins when the first one did, unless nothing has come of that one. */
   begin(now: number): void {
@@ -42,13 +64,19 @@ export class Journal {
    * nothing depends on it, and from there on the step reads, and sees the time, as if for the first time.
    */
   rewind(replay: Replay): void {
+    if (this.#sent.length > this.#script.length) this.#script = this.#sent;
     if (replay === 'failed') {
       this.#readsHoldBefore = 0;
       this.#entries.length = 1 + this.#entries.findLastIndex(hasEffect);
+      this.#script = this.#script.filter((sent) => sent >> 1 < this.#entries.length);
     } else {
       this.#readsHoldBefore = Math.max(this.#readsHoldBefore, this.#position);
     }
     this.#position = 0;
+    this.#sent = [];
+    this.#lastTurn = -1;
+    this.#repeated = 0;
+    this.#offers.clear();
   }
 
   /** What the clock of the step says when the attempt begins. */
@@ -76,7 +104,42 @@ export class Journal {
   }
 
   record(position: number, op: Op, reply: Reply | null, at: number): void {
+    this.bytes += op.key.length + op.value.length;
     this.#entries[position] = { op, reply, at };
+  }
+
+  /** The reply has gone out in this turn of the attempt's cell. */
+  sent(position: number, turn: number): void {
+    this.#sent.push(position * 2 + (turn === this.#lastTurn ? 0 : 1));
+    this.#lastTurn = turn;
+  }
+
+  /** Whether replies have to wait for those that the attempt before got first. */
+  get isRepeating(): boolean {
+    return this.#repeated < this.#script.length;
+  }
+
+  /** A reply is there. Gives those that may go out now, in order; when nothing is left to repeat, all of them. */
+  offer(position: number, reply: Reply, at: number): readonly Due[] {
+    this.#offers.set(position, { reply, at });
+    const due: Due[] = [];
+    for (let sent = this.#script[this.#repeated]; sent !== undefined; sent = this.#script[this.#repeated]) {
+      const offer = this.#offers.get(sent >> 1);
+      if (offer === undefined) return due;
+      this.#offers.delete(sent >> 1);
+      this.#repeated++;
+      due.push({ ...offer, position: sent >> 1, inNewTurn: sent % 2 === 1 });
+    }
+    return [...due, ...this.endRepetition()];
+  }
+
+  /** The step goes its own way from here: gives the replies that were held back. */
+  endRepetition(): readonly Due[] {
+    this.#script = [];
+    this.#repeated = 0;
+    const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, inNewTurn: true }));
+    this.#offers.clear();
+    return held;
   }
 
   /** A sleep is over. */

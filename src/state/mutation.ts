@@ -9,6 +9,8 @@ import type { Reply } from './run-store.ts';
 /** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */
 export interface Attempt {
   readonly step: Step;
+  /** Set when it is over, whatever ended it: what else was on its way for it is void. */
+  isOver: boolean;
 }
 
 export type Mutation =
@@ -34,8 +36,11 @@ export type StopReason = LossReason | 'wall' | 'stalled' | 'worker' | 'neighbour
 export interface Effects {
   /** A step that has to start when it is due. */
   arm(step: Step): void;
-  /** A reply that the step may now see, at the time that its clock shows from then on. */
-  reply(attempt: Attempt, position: number, reply: Reply, at: number): void;
+  /**
+   * A reply that the step may now see, at the time that its clock shows from then on; `inNewTurn`: not in the same turn as
+   * the reply before.
+   */
+  reply(attempt: Attempt, position: number, reply: Reply, at: number, inNewTurn: boolean): void;
   /** A timer of the step: `slept` has to follow at `dueAt`. */
   sleep(attempt: Attempt, position: number, dueAt: number): void;
   attemptEnded(attempt: Attempt): void;

@@ -72,6 +72,8 @@ export type RunStatus =
       readonly status: RunEnd | 'cancelled';
       readonly at: number;
       readonly store: readonly (readonly [key: string, text: string])[];
+      /** What is kept of the run: store, output and logs. */
+      readonly bytes: number;
     };
 
 export interface RunState {
@@ -87,11 +89,14 @@ export interface RunState {
   /** Branches and hooks that have not ended. At zero the run ends. */
   open: number;
   completeHook: 'waiting' | 'armed';
+  /** Data of the branches and hooks that have not ended. */
+  armedBytes: number;
   output: string | null;
   failure: StepFailure | null;
   readonly counts: StepCounts;
   readonly usage: RunUsage;
   readonly logs: LogLine[];
+  logBytesKept: number;
   ordinals: number;
   /** Whether anybody listens: events that nobody hears are not made. */
   watched: boolean;

@@ -1,13 +1,15 @@
 // Small things that both halves of the rules do with steps: arm one, tell of it, keep what it logs.
 import { stepId } from '../ids.ts';
-import { hookNames, type LogLevel } from '../protocol/records.ts';
+import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import type { RunEvent } from './events.ts';
 import type { Effects } from './mutation.ts';
 import { actionOf, type RunState, type Step } from './run-state.ts';
+import { byteLength } from './text.ts';
 
 /** Makes a branch or hook: one more thing that the run waits for. */
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
   run.open++;
+  run.armedBytes += byteLength(data);
   run.ordinals++;
   return {
     run,
@@ -46,8 +48,10 @@ export function announce(step: Step, news: StepNews, now: number, effects: Effec
 /** Keeps a line of a step's log, as far as the run has room. */
 export function keepLog(step: Step, level: LogLevel, text: string, now: number, effects: Effects): void {
   const { run } = step;
-  run.usage.logBytes += text.length;
-  if (run.usage.logBytes <= run.limits.logBytesPerRun) {
+  const bytes = byteLength(text);
+  run.usage.logBytes += bytes;
+  if (run.logBytesKept + bytes + logLineBytes <= run.limits.logBytesPerRun) {
+    run.logBytesKept += bytes + logLineBytes;
     run.logs.push({ step: stepId(step.ordinal), action: actionOf(step), level, text, at: now });
   }
   announce(step, { type: 'step_log', level, text }, now, effects);

@@ -49,3 +49,17 @@ describe('ops beyond their bound', () => {
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'STEP_REJECTION_UNHANDLED' }, store: { n: 50 } });
   });
 });
+
+describe('the words of a rejection that nobody handled', () => {
+  it.each([
+    'Script execution timed out.',
+    'out of memory',
+    'Isolate was disposed during execution due to memory limit',
+  ])('do not decide what the step is blamed for: %s', async (words) => {
+    const { outcome } = await runToEnd(runner(), {
+      start: `const p = Promise.reject(new Error(${JSON.stringify(words)}));
+        await api.runStore.get('k'); return String(p);`,
+    });
+    expect(outcome.error).toMatchObject({ code: 'STEP_REJECTION_UNHANDLED', message: expect.stringContaining(words) });
+  });
+});

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { Fifo } from '../../src/schedule/fifo.ts';
 import { seededRandom, seeds } from '../random.ts';
@@ -31,5 +33,22 @@ describe('Fifo', () => {
         expect([fifo.size, fifo.peek()], `seed ${seed}, round ${round}`).toEqual([model.length, model[0]]);
       }
     }
+  });
+
+  it('does not keep alive what has left it', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const fifo = new Fifo<object>();
+    const refs: WeakRef<object>[] = [];
+    for (let i = 0; i < 100; i++) {
+      const item = { i };
+      refs.push(new WeakRef(item));
+      fifo.push(item);
+    }
+    for (let i = 0; i < 99; i++) fifo.shift();
+    await new Promise((resolve) => setImmediate(resolve)); // A WeakRef holds what it was made for until the turn is over.
+    collect();
+    expect(refs.filter((ref) => ref.deref() !== undefined)).toHaveLength(1);
+    expect(fifo.size).toBe(1);
   });
 });

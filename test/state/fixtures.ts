@@ -24,6 +24,7 @@ export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempt
     createdAt: 0,
     status: { kind: 'open' },
     store: new RunStore(all),
+    armedBytes: 0,
     open: 0,
     completeHook: 'waiting',
     output: null,
@@ -31,6 +32,7 @@ export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempt
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
     usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
     logs: [],
+    logBytesKept: 0,
     ordinals: 0,
     watched: true,
   };

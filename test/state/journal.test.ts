@@ -158,3 +158,76 @@ describe('time', () => {
     expect(timesOf([opOf('get')])).toEqual(['new']);
   });
 });
+
+describe('replies in a further attempt', () => {
+  const sleeps = [0, 1, 2].map(() => opOf('sleep'));
+  const order = (due: readonly { readonly position: number; readonly inNewTurn: boolean }[]): unknown[] =>
+    due.map(({ position, inNewTurn }) => [position, inNewTurn]);
+
+  /** Three sleeps; the last ends first, the other two in one turn. */
+  function attempt(): void {
+    for (const op of sleeps) make(op, null);
+    for (const [position, turn] of [
+      [2, 1],
+      [0, 2],
+      [1, 2],
+    ] as const) {
+      journal.answer(position, now);
+      journal.sent(position, turn);
+    }
+  }
+
+  it('come in the order and in the turns in which they came before', () => {
+    attempt();
+    journal.rewind('interrupted');
+    expect(journal.isRepeating).toBe(true);
+    expect(order(journal.offer(0, '', 1))).toEqual([]);
+    expect(order(journal.offer(1, '', 1))).toEqual([]);
+    expect(order(journal.offer(2, '', 1))).toEqual([
+      [2, true],
+      [0, true],
+      [1, false],
+    ]);
+    expect(journal.isRepeating).toBe(false);
+  });
+
+  it('that never went out come after those that did', () => {
+    attempt();
+    make(opOf('get'), 'x');
+    journal.rewind('interrupted');
+    expect(order(journal.offer(3, 'x', 1))).toEqual([]);
+    expect([0, 1, 2].flatMap((position) => order(journal.offer(position, '', 1)))).toEqual([
+      [2, true],
+      [0, true],
+      [1, false],
+      [3, true],
+    ]);
+  });
+
+  it('are held to the longer of two attempts that were interrupted', () => {
+    attempt();
+    journal.rewind('interrupted');
+    for (const op of sleeps) journal.next(op);
+    journal.sent(2, 7);
+    journal.rewind('interrupted');
+    expect(order([0, 1, 2].flatMap((position) => journal.offer(position, '', 1)))).toEqual([
+      [2, true],
+      [0, true],
+      [1, false],
+    ]);
+  });
+
+  it('are held back no longer where the step goes its own way', () => {
+    attempt();
+    journal.rewind('interrupted');
+    journal.offer(0, '', 1);
+    expect(order(journal.endRepetition())).toEqual([[0, true]]);
+    expect(journal.isRepeating).toBe(false);
+  });
+
+  it('are free after a failure before which nothing had an effect', () => {
+    attempt();
+    journal.rewind('failed');
+    expect(journal.isRepeating).toBe(false);
+  });
+});
