@@ -34,6 +34,8 @@ export interface Limits {
 
   /** Branches of one run, in all. Beyond: `STEPS_EXCEEDED`. */
   readonly stepsPerRun: number;
+  /** Text of the ops of one run's unfinished steps. Beyond: `OP_BYTES_EXCEEDED`. */
+  readonly opBytesPerRun: number;
   /** Payloads of one run's branches that have not ended. Beyond: `ARMED_BYTES_EXCEEDED`. */
   readonly armedBytesPerRun: number;
   /** Schedules from `start` to a step. Beyond: `CHAIN_DEPTH_EXCEEDED`. */
@@ -94,6 +96,7 @@ export const defaultLimits: Limits = {
   logBytesPerStep: 256 * KiB,
   fanOutPerStep: 10_000,
   stepsPerRun: 1_000_000,
+  opBytesPerRun: 128 * MiB,
   armedBytesPerRun: 64 * MiB,
   chainDepth: 1_000,
   storeKeysPerRun: 10_000,
@@ -131,6 +134,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   logBytesPerStep: 64 * MiB,
   fanOutPerStep: 10_000_000,
   stepsPerRun: 100_000_000,
+  opBytesPerRun: 4_096 * MiB,
   armedBytesPerRun: 4_096 * MiB,
   chainDepth: 100_000_000,
   storeKeysPerRun: 10_000_000,

@@ -38,6 +38,9 @@ export class Engine {
     this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
     this.#lanes = new Lanes(options, clock, {
       op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
+      turnOver: (attempt) => {
+        if (attempt.step.journal?.isRepeating) this.#queue.push({ kind: 'turn_over', attempt });
+      },
       stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
       settled: () => this.#settle(),
     });

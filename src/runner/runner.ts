@@ -162,6 +162,7 @@ function newRunState(id: RunId, program: Program, limits: Limits, headers: strin
     store: new RunStore(limits),
     open: 0,
     armedBytes: 0,
+    journalBytes: 0,
     completeHook: 'waiting',
     output: null,
     failure: null,

@@ -18,6 +18,7 @@ export interface PlacedAttempt extends Attempt {
   /** Its deadline and its sleeps. */
   readonly timers: Set<Timer>;
   cpuMicros: number;
+  undelivered: number;
   /** Whether the step has said that it is over: then its cell need not be told to forget it. */
   hasEnded: boolean;
 }
@@ -34,10 +35,10 @@ interface Outgoing {
 }
 
 /** A delivery that the worker has not answered. */
-interface Unanswered {
+export interface Unanswered {
   readonly length: number;
-  /** Whom it was for: whoever overran the turn is among them. */
-  readonly refs: ReadonlySet<number>;
+  /** Whom its records were for, one for each: whoever overran the turn is among them. */
+  readonly attempts: readonly PlacedAttempt[];
 }
 
 /** Length of a delivery from which the next one begins. */
@@ -114,7 +115,7 @@ export class CellLink {
 
   /** The next delivery, of at most `records` records. */
   nextDelivery(records: number): Delivery {
-    const refs = new Set<number>();
+    const attempts: PlacedAttempt[] = [];
     this.#turns++;
     let text = '';
     for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
@@ -122,16 +123,18 @@ export class CellLink {
       const next = this.#outgoing.shift();
       if (next === undefined) break;
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
-      refs.add(next.attempt.ref);
+      attempts.push(next.attempt);
       if (next.position >= 0) next.attempt.step.journal?.sent(next.position, this.#turns);
     }
-    this.#unanswered.push({ length: text.length, refs });
+    this.#unanswered.push({ length: text.length, attempts });
     return ['deliver', this.id, text, this.#budgetMs()];
   }
 
-  /** A delivery has been answered. Gives its length. */
-  answered(): number {
-    return this.#unanswered.shift()?.length ?? 0;
+  /** A delivery has been answered: its turn is over. */
+  answered(): Unanswered {
+    const answered = this.#unanswered.shift() ?? { length: 0, attempts: [] };
+    for (const attempt of answered.attempts) attempt.undelivered--;
+    return answered;
   }
 
   /** The cell is gone: nothing will be answered any more. Gives the length of what was on its way. */
@@ -140,8 +143,8 @@ export class CellLink {
   }
 
   /** Whom the turn under way was for: the others have run no code in it. */
-  get inTurn(): ReadonlySet<number> {
-    return this.#unanswered[0]?.refs ?? new Set();
+  get inTurn(): ReadonlySet<PlacedAttempt> {
+    return new Set(this.#unanswered[0]?.attempts);
   }
 
   /** Most records have the time of the one before. */
@@ -161,6 +164,7 @@ export class CellLink {
     list: ListSnapshot | null = null,
   ): void {
     const text = `${time}${letter}${tab}${fields}${list === null ? newline : ''}`;
+    attempt.undelivered++;
     this.#outgoing.push({ attempt, text, list, position, inNewTurn });
   }
 

@@ -22,6 +22,7 @@ export interface LaneOptions {
 /** What the lanes tell. `settled` comes when a frame has been read: what it caused can be carried out. */
 export interface LaneListener {
   op(attempt: PlacedAttempt, op: Op): void;
+  turnOver(attempt: PlacedAttempt): void;
   stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
   settled(): void;
 }
@@ -65,6 +66,7 @@ export class Lanes {
       cell,
       timers: new Set<Timer>(),
       cpuMicros: 0,
+      undelivered: 0,
       hasEnded: false,
       isOver: false,
     };
@@ -148,19 +150,17 @@ export class Lanes {
     const cell = link.cells.get(message[1]);
     if (cell === undefined) return; // Closed while this was on its way.
     if (message[0] === 'lost') return this.#onCellLost(cell, message[2], message[3], message[4]);
-    link.answered(cell);
+    const inTurn = link.answered(cell);
     cell.heapBytes = message[4];
-    this.#onTurn(cell, message[2], message[3]);
+    this.#onTurn(cell, inTurn, message[2], message[3]);
   }
 
-  #onTurn(cell: CellLink, text: string, cpuMicros: number): void {
-    const heard = new Set<PlacedAttempt>();
+  #onTurn(cell: CellLink, inTurn: ReadonlySet<PlacedAttempt>, text: string, cpuMicros: number): void {
     try {
       readOps(text, (ref, op) => {
         const attempt = cell.attempts.get(ref);
         if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
         if (isEnd(op)) attempt.hasEnded = true;
-        heard.add(attempt);
         this.#listener.op(attempt, op);
       });
     } catch (error) {
@@ -168,16 +168,17 @@ export class Lanes {
       cell.worker.dropCell(cell, true);
       return this.#stopAll(cell, 'fault', error.message);
     }
-    const charged = heard.size > 0 ? [...heard] : [...cell.attempts.values()];
-    this.#charge(charged, cpuMicros);
-    for (const attempt of charged) {
+    this.#charge(inTurn, cpuMicros);
+    for (const attempt of inTurn) {
+      if (attempt.hasEnded) continue;
+      this.#listener.turnOver(attempt);
       if (attempt.cpuMicros > cell.limits.stepCpuMs * 1_000) this.#stop(attempt, 'cpu', '');
     }
   }
 
   /** A turn's CPU time is shared out evenly among those that it was for. */
-  #charge(attempts: readonly PlacedAttempt[], cpuMicros: number): void {
-    const share = cpuMicros / attempts.length;
+  #charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
+    const share = cpuMicros / attempts.size;
     for (const attempt of attempts) {
       attempt.cpuMicros += share;
       attempt.step.run.usage.cpuMs += share / 1_000;
@@ -191,12 +192,12 @@ export class Lanes {
   #onCellLost(cell: CellLink, reason: LossReason, detail: string, cpuMicros: number): void {
     const { inTurn, lane, limits } = cell;
     const wasStarved = reason === 'cpu' && lane === 'shared' && cpuMicros < limits.turnCpuMs * 1_000 * starvedBelow;
-    const suspects = [...cell.attempts.values()].filter(({ ref }) => reason === 'fault' || inTurn.has(ref));
+    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : inTurn;
     cell.worker.dropCell(cell, false);
     this.#charge(suspects, cpuMicros);
     for (const attempt of cell.attempts.values()) {
       const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
-      this.#stop(attempt, suspects.includes(attempt) ? suspicion : 'neighbour', detail);
+      this.#stop(attempt, suspects.has(attempt) ? suspicion : 'neighbour', detail);
     }
   }
 

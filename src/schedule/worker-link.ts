@@ -2,7 +2,7 @@
 import type { Channel } from '../protocol/channel.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, Step } from '../state/run-state.ts';
-import { CellLink } from './cell-link.ts';
+import { CellLink, type PlacedAttempt } from './cell-link.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
@@ -80,9 +80,12 @@ export class WorkerLink {
     this.#channel.send(frame);
   }
 
-  answered(cell: CellLink): void {
+  /** Gives those that the turn was for. */
+  answered(cell: CellLink): ReadonlySet<PlacedAttempt> {
     this.turns++;
-    this.#bytesInFlight -= cell.answered();
+    const { length, attempts } = cell.answered();
+    this.#bytesInFlight -= length;
+    return new Set(attempts);
   }
 
   /** Takes the cell off the books; `tell` the worker unless it is the worker that said so. */

@@ -21,6 +21,8 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
       return beginAttempt(mutation.attempt.step, now, effects);
     case 'op':
       return applyOp(mutation.attempt, mutation.op, now, effects);
+    case 'turn_over':
+      return endTurn(mutation.attempt, now, effects);
     case 'slept':
       return wake(mutation.attempt, mutation.position, now, effects);
     case 'attempt_stopped':
@@ -53,10 +55,7 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (journal === null) throw new Error('An attempt has begun without a journal.');
   const { position } = journal;
   const replayed = journal.next(op);
-  if (replayed === 'diverged') {
-    announce(step, { type: 'step_diverged', position }, now, effects);
-    for (const held of journal.endRepetition()) effects.reply(attempt, held.position, held.reply, held.at, false);
-  }
+  if (replayed === 'diverged') diverge(attempt, journal, position, now, effects);
   const isReplayed = typeof replayed === 'object';
   if (isReplayed && replayed.reply !== null) {
     return respond(attempt, journal, position, replayed.reply, replayed.at, effects);
@@ -69,9 +68,28 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
     return effects.sleep(attempt, position, now + op.amount);
   }
   const reply = perform(step, journal, op, now, effects);
+  run.journalBytes += Journal.sizeOf(op);
   const at = isReplayed ? replayed.at : now;
   journal.record(position, op, reply, at);
   if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
+}
+
+/** From this position on the step goes on as new code. */
+function diverge(attempt: Attempt, journal: Journal, position: number, now: number, effects: Effects): void {
+  announce(attempt.step, { type: 'step_diverged', position }, now, effects);
+  for (const held of journal.diverge(position)) {
+    effects.reply(attempt, held.position, held.reply, held.at, held.inNewTurn);
+  }
+}
+
+/**
+ * A turn of the step is over. If it has got all that the attempt before had got, and has not made the op that was
+ * answered then, it never will: it goes another way, and may not be kept waiting for itself.
+ */
+function endTurn(attempt: Attempt, now: number, effects: Effects): void {
+  const { journal } = attempt.step;
+  if (journal === null || attempt.undelivered > 0 || !journal.awaitsOp) return;
+  diverge(attempt, journal, journal.position, now, effects);
 }
 
 /** A timer of the step is over. */
@@ -98,16 +116,18 @@ function respond(
 }
 
 /** Beyond these bounds nothing is kept of an op: a step that goes on all the same pays with its own time only. */
-function refuseVolume({ limits }: RunState, journal: Journal, position: number): Refusal | null {
-  const { opsPerStep, opBytesPerStep } = limits;
+function refuseVolume(run: RunState, journal: Journal, position: number): Refusal | null {
+  const { opsPerStep, opBytesPerStep, opBytesPerRun } = run.limits;
   if (position >= opsPerStep) {
     return new Refusal('OPS_EXCEEDED', `A step may make ${opsPerStep} ops. Let it schedule another step.`);
   }
-  if (journal.bytes < opBytesPerStep) return null;
-  return new Refusal(
-    'OP_BYTES_EXCEEDED',
-    `The ops of a step may hold ${opBytesPerStep} bytes. Let it schedule another step.`,
-  );
+  if (journal.bytes >= opBytesPerStep) {
+    const message = `The ops of a step may hold ${opBytesPerStep} bytes. Let it schedule another step.`;
+    return new Refusal('OP_BYTES_EXCEEDED', message);
+  }
+  if (run.journalBytes < opBytesPerRun) return null;
+  const message = `The ops of a run's unfinished steps may hold ${opBytesPerRun} bytes. Let some of them end first.`;
+  return new Refusal('OP_BYTES_EXCEEDED', message);
 }
 
 function perform(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {

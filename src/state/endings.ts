@@ -103,6 +103,7 @@ function failRun(run: RunState, error: StepFailure, now: number, effects: Effect
 function close(attempt: Attempt, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run } = step;
+  run.journalBytes -= step.journal?.bytes ?? 0;
   step.journal = null;
   leave(attempt, effects);
   run.open--;

@@ -84,27 +84,29 @@ export class Journal {
     return this.#startedAt;
   }
 
+  /** What it takes to hold the op. */
+  static sizeOf(op: Op): number {
+    return op.key.length + op.value.length;
+  }
+
   get position(): number {
     return this.#position;
   }
 
   /**
    * Moves past the next op. Gives what an earlier attempt had got for it, or `diverged` if that one did something else
-   * here: from this position on the step goes on as new code.
+   * here: then {@link diverge} has to follow.
    */
   next(op: Op): Replayed | 'new' | 'diverged' {
     const position = this.#position++;
     const entry = this.#entries[position];
     if (entry === undefined) return 'new';
-    if (!isSame(entry.op, op)) {
-      this.#entries.length = position;
-      return 'diverged';
-    }
+    if (!isSame(entry.op, op)) return 'diverged';
     return { reply: position < this.#readsHoldBefore || hasEffect(entry) ? entry.reply : null, at: entry.at };
   }
 
   record(position: number, op: Op, reply: Reply | null, at: number): void {
-    this.bytes += op.key.length + op.value.length;
+    this.bytes += Journal.sizeOf(op);
     this.#entries[position] = { op, reply, at };
   }
 
@@ -119,6 +121,12 @@ export class Journal {
     return this.#repeated < this.#script.length;
   }
 
+  /** Whether the attempt before was sent the reply to an op next that this one has not made. */
+  get awaitsOp(): boolean {
+    const next = this.#script[this.#repeated];
+    return next !== undefined && next >> 1 >= this.#position;
+  }
+
   /** A reply is there. Gives those that may go out now, in order; when nothing is left to repeat, all of them. */
   offer(position: number, reply: Reply, at: number): readonly Due[] {
     this.#offers.set(position, { reply, at });
@@ -130,11 +138,16 @@ export class Journal {
       this.#repeated++;
       due.push({ ...offer, position: sent >> 1, inNewTurn: sent % 2 === 1 });
     }
-    return [...due, ...this.endRepetition()];
+    return [...due, ...this.#endRepetition()];
   }
 
-  /** The step goes its own way from here: gives the replies that were held back. */
-  endRepetition(): readonly Due[] {
+  /** The step goes its own way from here: gives the replies that were held back, and forgets what it does not repeat. */
+  diverge(position: number): readonly Due[] {
+    this.#entries.length = Math.min(this.#entries.length, position);
+    return this.#endRepetition();
+  }
+
+  #endRepetition(): readonly Due[] {
     this.#script = [];
     this.#repeated = 0;
     const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, inNewTurn: true }));

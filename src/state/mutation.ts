@@ -11,12 +11,16 @@ export interface Attempt {
   readonly step: Step;
   /** Set when it is over, whatever ended it: what else was on its way for it is void. */
   isOver: boolean;
+  /** Records that it has not yet seen the turn of. */
+  readonly undelivered: number;
 }
 
 export type Mutation =
   | { readonly kind: 'run_opened'; readonly run: RunState; readonly data: string }
   | { readonly kind: 'attempt_begun'; readonly attempt: Attempt }
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
+  /** A turn for it is over, and all that the step did in it stands before this in the queue. */
+  | { readonly kind: 'turn_over'; readonly attempt: Attempt }
   /** A timer of the step is over. */
   | { readonly kind: 'slept'; readonly attempt: Attempt; readonly position: number }
   | {

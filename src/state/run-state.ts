@@ -91,6 +91,8 @@ export interface RunState {
   completeHook: 'waiting' | 'armed';
   /** Data of the branches and hooks that have not ended. */
   armedBytes: number;
+  /** Ops that the journals of unfinished steps hold. */
+  journalBytes: number;
   output: string | null;
   failure: StepFailure | null;
   readonly counts: StepCounts;

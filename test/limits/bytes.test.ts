@@ -15,6 +15,20 @@ describe('opBytesPerStep', () => {
   });
 });
 
+describe('opBytesPerRun', () => {
+  it('bounds what the journals of all unfinished steps of a run hold, and is given back as they end', async () => {
+    const small = await createTestRunner({ limits: { opBytesPerStep: 100 * KiB, opBytesPerRun: 50 * KiB } });
+    const fill = `for (let i = 0; i < 3; i++) await api.runStore.set('k', i + 'x'.repeat(${10 * KiB}));`;
+    const { outcome } = await runToEnd(small, {
+      start: `for (let i = 0; i < 10; i++) await api.scheduleNextStep({ action: 'fill', delay: i + 1 });`,
+      fill,
+    });
+    expect(outcome).toMatchObject({ status: 'completed', steps: { completed: 11, retried: 0 } });
+    const { outcome: over } = await runToEnd(small, { start: `${fill} ${fill}` });
+    expect(over).toMatchObject({ status: 'failed', error: { code: 'OP_BYTES_EXCEEDED' } });
+  });
+});
+
 describe('armedBytesPerRun', () => {
   const fill = `let armed = 0;
     try {

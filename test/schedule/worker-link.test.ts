@@ -25,7 +25,16 @@ function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
   const step = stepOf(runOf({ tenant }), 1);
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const attempt = { step, ref: 1, cell, timers: new Set<never>(), cpuMicros: 0, hasEnded: false, isOver: false };
+  const attempt = {
+    step,
+    ref: 1,
+    cell,
+    timers: new Set<never>(),
+    cpuMicros: 0,
+    hasEnded: false,
+    isOver: false,
+    undelivered: 0,
+  };
   cell.attempts.set(1, attempt);
   return { cell, attempt };
 }

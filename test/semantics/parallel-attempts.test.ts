@@ -44,3 +44,20 @@ describe('steps with parallel ops whose replies come in several turns', () => {
     expect(lists.map((list) => list.toSorted().join(''))).toEqual(Array(200).fill('abc'));
   });
 });
+
+describe('a step that goes another way in its next attempt', () => {
+  it.each([
+    ['by what it reads', "if ((await api.runStore.get('seen')) === null) await api.runStore.set('seen', 1);"],
+    ['by its attempt', "if (api.attempt === 1) await api.runStore.increment('tries');"],
+  ])('does not wait for itself: %s', async (_, first) => {
+    const { outcome, events } = await runToEnd(runner(), {
+      start: `const pause = new Promise((resolve) => setTimeout(resolve, 10));
+        ${first}
+        await pause;
+        await api.runStore.set('end', api.attempt);
+        if (api.attempt === 1) throw new Error('flaky');`,
+    });
+    expect(outcome).toMatchObject({ status: 'completed', steps: { retried: 1 }, store: { end: 2 } });
+    expect(eventsOf(events, 'step_diverged')).toHaveLength(1);
+  });
+});

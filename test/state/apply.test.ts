@@ -45,19 +45,23 @@ function push(...mutations: Mutation[]): void {
 function say(...ops: (Partial<Op> & { kind: Op['kind'] })[]): Step {
   const step = begin();
   const whole = { key: '"k"', value: '', amount: 0, method: -1 };
-  push(...ops.map((op): Mutation => ({ kind: 'op', attempt: { step, isOver: false }, op: { ...whole, ...op } })));
+  push(
+    ...ops.map(
+      (op): Mutation => ({ kind: 'op', attempt: { step, isOver: false, undelivered: 0 }, op: { ...whole, ...op } }),
+    ),
+  );
   return step;
 }
 
 function begin(): Step {
   const step = armed.pop();
   if (step === undefined) throw new Error('No step is armed.');
-  push({ kind: 'attempt_begun', attempt: { step, isOver: false } });
+  push({ kind: 'attempt_begun', attempt: { step, isOver: false, undelivered: 0 } });
   return step;
 }
 
 function stop(step: Step, reason: StopReason): void {
-  push({ kind: 'attempt_stopped', attempt: { step, isOver: false }, reason, detail: '' });
+  push({ kind: 'attempt_stopped', attempt: { step, isOver: false, undelivered: 0 }, reason, detail: '' });
 }
 
 const end = { kind: 'completed' } as const;
@@ -147,7 +151,7 @@ describe('a run', () => {
 describe('the mutation queue', () => {
   it('hands each batch over once, in order, after it was applied', () => {
     open();
-    const attempt = { step: begin(), isOver: false };
+    const attempt = { step: begin(), isOver: false, undelivered: 0 };
     const op = (kind: Op['kind']): Mutation => ({
       kind: 'op',
       attempt,

@@ -25,6 +25,7 @@ export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempt
     status: { kind: 'open' },
     store: new RunStore(all),
     armedBytes: 0,
+    journalBytes: 0,
     open: 0,
     completeHook: 'waiting',
     output: null,

@@ -16,6 +16,7 @@ function make(op: Op, reply: Reply | null): Reply | null | 'diverged' {
   const { position } = journal;
   const found = journal.next(op);
   if (typeof found === 'object' && found.reply !== null) return found.reply;
+  if (found === 'diverged') journal.diverge(position);
   journal.record(position, op, reply, now);
   return found === 'diverged' ? found : null;
 }
@@ -221,7 +222,7 @@ describe('replies in a further attempt', () => {
     attempt();
     journal.rewind('interrupted');
     journal.offer(0, '', 1);
-    expect(order(journal.endRepetition())).toEqual([[0, true]]);
+    expect(order(journal.diverge(journal.position))).toEqual([[0, true]]);
     expect(journal.isRepeating).toBe(false);
   });
 
@@ -229,5 +230,15 @@ describe('replies in a further attempt', () => {
     attempt();
     journal.rewind('failed');
     expect(journal.isRepeating).toBe(false);
+  });
+
+  it('are not waited for where the op before them is not made again', () => {
+    attempt();
+    journal.rewind('interrupted');
+    expect(journal.awaitsOp).toBe(true);
+    for (const op of sleeps.slice(0, 2)) journal.next(op);
+    expect(journal.awaitsOp).toBe(true);
+    journal.next(opOf('sleep'));
+    expect(journal.awaitsOp).toBe(false);
   });
 });
