@@ -119,9 +119,9 @@ export class CellLink {
     this.#turns++;
     let text = '';
     for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
-      if (taken > 0 && this.#outgoing.peek()?.inNewTurn) break;
-      const next = this.#outgoing.shift();
-      if (next === undefined) break;
+      const next = this.#outgoing.peek();
+      if (next === undefined || (next.inNewTurn && attempts.includes(next.attempt))) break;
+      this.#outgoing.shift();
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
       attempts.push(next.attempt);
       if (next.position >= 0) next.attempt.step.journal?.sent(next.position, this.#turns);
