@@ -91,8 +91,7 @@ export class Engine {
     const placed = (attempt: Attempt): PlacedAttempt => attempt as PlacedAttempt;
     return {
       arm: (step) => this.#scheduler.arm(step),
-      reply: (attempt, position, reply, at, inNewTurn) =>
-        this.#lanes.reply(placed(attempt), { position, reply, at, inNewTurn }),
+      reply: (attempt, due) => this.#lanes.reply(placed(attempt), due),
       sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
       attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),
       runEnded: (run) => listener.runEnded(run),

@@ -2,7 +2,7 @@
 import type { Limits } from '../limits.ts';
 import type { CellSpec, Delivery } from '../protocol/frames.ts';
 import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
-import type { Due } from '../state/journal.ts';
+import type { Due, TurnOfReply } from '../state/journal.ts';
 import type { Attempt } from '../state/mutation.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import { type ListSnapshot, Refusal } from '../state/run-store.ts';
@@ -31,7 +31,7 @@ interface Outgoing {
   readonly list: ListSnapshot | null;
   /** Position of the op that it replies to; -1 for other records. */
   readonly position: number;
-  readonly inNewTurn: boolean;
+  readonly turn: TurnOfReply;
 }
 
 /** A delivery that the worker has not answered. */
@@ -92,16 +92,16 @@ export class CellLink {
     this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0), inboxLetters.start, fields.join(tab));
   }
 
-  reply(attempt: PlacedAttempt, { position, reply, at, inNewTurn }: Due): void {
+  reply(attempt: PlacedAttempt, { position, reply, at, turn }: Due): void {
     const time = this.#timeRecord(at);
     const to = `${attempt.ref}${tab}${position}${tab}`;
     if (typeof reply === 'string') {
-      this.#post(attempt, time, inboxLetters.resolve, to + reply, position, inNewTurn);
+      this.#post(attempt, time, inboxLetters.resolve, to + reply, position, turn);
     } else if (reply instanceof Refusal) {
       const refusal = `${to}${reply.code}${tab}${JSON.stringify(reply.message)}`;
-      this.#post(attempt, time, inboxLetters.reject, refusal, position, inNewTurn);
+      this.#post(attempt, time, inboxLetters.reject, refusal, position, turn);
     } else {
-      this.#post(attempt, time, inboxLetters.resolve, to, position, inNewTurn, reply);
+      this.#post(attempt, time, inboxLetters.resolve, to, position, turn, reply);
     }
   }
 
@@ -118,9 +118,10 @@ export class CellLink {
     const attempts: PlacedAttempt[] = [];
     this.#turns++;
     let text = '';
-    for (let taken = 0; taken < records && text.length < deliveryLength; taken++) {
-      const next = this.#outgoing.peek();
-      if (next === undefined || (next.inNewTurn && attempts.includes(next.attempt))) break;
+    for (let next = this.#outgoing.peek(); next !== undefined; next = this.#outgoing.peek()) {
+      const isFull = attempts.length >= records || text.length >= deliveryLength;
+      if (isFull && next.turn !== 'same') break; // Replies that came together come together again.
+      if (next.turn === 'new' && attempts.includes(next.attempt)) break;
       this.#outgoing.shift();
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
       attempts.push(next.attempt);
@@ -160,12 +161,12 @@ export class CellLink {
     letter: string,
     fields: string,
     position = -1,
-    inNewTurn = false,
+    turn: TurnOfReply = 'any',
     list: ListSnapshot | null = null,
   ): void {
     const text = `${time}${letter}${tab}${fields}${list === null ? newline : ''}`;
     attempt.undelivered++;
-    this.#outgoing.push({ attempt, text, list, position, inNewTurn });
+    this.#outgoing.push({ attempt, text, list, position, turn });
   }
 
   /** A shared turn is short. Alone, a step has what is left of its CPU time. */

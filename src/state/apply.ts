@@ -77,9 +77,7 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
 /** From this position on the step goes on as new code. */
 function diverge(attempt: Attempt, journal: Journal, position: number, now: number, effects: Effects): void {
   announce(attempt.step, { type: 'step_diverged', position }, now, effects);
-  for (const held of journal.diverge(position)) {
-    effects.reply(attempt, held.position, held.reply, held.at, held.inNewTurn);
-  }
+  for (const held of journal.diverge(position)) effects.reply(attempt, held);
 }
 
 /**
@@ -109,10 +107,8 @@ function respond(
   at: number,
   effects: Effects,
 ): void {
-  if (!journal.isRepeating) return effects.reply(attempt, position, reply, at, false);
-  for (const next of journal.offer(position, reply, at)) {
-    effects.reply(attempt, next.position, next.reply, next.at, next.inNewTurn);
-  }
+  if (!journal.isRepeating) return effects.reply(attempt, { position, reply, at, turn: 'any' });
+  for (const next of journal.offer(position, reply, at)) effects.reply(attempt, next);
 }
 
 /** Beyond these bounds nothing is kept of an op: a step that goes on all the same pays with its own time only. */

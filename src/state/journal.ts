@@ -22,11 +22,13 @@ export interface Replayed {
   readonly at: number;
 }
 
+/** In which turn a reply has to come, seen from the one before: any, or as in the attempt that is being repeated. */
+export type TurnOfReply = 'any' | 'new' | 'same';
+
 /** A reply that may go out now. */
 export interface Due extends Offer {
   readonly position: number;
-  /** Whether the attempt before got it in a later turn than the reply before this one. */
-  readonly inNewTurn: boolean;
+  readonly turn: TurnOfReply;
 }
 
 interface Offer {
@@ -42,6 +44,8 @@ export class Journal {
   /** What the attempt before had been sent. Parallel ops make a step's ways depend on it as much as on the replies. */
   #script: readonly number[] = [];
   #repeated = 0;
+  /** The turn that is to be repeated next; null when that has to be looked up. */
+  #turn: readonly number[] | null = null;
   /** Replies that are there before their turn has come. */
   readonly #offers: Map<number, Offer> = new Map();
   #position = 0;
@@ -68,7 +72,7 @@ export class Journal {
     if (replay === 'failed') {
       this.#readsHoldBefore = 0;
       this.#entries.length = 1 + this.#entries.findLastIndex(hasEffect);
-      this.#script = this.#script.filter((sent) => sent >> 1 < this.#entries.length);
+      this.#script = sentBefore(this.#script, this.#entries.length);
     } else {
       this.#readsHoldBefore = Math.max(this.#readsHoldBefore, this.#position);
     }
@@ -76,6 +80,7 @@ export class Journal {
     this.#sent = [];
     this.#lastTurn = -1;
     this.#repeated = 0;
+    this.#turn = null;
     this.#offers.clear();
   }
 
@@ -121,24 +126,41 @@ export class Journal {
     return this.#repeated < this.#script.length;
   }
 
-  /** Whether the attempt before was sent the reply to an op next that this one has not made. */
+  /** Whether the attempt before was next sent a reply to an op that this one has not made. */
   get awaitsOp(): boolean {
-    const next = this.#script[this.#repeated];
-    return next !== undefined && next >> 1 >= this.#position;
+    this.#turn ??= this.#nextTurn();
+    return this.#turn.some((position) => position >= this.#position);
   }
 
-  /** A reply is there. Gives those that may go out now, in order; when nothing is left to repeat, all of them. */
+  /** A reply is there. Gives those that may go out now, turn by turn; when nothing is left to repeat, all of them. */
   offer(position: number, reply: Reply, at: number): readonly Due[] {
     this.#offers.set(position, { reply, at });
     const due: Due[] = [];
-    for (let sent = this.#script[this.#repeated]; sent !== undefined; sent = this.#script[this.#repeated]) {
-      const offer = this.#offers.get(sent >> 1);
-      if (offer === undefined) return due;
-      this.#offers.delete(sent >> 1);
-      this.#repeated++;
-      due.push({ ...offer, position: sent >> 1, inNewTurn: sent % 2 === 1 });
+    for (;;) {
+      this.#turn ??= this.#nextTurn();
+      const turn = this.#turn;
+      if (turn.length === 0) break;
+      if (this.#offers.size < turn.length) return due; // Of a large turn most offers are not the last one.
+      const offers = turn.flatMap((next) => ({ position: next, ...this.#offers.get(next) }));
+      const ready = offers.filter((offer): offer is Offer & { position: number } => 'reply' in offer);
+      if (ready.length < turn.length) return due;
+      due.push(...ready.map((offer, i) => ({ ...offer, turn: i === 0 ? ('new' as const) : ('same' as const) })));
+      for (const next of turn) this.#offers.delete(next);
+      this.#repeated += turn.length;
+      this.#turn = null;
     }
     return [...due, ...this.#endRepetition()];
+  }
+
+  /** Positions of the replies that the attempt before got together, next. */
+  #nextTurn(): readonly number[] {
+    const positions: number[] = [];
+    for (let i = this.#repeated; i < this.#script.length; i++) {
+      const sent = this.#script[i] ?? 0;
+      if (positions.length > 0 && sent % 2 === 1) break;
+      positions.push(sent >> 1);
+    }
+    return positions;
   }
 
   /** The step goes its own way from here: gives the replies that were held back, and forgets what it does not repeat. */
@@ -150,7 +172,8 @@ export class Journal {
   #endRepetition(): readonly Due[] {
     this.#script = [];
     this.#repeated = 0;
-    const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, inNewTurn: true }));
+    this.#turn = null;
+    const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, turn: 'new' as const }));
     this.#offers.clear();
     return held;
   }
@@ -162,6 +185,19 @@ export class Journal {
     entry.reply = '';
     entry.at = at;
   }
+}
+
+/** The part of a script that is about the first ops, cut into the same turns. */
+function sentBefore(script: readonly number[], positions: number): readonly number[] {
+  const kept: number[] = [];
+  let isFirst = 0;
+  for (const sent of script) {
+    isFirst |= sent % 2;
+    if (sent >> 1 >= positions) continue;
+    kept.push((sent >> 1) * 2 + isFirst);
+    isFirst = 0;
+  }
+  return kept;
 }
 
 function hasEffect({ op, reply }: Entry): boolean {

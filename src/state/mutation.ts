@@ -3,8 +3,8 @@
 import type { LossReason } from '../protocol/frames.ts';
 import type { Op } from '../protocol/ops.ts';
 import type { RunEvent } from './events.ts';
+import type { Due } from './journal.ts';
 import type { RunState, Step } from './run-state.ts';
-import type { Reply } from './run-store.ts';
 
 /** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */
 export interface Attempt {
@@ -40,11 +40,8 @@ export type StopReason = LossReason | 'wall' | 'stalled' | 'worker' | 'neighbour
 export interface Effects {
   /** A step that has to start when it is due. */
   arm(step: Step): void;
-  /**
-   * A reply that the step may now see, at the time that its clock shows from then on; `inNewTurn`: not in the same turn as
-   * the reply before.
-   */
-  reply(attempt: Attempt, position: number, reply: Reply, at: number, inNewTurn: boolean): void;
+  /** A reply that the step may now see; `at` is what its clock shows from then on. */
+  reply(attempt: Attempt, due: Due): void;
   /** A timer of the step: `slept` has to follow at `dueAt`. */
   sleep(attempt: Attempt, position: number, dueAt: number): void;
   attemptEnded(attempt: Attempt): void;

@@ -39,7 +39,7 @@ function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
   return { cell, attempt };
 }
 
-const reply = { position: 0, reply: 'x'.repeat(900), at: 1, inNewTurn: false };
+const reply = { position: 0, reply: 'x'.repeat(900), at: 1, turn: 'any' as const };
 
 describe('a worker link', () => {
   it('has room for a workflow with a warm cell, a free place, or a cell that nobody uses', () => {

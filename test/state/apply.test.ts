@@ -17,7 +17,7 @@ let queue: MutationQueue;
 
 const effects: Effects = {
   arm: (step) => armed.push(step),
-  reply: (_, __, reply) => replies.push(reply instanceof Refusal ? reply.code : String(reply)),
+  reply: (_, { reply }) => replies.push(reply instanceof Refusal ? reply.code : String(reply)),
   sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
   attemptEnded: () => {},
   runEnded: () => ends++,

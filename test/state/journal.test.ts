@@ -162,8 +162,8 @@ describe('time', () => {
 
 describe('replies in a further attempt', () => {
   const sleeps = [0, 1, 2].map(() => opOf('sleep'));
-  const order = (due: readonly { readonly position: number; readonly inNewTurn: boolean }[]): unknown[] =>
-    due.map(({ position, inNewTurn }) => [position, inNewTurn]);
+  const order = (due: readonly { readonly position: number; readonly turn: string }[]): unknown[] =>
+    due.map(({ position, turn }) => [position, turn]);
 
   /** Three sleeps; the last ends first, the other two in one turn. */
   function attempt(): void {
@@ -185,9 +185,9 @@ describe('replies in a further attempt', () => {
     expect(order(journal.offer(0, '', 1))).toEqual([]);
     expect(order(journal.offer(1, '', 1))).toEqual([]);
     expect(order(journal.offer(2, '', 1))).toEqual([
-      [2, true],
-      [0, true],
-      [1, false],
+      [2, 'new'],
+      [0, 'new'],
+      [1, 'same'],
     ]);
     expect(journal.isRepeating).toBe(false);
   });
@@ -198,10 +198,10 @@ describe('replies in a further attempt', () => {
     journal.rewind('interrupted');
     expect(order(journal.offer(3, 'x', 1))).toEqual([]);
     expect([0, 1, 2].flatMap((position) => order(journal.offer(position, '', 1)))).toEqual([
-      [2, true],
-      [0, true],
-      [1, false],
-      [3, true],
+      [2, 'new'],
+      [0, 'new'],
+      [1, 'same'],
+      [3, 'new'],
     ]);
   });
 
@@ -212,9 +212,9 @@ describe('replies in a further attempt', () => {
     journal.sent(2, 7);
     journal.rewind('interrupted');
     expect(order([0, 1, 2].flatMap((position) => journal.offer(position, '', 1)))).toEqual([
-      [2, true],
-      [0, true],
-      [1, false],
+      [2, 'new'],
+      [0, 'new'],
+      [1, 'same'],
     ]);
   });
 
@@ -222,7 +222,7 @@ describe('replies in a further attempt', () => {
     attempt();
     journal.rewind('interrupted');
     journal.offer(0, '', 1);
-    expect(order(journal.diverge(journal.position))).toEqual([[0, true]]);
+    expect(order(journal.diverge(journal.position))).toEqual([[0, 'new']]);
     expect(journal.isRepeating).toBe(false);
   });
 
