@@ -170,6 +170,12 @@ const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
 
 /** The limits that hold when `overrides` are laid over `base`. Throws `OPTION_INVALID` and changes nothing. */
 export function resolveLimits(overrides: Partial<Limits> = {}, base: Limits = defaultLimits): Limits {
+  if (typeof overrides !== 'object' || overrides === null) {
+    throw new StepwellError(
+      'OPTION_INVALID',
+      `Expected \`limits\` to be an object of limits, got \`${String(overrides)}\`.`,
+    );
+  }
   for (const [name, value] of Object.entries(overrides)) {
     if (!isLimitName(name)) {
       const known = Object.keys(defaultLimits).join(', ');

@@ -188,7 +188,53 @@ describe('run.result', () => {
     const { run, outcome } = await runToEnd(runner(), {
       start: 'throw Object.assign(new Error(), { retryable: false });',
     });
-    expect(await run.result()).toBe(outcome);
+    expect(await run.result()).toEqual(outcome);
     expect(outcome.status).toBe('failed');
+  });
+});
+
+describe('a reader that stops while it waits', () => {
+  it('is told that there is no more, and the run goes on', async () => {
+    const runner = await createTestRunner();
+    const run = await startRun(runner, {
+      start: `await new Promise((resolve) => setTimeout(resolve, 30)); return 'done';`,
+    });
+    const events = run.events();
+    for (let event = await events.next(); !event.done && event.value.type !== 'step_started'; )
+      event = await events.next();
+    const waiting = events.next();
+    await events.return?.();
+    expect((await waiting).done).toBe(true);
+    expect(await run.result()).toMatchObject({ status: 'completed', output: 'done' });
+  });
+});
+
+describe('options that are not what they should be', () => {
+  it.each([
+    ['a store without methods', { store: {} }],
+    ['a clock without methods', { clock: { now: () => 0 } }],
+    ['no limits', { limits: null }],
+    ['a number of workers that is an object without a prototype', { workers: Object.create(null) }],
+  ])('%s is refused', async (_, options) => {
+    await expect(createRunner(options as never)).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
+
+  it.each([
+    ['a promise', async () => ({})],
+    ['nothing', () => undefined],
+    ['an unknown option', () => ({ weigth: 1 })],
+  ])('a policy for tenants that is %s is refused when a run is started', async (_, tenants) => {
+    const strange = await createTestRunner({ tenants: tenants as never });
+    await expect(startRun(strange, { start: '' })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
+  });
+
+  it('values that throw when they are looked at are refused', async () => {
+    const workflow = {
+      toString: () => {
+        throw 1;
+      },
+    };
+    const start = runner().start({ tenant: 'acme', workflow } as never);
+    await expect(start).rejects.toMatchObject({ code: 'RUN_OPTION_INVALID' });
   });
 });

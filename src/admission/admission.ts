@@ -48,7 +48,11 @@ export function createAdmission(pool: CheckPool): Admission {
 
 async function checked(pool: CheckPool, source: string, limits: Limits): Promise<CheckedProgram> {
   const result = await pool.check(source, limits.checkWallMs);
-  if (typeof result === 'object' && result.ok) return result.program;
+  if (typeof result === 'object' && result.ok) {
+    const { program } = result;
+    // A name that is no Unicode text does not survive the way to a cell: no step can be called by it.
+    return { ...program, methods: program.methods.filter((name) => name.isWellFormed()) };
+  }
   throw refusal(result, limits);
 }
 

@@ -7,6 +7,8 @@ interface Reader {
   readonly held: Fifo<RunEvent>;
   dropped: number;
   wake: (() => void) | null;
+  /** Whether it has said that it wants no more. */
+  isGone: boolean;
 }
 
 export class EventStream {
@@ -42,7 +44,7 @@ export class EventStream {
 
   /** Events from this call on, until the run ends or the reader stops. */
   read(): AsyncIterableIterator<RunEvent> {
-    const reader: Reader = { held: new Fifo(), dropped: 0, wake: null };
+    const reader: Reader = { held: new Fifo(), dropped: 0, wake: null, isGone: false };
     if (!this.#ended) this.#readers.add(reader);
     this.#onReaders(this.#readers.size);
     const events = this.#iterate(reader);
@@ -65,7 +67,7 @@ export class EventStream {
         if (event !== undefined) {
           if (reader.dropped > 0) yield this.#takeDropped(reader, event.at);
           yield event;
-        } else if (this.#ended) {
+        } else if (this.#ended || reader.isGone) {
           return;
         } else {
           await new Promise<void>((resolve) => {
@@ -80,6 +82,8 @@ export class EventStream {
   }
 
   #remove(reader: Reader): void {
+    reader.isGone = true;
+    reader.wake?.();
     this.#readers.delete(reader);
     this.#onReaders(this.#readers.size);
   }

@@ -78,8 +78,10 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   if (typeof tenants !== 'function') {
     throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to be a function, got ${shown(tenants)}.`);
   }
-  const limits = resolveLimits(options.limits);
-  return { workers, store, tenants, retry, limits, clock: options.clock ?? systemClock() };
+  const clock = options.clock ?? systemClock();
+  requireMethods('store', store, ['commit', 'close']);
+  requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
+  return { workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */
@@ -111,7 +113,10 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
   try {
     text = JSON.stringify(value);
   } catch (error) {
-    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON: ${String(error)}.`);
+    throw new StepwellError(
+      'RUN_OPTION_INVALID',
+      `Expected \`${name}\` to be JSON: ${error instanceof Error ? error.message : 'toJSON threw'}.`,
+    );
   }
   if (text === undefined)
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
@@ -119,6 +124,22 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
   if (bytes <= payloadBytes) return text;
   const message = `Expected \`${name}\` to have at most ${payloadBytes} bytes as JSON (limit \`payloadBytes\`), got ${bytes}.`;
   throw new StepwellError('RUN_OPTION_INVALID', message);
+}
+
+/** What the embedder grants this tenant. Throws `OPTION_INVALID` for what is no policy, such as a promise of one. */
+export function limitsOfTenant({ tenants, limits }: ResolvedOptions, tenant: string): Limits {
+  const policy: unknown = tenants(tenant);
+  if (typeof policy !== 'object' || policy === null || 'then' in policy) {
+    throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to return a policy, got ${shown(policy)}.`);
+  }
+  refuseUnknown('OPTION_INVALID', policy, ['limits'], 'tenants().');
+  return resolveLimits('limits' in policy ? (policy as TenantPolicy).limits : {}, limits);
+}
+
+function requireMethods(name: string, value: object, methods: readonly string[]): void {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && methods.every((method) => typeof Reflect.get(value, method) === 'function')) return;
+  throw new StepwellError('OPTION_INVALID', `Expected \`${name}\` to have ${methods.join(', ')}, got ${shown(value)}.`);
 }
 
 function requireInteger(name: string, value: unknown, least: number, most: number): void {
@@ -148,5 +169,7 @@ function refuseUnknown(
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : `\`${String(value).slice(0, 60)}\``;
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  // What an object says of itself is code, and may throw.
+  return typeof value === 'object' && value !== null ? 'an object' : `\`${String(value).slice(0, 60)}\``;
 }

@@ -25,7 +25,7 @@ export interface Run {
    * `eventsBuffered` events wait for a reader; then the oldest go and `events_dropped` says how many.
    */
   events(): AsyncIterableIterator<RunEvent>;
-  /** How the run ended. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the runner closes first. */
+  /** How the run ended, made anew for each call. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the runner closes first. */
   result(): Promise<Outcome>;
   /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
   logs(): readonly LogLine[];
@@ -37,7 +37,6 @@ export class RunHandle implements Run {
   readonly #stream: EventStream;
   readonly #end: Promise<void>;
   #settle: { resolve(): void; reject(error: unknown): void } | null = null;
-  #outcome: Outcome | null = null;
   readonly store: RunStoreView;
 
   constructor(state: RunState) {
@@ -70,9 +69,10 @@ export class RunHandle implements Run {
 
   async result(): Promise<Outcome> {
     await this.#end;
-    this.#outcome ??= outcomeOf(this.#state); // Not before somebody asks: a store may be large.
-    if (this.#outcome === null) throw new Error('A run that has ended has no outcome.');
-    return this.#outcome;
+    // Made for who asks, and not kept: as values a store may take many times what it takes as text.
+    const outcome = outcomeOf(this.#state);
+    if (outcome === null) throw new Error('A run that has ended has no outcome.');
+    return outcome;
   }
 
   /** What remembering it takes; 0 while it is open. */

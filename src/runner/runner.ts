@@ -3,7 +3,7 @@ import { type Admission, createAdmission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId, type RunId } from '../ids.ts';
-import { type Limits, resolveLimits } from '../limits.ts';
+import type { Limits } from '../limits.ts';
 import { withoutMarking } from '../pool/marking.ts';
 import { type CheckPool, createCheckPool, createThreadPool, type ThreadPool } from '../pool/threads.ts';
 import type { Program, RunState } from '../state/run-state.ts';
@@ -12,6 +12,7 @@ import { Engine } from './engine.ts';
 import {
   type CheckedStart,
   checkStart,
+  limitsOfTenant,
   type ResolvedOptions,
   type RunnerOptions,
   resolveOptions,
@@ -84,9 +85,7 @@ class StepRunner implements Runner {
 
   async start(options: StartOptions): Promise<Run> {
     this.#refuseClosed();
-    const checked = checkStart(options, (tenant) =>
-      resolveLimits(this.#options.tenants(tenant).limits, this.#options.limits),
-    );
+    const checked = checkStart(options, (tenant) => limitsOfTenant(this.#options, tenant));
     const known = this.#known(checked);
     if (known !== undefined) return known;
     const { tenant, workflow, limits } = checked;

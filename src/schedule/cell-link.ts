@@ -125,7 +125,8 @@ export class CellLink {
       this.#outgoing.shift();
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
       attempts.push(next.attempt);
-      if (next.position >= 0) next.attempt.step.journal?.sent(next.position, this.#turns);
+      // The journal of an attempt that is over is the next attempt's by now.
+      if (next.position >= 0 && !next.attempt.isOver) next.attempt.step.journal?.sent(next.position, this.#turns);
     }
     this.#unanswered.push({ length: text.length, attempts });
     return ['deliver', this.id, text, this.#budgetMs()];

@@ -54,6 +54,13 @@ export class Lanes {
     for (let i = 0; i < options.workers; i++) this.#spawn('shared');
   }
 
+  /** Whether any thread of the lane may take another step: if not, no step need be tried. */
+  hasRoom(lane: Step['lane']): boolean {
+    if (lane === 'exclusive' && !this.#hasExclusive) return true;
+    for (const link of this.#links) if (link.lane === lane && link.active < this.#most(lane)) return true;
+    return false;
+  }
+
   /** Puts the step into a cell; null when there is no room for it now. */
   place(step: Step): PlacedAttempt | null {
     if (step.lane === 'exclusive' && !this.#hasExclusive) this.#spawn('exclusive');
@@ -113,13 +120,17 @@ export class Lanes {
   }
 
   #bestLink(step: Step): WorkerLink | undefined {
-    const most = step.lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
+    const most = this.#most(step.lane);
     let best: WorkerLink | undefined;
     for (const link of this.#links) {
       if (link.lane !== step.lane || link.active >= most || !link.hasRoomFor(step.run.program)) continue;
       if (best === undefined || link.active < best.active || isWarmer(link, best, step)) best = link;
     }
     return best;
+  }
+
+  #most(lane: Step['lane']): number {
+    return lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
   }
 
   #spawn(lane: 'shared' | 'exclusive'): void {

@@ -92,8 +92,9 @@ export class Scheduler {
   }
 
   #startReady(): void {
-    for (const queue of [this.#ready.exclusive, this.#ready.shared]) {
-      queue.dispatch((step) => {
+    for (const lane of ['exclusive', 'shared'] as const) {
+      if (!this.#lanes.hasRoom(lane)) continue;
+      this.#ready[lane].dispatch((step) => {
         const attempt = this.#lanes.place(step);
         if (attempt === null) return false;
         this.#active.add(attempt);

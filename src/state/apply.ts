@@ -8,7 +8,7 @@ import { Journal } from './journal.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
-import { announce, armStep, isHook, keepLog } from './steps.ts';
+import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
 
 export function apply(mutation: Mutation, now: number, effects: Effects): void {
@@ -64,20 +64,20 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
   run.usage.ops++;
   if (op.kind === 'sleep') {
-    journal.record(position, op, null, now);
+    changeJournal(run, journal, () => journal.record(position, op, null, now));
     return effects.sleep(attempt, position, now + op.amount);
   }
   const reply = perform(step, journal, op, now, effects);
-  run.journalBytes += Journal.sizeOf(op);
   const at = isReplayed ? replayed.at : now;
-  journal.record(position, op, reply, at);
+  changeJournal(run, journal, () => journal.record(position, op, reply, at));
   if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
 }
 
 /** From this position on the step goes on as new code. */
 function diverge(attempt: Attempt, journal: Journal, position: number, now: number, effects: Effects): void {
   announce(attempt.step, { type: 'step_diverged', position }, now, effects);
-  for (const held of journal.diverge(position)) effects.reply(attempt, held);
+  const held = changeJournal(attempt.step.run, journal, () => journal.diverge(position));
+  for (const due of held) effects.reply(attempt, due);
 }
 
 /**

@@ -12,7 +12,7 @@ import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failu
 import type { Attempt, Effects, StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { RunStore } from './run-store.ts';
-import { announce, armStep, isHook, keepLog } from './steps.ts';
+import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
 
 /** The step's own word that it is over. */
@@ -82,7 +82,7 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
   if (thrown.retryable && step.attempt < run.retry.maxAttempts) {
     run.counts.retried++;
     step.dueAt = now + retryDelayMs(step);
-    step.journal?.rewind('failed');
+    if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));
     announce(step, { type: 'step_retried', error, retryAt: step.dueAt }, now, effects);
     leave(attempt, effects);
     return effects.arm(step);
@@ -129,7 +129,7 @@ function armHook(run: RunState, name: string, data: string, now: number, effects
 
 function endRun(run: RunState, now: number, effects: Effects): void {
   const status = run.failure === null ? 'completed' : 'failed';
-  const bytes = run.store.bytes + byteLength(run.output ?? '') + run.logBytesKept;
+  const bytes = run.store.bytes + byteLength(run.output ?? '') + byteLength(run.headers) + run.logBytesKept;
   run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
   run.store = new RunStore(run.limits);
   if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });

@@ -55,8 +55,7 @@ export class Journal {
   /** Branches the step has armed, log text it has written: effects stay when an attempt goes. */
   branches = 0;
   logBytes = 0;
-  /** Text of the ops that it holds. */
-  bytes = 0;
+  #bytes = 0;
 
   /** An attempt begins. It begins when the first one did, unless nothing has come of that one. */
   begin(now: number): void {
@@ -71,7 +70,7 @@ export class Journal {
     if (this.#sent.length > this.#script.length) this.#script = this.#sent;
     if (replay === 'failed') {
       this.#readsHoldBefore = 0;
-      this.#entries.length = 1 + this.#entries.findLastIndex(hasEffect);
+      this.#cut(1 + this.#entries.findLastIndex(hasEffect));
       this.#script = sentBefore(this.#script, this.#entries.length);
     } else {
       this.#readsHoldBefore = Math.max(this.#readsHoldBefore, this.#position);
@@ -89,9 +88,9 @@ export class Journal {
     return this.#startedAt;
   }
 
-  /** What it takes to hold the op. */
-  static sizeOf(op: Op): number {
-    return op.key.length + op.value.length;
+  /** Text of the ops that it holds. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get position(): number {
@@ -111,7 +110,8 @@ export class Journal {
   }
 
   record(position: number, op: Op, reply: Reply | null, at: number): void {
-    this.bytes += Journal.sizeOf(op);
+    const old = this.#entries[position];
+    this.#bytes += sizeOf(op) - (old === undefined ? 0 : sizeOf(old.op));
     this.#entries[position] = { op, reply, at };
   }
 
@@ -165,8 +165,12 @@ export class Journal {
 
   /** The step goes its own way from here: gives the replies that were held back, and forgets what it does not repeat. */
   diverge(position: number): readonly Due[] {
-    this.#entries.length = Math.min(this.#entries.length, position);
+    this.#cut(position);
     return this.#endRepetition();
+  }
+
+  #cut(length: number): void {
+    for (const { op } of this.#entries.splice(length)) this.#bytes -= sizeOf(op);
   }
 
   #endRepetition(): readonly Due[] {
@@ -198,6 +202,10 @@ function sentBefore(script: readonly number[], positions: number): readonly numb
     isFirst = 0;
   }
   return kept;
+}
+
+function sizeOf(op: Op): number {
+  return op.key.length + op.value.length;
 }
 
 function hasEffect({ op, reply }: Entry): boolean {

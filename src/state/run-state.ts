@@ -72,7 +72,7 @@ export type RunStatus =
       readonly status: RunEnd | 'cancelled';
       readonly at: number;
       readonly store: readonly (readonly [key: string, text: string])[];
-      /** What is kept of the run: store, output and logs. */
+      /** What is kept of the run: headers, store, output and logs. */
       readonly bytes: number;
     };
 

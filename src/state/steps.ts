@@ -2,6 +2,7 @@
 import { stepId } from '../ids.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import type { RunEvent } from './events.ts';
+import type { Journal } from './journal.ts';
 import type { Effects } from './mutation.ts';
 import { actionOf, type RunState, type Step } from './run-state.ts';
 import { byteLength } from './text.ts';
@@ -43,6 +44,14 @@ export function announce(step: Step, news: StepNews, now: number, effects: Effec
   if (!run.watched) return;
   const of = { runId: run.id, at: now, step: stepId(step.ordinal), action: actionOf(step), attempt: step.attempt };
   effects.event(run, { ...of, ...news });
+}
+
+/** Changes a journal, and the run's count of what its journals hold with it. */
+export function changeJournal<T>(run: RunState, journal: Journal, change: (journal: Journal) => T): T {
+  const before = journal.bytes;
+  const result = change(journal);
+  run.journalBytes += journal.bytes - before;
+  return result;
 }
 
 /** Keeps a line of a step's log, as far as the run has room. */

@@ -15,6 +15,16 @@ describe('opBytesPerStep', () => {
   });
 });
 
+describe('the bytes of a journal', () => {
+  it('are given back when an attempt forgets what it had read, or goes another way', async () => {
+    const { outcome } = await runToEnd(runner(), {
+      start: `for (let i = 0; i < 7; i++) await api.runStore.set('k' + api.attempt, i + 'x'.repeat(${10 * KiB}));
+        if (api.attempt < 3) throw new Error('again');`,
+    });
+    expect(outcome).toMatchObject({ status: 'completed', steps: { retried: 2 } });
+  });
+});
+
 describe('opBytesPerRun', () => {
   it('bounds what the journals of all unfinished steps of a run hold, and is given back as they end', async () => {
     const small = await createTestRunner({ limits: { opBytesPerStep: 100 * KiB, opBytesPerRun: 50 * KiB } });
