@@ -61,3 +61,22 @@ describe('a step that goes another way in its next attempt', () => {
     expect(eventsOf(events, 'step_diverged')).toHaveLength(1);
   });
 });
+
+describe('steps with parallel timers that fail', () => {
+  it('do nothing twice when they are tried again: what came in one turn comes in one turn', async () => {
+    const { outcome, events } = await runToEnd(runner(), {
+      start: 'for (let i = 0; i < 100; i++) await api.scheduleNextStep({ action: "work", payload: i });',
+      work: `await Promise.all([0, 1, 2, 3, 4, 5].map(async (k) => {
+          await new Promise((resolve) => setTimeout(resolve, 5 + (((data + k) * 7) % 11)));
+          for (let hops = 0; hops < 5 - k; hops++) await null;
+          await api.runStore.push('list ' + data, k);
+          await api.runStore.increment('n');
+        }));
+        if (api.attempt === 1) throw new Error('once');`,
+    });
+    expect(eventsOf(events, 'step_diverged')).toEqual([]);
+    expect(outcome).toMatchObject({ status: 'completed', steps: { retried: 100 }, store: { n: 600 } });
+    const lists = Array.from({ length: 100 }, (_, i) => outcome.store[`list ${i}`] as number[]);
+    expect(lists.map((list) => list.toSorted().join(''))).toEqual(Array(100).fill('012345'));
+  });
+});
