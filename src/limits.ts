@@ -112,7 +112,7 @@ export const defaultLimits: Limits = {
   runsEndedKept: 10_000,
   runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
-  stepsPerTurn: 128,
+  stepsPerTurn: 384,
   cellsPerWorker: 64,
   workerMemoryMb: 256,
   bytesInFlightPerWorker: 16 * MiB,

@@ -64,12 +64,12 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
   run.usage.ops++;
   if (op.kind === 'sleep') {
-    changeJournal(run, journal, () => journal.record(position, op, null, now));
+    run.journalBytes += journal.record(position, op, null, now);
     return effects.sleep(attempt, position, now + op.amount);
   }
   const reply = perform(step, journal, op, now, effects);
   const at = isReplayed ? replayed.at : now;
-  changeJournal(run, journal, () => journal.record(position, op, reply, at));
+  run.journalBytes += journal.record(position, op, reply, at);
   if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
 }
 

@@ -109,10 +109,13 @@ export class Journal {
     return { reply: position < this.#readsHoldBefore || hasEffect(entry) ? entry.reply : null, at: entry.at };
   }
 
-  record(position: number, op: Op, reply: Reply | null, at: number): void {
+  /** Gives by how much that has made {@link bytes} grow. */
+  record(position: number, op: Op, reply: Reply | null, at: number): number {
     const old = this.#entries[position];
-    this.#bytes += sizeOf(op) - (old === undefined ? 0 : sizeOf(old.op));
+    const growth = sizeOf(op) - (old === undefined ? 0 : sizeOf(old.op));
+    this.#bytes += growth;
     this.#entries[position] = { op, reply, at };
+    return growth;
   }
 
   /** The reply has gone out in this turn of the attempt's cell. */
