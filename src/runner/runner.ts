@@ -4,7 +4,6 @@ import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId, type RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';
-import { withoutMarking } from '../pool/marking.ts';
 import { type CheckPool, createCheckPool, createThreadPool, type ThreadPool } from '../pool/threads.ts';
 import type { Program, RunState } from '../state/run-state.ts';
 import { RunStore } from '../state/run-store.ts';
@@ -116,10 +115,8 @@ class StepRunner implements Runner {
 
   async #close(drain: boolean): Promise<void> {
     if (drain) await this.#engine.drain();
-    await withoutMarking(async () => {
-      await this.#engine.close();
-      await Promise.all(this.#pools.map((pool) => pool.close()));
-    });
+    await this.#engine.close();
+    await Promise.all(this.#pools.map((pool) => pool.close()));
     for (const run of this.#registry.handles()) if (run.status === 'open') run.abandoned();
     this.#options.store.close();
   }

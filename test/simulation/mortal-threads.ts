@@ -10,6 +10,9 @@ export interface MortalPool extends ThreadPool {
   readonly killed: number;
 }
 
+// A thread that dies while V8 marks would take the process along: see src/pool/marking.ts.
+setFlagsFromString('--no-incremental-marking');
+
 const entry = new URL('./mortal-worker.ts', import.meta.url);
 
 export function mortalPool(): MortalPool {
@@ -17,8 +20,6 @@ export function mortalPool(): MortalPool {
   let killed = 0;
   return {
     serve() {
-      // A thread that dies while V8 marks would take the process along: see src/pool/marking.ts.
-      setFlagsFromString('--no-incremental-marking');
       const { port1, port2 } = new MessageChannel();
       const execArgv = ['--disable-warning=ExperimentalWarning'];
       const worker = new Worker(entry, { workerData: { port: port2 }, transferList: [port2], execArgv });
