@@ -55,10 +55,6 @@ export class Engine {
     });
   }
 
-  get activeSteps(): number {
-    return this.#scheduler.activeSteps;
-  }
-
   /** The run starts in a later turn of the event loop, so that its starter may listen to it first. */
   open(run: RunState, data: string): void {
     this.#settleSoon ??= setImmediate(() => {

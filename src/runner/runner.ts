@@ -2,11 +2,10 @@
 import { type Admission, createAdmission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
-import { asRunId, newRunId, type RunId } from '../ids.ts';
-import type { Limits } from '../limits.ts';
+import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool, type ThreadPool } from '../pool/threads.ts';
-import type { Program, RunState } from '../state/run-state.ts';
-import { RunStore } from '../state/run-store.ts';
+import { newRun } from '../state/new-run.ts';
+import type { Program } from '../state/run-state.ts';
 import { Engine } from './engine.ts';
 import {
   type CheckedStart,
@@ -133,7 +132,8 @@ class StepRunner implements Runner {
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
     }
     const id = runId === null ? newRunId() : asRunId(runId);
-    const run = newRunState(id, program, limits, headers, this.#options);
+    const { retry, clock } = this.#options;
+    const run = newRun({ id, program, limits, headers, retry, seed: randomSeed(), createdAt: clock.now() });
     const handle = new RunHandle(run);
     this.#registry.add(handle);
     this.#engine.open(run, data);
@@ -143,30 +143,4 @@ class StepRunner implements Runner {
   #refuseClosed(): void {
     if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
   }
-}
-
-function newRunState(id: RunId, program: Program, limits: Limits, headers: string, options: ResolvedOptions): RunState {
-  return {
-    id,
-    program,
-    limits,
-    headers,
-    retry: options.retry,
-    seed: randomSeed(),
-    createdAt: options.clock.now(),
-    status: { kind: 'open' },
-    store: new RunStore(limits),
-    open: 0,
-    armedBytes: 0,
-    journalBytes: 0,
-    completeHook: 'waiting',
-    output: null,
-    failure: null,
-    counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
-    usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
-    logs: [],
-    logBytesKept: 0,
-    ordinals: 0,
-    watched: false,
-  };
 }

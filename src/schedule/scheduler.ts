@@ -34,10 +34,6 @@ export class Scheduler {
     this.#timers = new TimerQueue(clock, () => listener.settled());
   }
 
-  get activeSteps(): number {
-    return this.#active.size;
-  }
-
   arm(step: Step): void {
     const now = this.#clock.now();
     if (step.dueAt > now) {

@@ -1,8 +1,8 @@
 // Runs and steps as plain data, for tests of the core alone.
 import { asRunId } from '../../src/ids.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
+import { newRun } from '../../src/state/new-run.ts';
 import type { Program, RunState, Step } from '../../src/state/run-state.ts';
-import { RunStore } from '../../src/state/run-store.ts';
 
 export interface RunFixture {
   readonly tenant?: string;
@@ -14,29 +14,18 @@ export interface RunFixture {
 export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempts = 3 }: RunFixture = {}): RunState {
   const program: Program = { tenant, hash: '', code: '', methods, identifiers: [] };
   const all = { ...defaultLimits, ...limits };
-  return {
+  const retry = { maxAttempts, firstDelayMs: 1_000, longestDelayMs: 4_000 };
+  const run = newRun({
     id: asRunId('run_test'),
     program,
     limits: all,
     headers: '{}',
-    retry: { maxAttempts, firstDelayMs: 1_000, longestDelayMs: 4_000 },
+    retry,
     seed: '0'.repeat(64),
     createdAt: 0,
-    status: { kind: 'open' },
-    store: new RunStore(all),
-    armedBytes: 0,
-    journalBytes: 0,
-    open: 0,
-    completeHook: 'waiting',
-    output: null,
-    failure: null,
-    counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
-    usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
-    logs: [],
-    logBytesKept: 0,
-    ordinals: 0,
-    watched: true,
-  };
+  });
+  run.watched = true;
+  return run;
 }
 
 export function stepOf(run: RunState, ordinal: number): Step {

@@ -1,0 +1,26 @@
+// A run of which nothing has happened yet.
+import type { RunState } from './run-state.ts';
+import { RunStore } from './run-store.ts';
+
+/** What makes one run differ from another before it begins. */
+export type NewRun = Pick<RunState, 'id' | 'program' | 'limits' | 'headers' | 'retry' | 'seed' | 'createdAt'>;
+
+export function newRun(given: NewRun): RunState {
+  return {
+    ...given,
+    status: { kind: 'open' },
+    store: new RunStore(given.limits),
+    open: 0,
+    armedBytes: 0,
+    journalBytes: 0,
+    completeHook: 'waiting',
+    output: null,
+    failure: null,
+    counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
+    usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
+    logs: [],
+    logBytesKept: 0,
+    ordinals: 0,
+    watched: false,
+  };
+}
