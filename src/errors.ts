@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'RUN_ENDED'
   | 'RUNNER_CLOSED'
   | 'TENANT_RUNS_EXCEEDED'
+  | 'HOST_START_FAILED'
   // What a step did, seen in the outcome of its run.
   | 'STEP_THREW'
   | 'STEP_REJECTION_UNHANDLED'
@@ -19,6 +20,7 @@ export type ErrorCode =
   | 'STEP_CPU_EXCEEDED'
   | 'STEP_WALL_EXCEEDED'
   | 'STEP_MEMORY_EXCEEDED'
+  | 'STEP_CRASHED_HOST'
   | 'STEP_LOST'
   | 'PAYLOAD_TOO_LARGE'
   | 'OUTPUT_INVALID'

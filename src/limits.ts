@@ -76,6 +76,10 @@ export interface Limits {
   readonly workerMemoryMb: number;
   /** Text on its way to one worker thread. Beyond, replies wait in order. */
   readonly bytesInFlightPerWorker: number;
+  /** One frame between a worker thread and the main thread. Beyond: as for `cellMemoryMb`. */
+  readonly frameBytes: number;
+  /** Resident memory of one host process, where the system tells it (Linux). Beyond, it is killed and replaced. */
+  readonly hostMemoryMb: number;
 }
 
 const KiB = 1024;
@@ -116,6 +120,8 @@ export const defaultLimits: Limits = {
   cellsPerWorker: 64,
   workerMemoryMb: 256,
   bytesInFlightPerWorker: 16 * MiB,
+  frameBytes: 256 * MiB,
+  hostMemoryMb: 1_024,
 };
 
 /** Smallest and largest value of each limit. `delaySecondsMin` alone may be 0. */
@@ -154,6 +160,8 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   cellsPerWorker: 10_000,
   workerMemoryMb: 16_384,
   bytesInFlightPerWorker: 1_024 * MiB,
+  frameBytes: 512 * MiB,
+  hostMemoryMb: 65_536,
 };
 
 /** Pairs of which the first may not be larger than the second. */

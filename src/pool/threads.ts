@@ -3,37 +3,41 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
-import { type Channel, portChannel } from '../protocol/channel.ts';
+import { portChannel } from '../protocol/channel.ts';
+import type { WorkerTask } from './worker.ts';
+import type { WorkerPool } from './worker-thread.ts';
 
-export interface WorkerThread {
-  readonly channel: Channel;
-  /** Resolves when the thread has stopped serving: with an error if it died. Never rejects. */
-  readonly ended: Promise<Error | null>;
-}
-
-export interface ThreadPool {
-  /** Starts serving on one more thread; at most `threads` serve at once. */
-  serve(): WorkerThread;
-  /** Ends every thread. Idempotent. */
-  close(): Promise<void>;
-}
-
-export function createThreadPool(threads: number, memoryMb: number): ThreadPool {
+/** Threads of this process, at most so many at once. */
+export function createThreadPool(threads: number, memoryMb: number, frameBytes: number): WorkerPool {
   const pool = new Piscina({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0 });
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();
       // Piscina takes an array here and refuses all else, but derives the type from postMessage's other overload.
       const transferList = [port2] as never;
-      const task: Promise<void> = pool.run({ port: port2 }, { name: 'serve', transferList });
-      const ended = task.then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+      const task: WorkerTask = { port: port2, frameBytes };
+      const ended = pool.run(task, { name: 'serve', transferList }).then(
+        () => 'its thread ended',
+        (error: unknown) => String(error),
       );
-      return { channel: portChannel(port1), ended };
+      return {
+        pid: null,
+        channel: portChannel(port1),
+        ended: ended.then((detail) => ({ reason: 'worker', detail })),
+        kill: null,
+        vitals: () => null,
+      };
     },
     close: () => pool.destroy(),
   };
+}
+
+/** One thread that serves a pipe which this process has inherited. Resolves, or rejects, when the thread is gone. */
+export function servePipe(fd: number, memoryMb: number, frameBytes: number, execArgv: string[]): Promise<void> {
+  const options = threadOptions('./worker', 1, memoryMb);
+  const pool = new Piscina({ ...options, execArgv: [...options.execArgv, ...execArgv] });
+  const task: WorkerTask = { fd, frameBytes };
+  return pool.run(task, { name: 'serve' });
 }
 
 export interface CheckPool {

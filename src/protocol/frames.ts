@@ -1,6 +1,7 @@
 // Messages between the main thread and a worker thread, as msgpack frames. The only importer of msgpackr.
 // A frame is a list of messages. What comes from a worker is decoded as if a tenant had written it.
 import { Packr } from 'msgpackr';
+import { isPlainFrame } from './plain-frame.ts';
 
 /** What a worker needs to make a cell. */
 export interface CellSpec {
@@ -15,25 +16,32 @@ export interface CellSpec {
 export const lossReasons = ['cpu', 'memory', 'rejection', 'fault'] as const;
 export type LossReason = (typeof lossReasons)[number];
 
-export type Delivery = readonly ['deliver', cell: number, text: string, budgetMs: number];
+/** `turn` counts what the worker has to answer, from 0: it answers in that order. */
+export type Delivery = readonly ['deliver', cell: number, turn: number, text: string, budgetMs: number];
 
-export type ToWorker = readonly ['open', cell: number, spec: CellSpec] | Delivery | readonly ['close', cell: number];
+export type ToWorker =
+  | readonly ['open', cell: number, spec: CellSpec]
+  | Delivery
+  | readonly ['close', cell: number]
+  /** Asks whether the thread is there, and hears its channel. */
+  | readonly ['ping', turn: number];
 
-/** Each delivery is answered by exactly one `turn` or `lost`, unless the cell was lost before. */
+/** Each delivery is answered by exactly one `turn` or `lost`, unless its cell was lost or closed before; each ping by a `pong`. */
 export type FromWorker =
-  | readonly ['turn', cell: number, text: string, cpuMicros: number, heapBytes: number]
-  | readonly ['lost', cell: number, reason: LossReason, detail: string, cpuMicros: number];
+  | readonly ['turn', turn: number, cell: number, text: string, cpuMicros: number, heapBytes: number]
+  | readonly ['lost', turn: number, cell: number, reason: LossReason, detail: string, cpuMicros: number]
+  | readonly ['pong', turn: number];
 
-/** A frame that no correct worker sends. Whoever sent it is not to be trusted any further. */
+/** What no correct worker sends. Whoever sent it is not to be trusted any further. */
 export class ProtocolBreach extends Error {
   override readonly name = 'ProtocolBreach';
 }
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true });
 
-/** A buffer of its own: it can be transferred to another thread. */
+/** Holds until the next call: whoever keeps it copies it. */
 export function encodeFrame(messages: readonly (ToWorker | FromWorker)[]): Uint8Array {
-  return Uint8Array.prototype.slice.call(packr.pack(messages));
+  return packr.pack(messages);
 }
 
 /** For workers: the main thread is trusted. */
@@ -42,11 +50,12 @@ export function decodeToWorker(frame: Uint8Array): readonly ToWorker[] {
 }
 
 export function decodeFromWorker(frame: Uint8Array): readonly FromWorker[] {
+  if (!isPlainFrame(frame)) throw new ProtocolBreach('A frame is no list of messages.');
   let messages: unknown;
   try {
     messages = packr.unpack(frame);
   } catch (error) {
-    throw new ProtocolBreach(`A frame is not msgpack: ${String(error)}`);
+    throw new ProtocolBreach(`A frame cannot be read: ${String(error)}`);
   }
   if (!Array.isArray(messages) || !messages.every(isFromWorker))
     throw new ProtocolBreach('A frame has no known message.');
@@ -54,12 +63,21 @@ export function decodeFromWorker(frame: Uint8Array): readonly FromWorker[] {
 }
 
 function isFromWorker(message: unknown): message is FromWorker {
-  if (!Array.isArray(message) || message.length !== 5 || !Number.isSafeInteger(message[1])) return false;
-  const [kind, , third, fourth, fifth] = message as unknown[];
+  if (!Array.isArray(message) || !isCount(message[1])) return false;
+  const [kind, , cell, third, fourth, fifth] = message as unknown[];
+  if (kind === 'pong') return message.length === 2;
+  if (message.length !== 6 || !isCount(cell)) return false;
   if (kind === 'turn') return typeof third === 'string' && isAmount(fourth) && isAmount(fifth);
   return kind === 'lost' && lossReasons.some((r) => r === third) && typeof fourth === 'string' && isAmount(fifth);
 }
 
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** Of time in microseconds, or of bytes: no true one is beyond. */
+const amountMost = 2 ** 48;
+
 function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+  return typeof value === 'number' && value >= 0 && value <= amountMost;
 }

@@ -1,29 +1,32 @@
 // Where the parts meet: ops from the lanes go into the mutation queue, and what follows from them goes to scheduler,
 // lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
 import type { Clock } from '../clock.ts';
-import type { WorkerThread } from '../pool/threads.ts';
+import type { StepwellError } from '../errors.ts';
 import type { PlacedAttempt } from '../schedule/cell-link.ts';
-import { Lanes } from '../schedule/lanes.ts';
+import { type LaneOptions, Lanes } from '../schedule/lanes.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
-import type { WorkerBounds } from '../schedule/worker-link.ts';
+import type { CellLoss, LinkEnd } from '../schedule/turns.ts';
+import type { WorkerLink } from '../schedule/worker-link.ts';
 import type { StoreBackend } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { Attempt, Effects } from '../state/mutation.ts';
 import { MutationQueue } from '../state/mutation-queue.ts';
 import type { RunState } from '../state/run-state.ts';
+import { hostStats, laneStats, type RunnerStats } from './stats.ts';
 
-export interface EngineOptions {
-  readonly workers: number;
-  readonly stepsActivePerWorker: number;
-  readonly bounds: WorkerBounds;
+export interface EngineOptions extends LaneOptions {
   readonly store: StoreBackend;
   readonly clock: Clock;
-  serve(): WorkerThread;
 }
 
 export interface EngineListener {
   event(run: RunState, event: RunEvent): void;
   runEnded(run: RunState): void;
+  threadStarted(link: WorkerLink): void;
+  threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
+  cellLost(loss: CellLoss): void;
+  /** No step can run any more. */
+  failed(error: StepwellError): void;
 }
 
 export class Engine {
@@ -36,12 +39,16 @@ export class Engine {
   constructor(options: EngineOptions, listener: EngineListener) {
     const { clock, store } = options;
     this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
-    this.#lanes = new Lanes(options, clock, {
+    this.#lanes = new Lanes(options, {
       op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
       turnOver: (attempt) => {
         if (attempt.step.journal?.isRepeating) this.#queue.push({ kind: 'turn_over', attempt });
       },
       stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
+      cellLost: (loss) => listener.cellLost(loss),
+      threadStarted: (link) => listener.threadStarted(link),
+      threadLost: (link, end, steps) => listener.threadLost(link, end, steps),
+      failed: (error) => listener.failed(error),
       settled: () => this.#settle(),
     });
     this.#scheduler = new Scheduler(clock, this.#lanes, {
@@ -62,6 +69,21 @@ export class Engine {
       this.#settle();
     });
     this.#queue.push({ kind: 'run_opened', run, data });
+  }
+
+  stats(runsOpen: number): RunnerStats {
+    const hosts = [...this.#lanes.links].map(hostStats);
+    const { waiting, timers } = this.#scheduler;
+    return {
+      hosts,
+      lanes: {
+        shared: laneStats(hosts, 'shared', waiting.shared),
+        exclusive: laneStats(hosts, 'exclusive', waiting.exclusive),
+      },
+      timers,
+      runsOpen,
+      ...this.#lanes.counts,
+    };
   }
 
   drain(): Promise<void> {

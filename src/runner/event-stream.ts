@@ -1,31 +1,32 @@
-// The readers of one run's events. A reader that lags holds at most so many events; then the oldest go, and it is told.
-import type { RunId } from '../ids.ts';
+// The readers of events. A reader that lags holds at most so many of them; then the oldest go, and it is told.
 import { Fifo } from '../schedule/fifo.ts';
-import type { RunEvent } from '../state/events.ts';
 
-interface Reader {
-  readonly held: Fifo<RunEvent>;
+interface Reader<E> {
+  readonly held: Fifo<E>;
   dropped: number;
   wake: (() => void) | null;
   /** Whether it has said that it wants no more. */
   isGone: boolean;
 }
 
-export class EventStream {
-  readonly #runId: RunId;
+export class EventStream<E> {
+  readonly #dropped: (count: number, next: E) => E;
   readonly #most: number;
-  readonly #readers: Set<Reader> = new Set();
+  readonly #readers: Set<Reader<E>> = new Set();
   readonly #onReaders: (count: number) => void;
   #ended = false;
 
-  /** `onReaders` hears how many readers there are, each time that changes. */
-  constructor(runId: RunId, most: number, onReaders: (count: number) => void) {
-    this.#runId = runId;
+  /**
+   * `dropped` makes the event that says how many are missing before the `next` one. `onReaders` hears how many readers there
+   * are, each time that changes.
+   */
+  constructor(dropped: (count: number, next: E) => E, most: number, onReaders: (count: number) => void = () => {}) {
+    this.#dropped = dropped;
     this.#most = most;
     this.#onReaders = onReaders;
   }
 
-  emit(event: RunEvent): void {
+  emit(event: E): void {
     for (const reader of this.#readers) {
       if (reader.held.size >= this.#most) {
         reader.held.shift();
@@ -42,9 +43,9 @@ export class EventStream {
     for (const reader of this.#readers) reader.wake?.();
   }
 
-  /** Events from this call on, until the run ends or the reader stops. */
-  read(): AsyncIterableIterator<RunEvent> {
-    const reader: Reader = { held: new Fifo(), dropped: 0, wake: null, isGone: false };
+  /** Events from this call on, until there are no more or the reader stops. */
+  read(): AsyncIterableIterator<E> {
+    const reader: Reader<E> = { held: new Fifo(), dropped: 0, wake: null, isGone: false };
     if (!this.#ended) this.#readers.add(reader);
     this.#onReaders(this.#readers.size);
     const events = this.#iterate(reader);
@@ -60,12 +61,12 @@ export class EventStream {
     };
   }
 
-  async *#iterate(reader: Reader): AsyncGenerator<RunEvent> {
+  async *#iterate(reader: Reader<E>): AsyncGenerator<E> {
     try {
       for (;;) {
         const event = reader.held.shift();
         if (event !== undefined) {
-          if (reader.dropped > 0) yield this.#takeDropped(reader, event.at);
+          if (reader.dropped > 0) yield this.#takeDropped(reader, event);
           yield event;
         } else if (this.#ended || reader.isGone) {
           return;
@@ -81,16 +82,16 @@ export class EventStream {
     }
   }
 
-  #remove(reader: Reader): void {
+  #remove(reader: Reader<E>): void {
     reader.isGone = true;
     reader.wake?.();
     this.#readers.delete(reader);
     this.#onReaders(this.#readers.size);
   }
 
-  #takeDropped(reader: Reader, at: number): RunEvent {
+  #takeDropped(reader: Reader<E>, next: E): E {
     const count = reader.dropped;
     reader.dropped = 0;
-    return { type: 'events_dropped', runId: this.#runId, at, count };
+    return this.#dropped(count, next);
   }
 }

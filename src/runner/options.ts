@@ -13,9 +13,15 @@ export interface TenantPolicy {
 }
 
 export interface RunnerOptions {
-  /** Where steps run. `thread`, the default: worker threads of this process. */
-  readonly containment?: 'thread';
-  /** Worker threads for steps, from 1 to 256. Default: the processors there are. */
+  /**
+   * What holds hostile code. `process`, the default: each worker thread lives in a child process, a host, that can be killed
+   * and is replaced. `thread`: in this process, which some code can abort or hang: for code that is not hostile.
+   */
+  readonly containment?: 'process' | 'thread';
+  /**
+   * Worker threads for steps, from 1 to 256. Default: the processors there are. Up to half as many, and at least two, are
+   * added while there are steps that have to run alone; and a spare host.
+   */
   readonly workers?: number;
   /** Where run state is kept. Default: {@link memoryStore}. */
   readonly store?: StoreBackend;
@@ -30,6 +36,7 @@ export interface RunnerOptions {
 }
 
 export interface ResolvedOptions {
+  readonly containment: 'process' | 'thread';
   readonly workers: number;
   readonly store: StoreBackend;
   readonly limits: Limits;
@@ -61,13 +68,14 @@ const idLength = 256;
 export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   refuseUnknown('OPTION_INVALID', options, optionNames);
   const {
-    containment = 'thread',
+    containment = 'process',
     workers = availableParallelism(),
     store = memoryStore(),
     tenants = () => ({}),
   } = options;
-  if (containment !== 'thread') {
-    throw new StepwellError('OPTION_INVALID', `Expected \`containment\` to be 'thread', got ${shown(containment)}.`);
+  if (containment !== 'process' && containment !== 'thread') {
+    const message = `Expected \`containment\` to be 'process' or 'thread', got ${shown(containment)}.`;
+    throw new StepwellError('OPTION_INVALID', message);
   }
   requireInteger('workers', workers, 1, 256);
   const retry = { ...defaultRetry, ...options.retry };
@@ -81,7 +89,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   const clock = options.clock ?? systemClock();
   requireMethods('store', store, ['commit', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
-  return { workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
+  return { containment, workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */

@@ -26,6 +26,11 @@ export class RunRegistry {
     return this.#openByTenant.get(tenant) ?? 0;
   }
 
+  /** Runs that are open, of all tenants. */
+  get open(): number {
+    return this.#runs.size - this.#ended.size;
+  }
+
   add(run: RunHandle): void {
     this.#runs.set(run.id, run);
     this.#openByTenant.set(run.tenant, this.openRuns(run.tenant) + 1);

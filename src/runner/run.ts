@@ -25,7 +25,8 @@ export interface Run {
    * `eventsBuffered` events wait for a reader; then the oldest go and `events_dropped` says how many.
    */
   events(): AsyncIterableIterator<RunEvent>;
-  /** How the run ended, made anew for each call. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the runner closes first. */
+  /** How the run ended, made anew for each call. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the
+   * runner closes first, and with `HOST_START_FAILED` if no host can be started any more. */
   result(): Promise<Outcome>;
   /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
   logs(): readonly LogLine[];
@@ -34,14 +35,16 @@ export interface Run {
 /** The runner's side of a handle: it tells of events and of the end. */
 export class RunHandle implements Run {
   readonly #state: RunState;
-  readonly #stream: EventStream;
+  readonly #stream: EventStream<RunEvent>;
   readonly #end: Promise<void>;
   #settle: { resolve(): void; reject(error: unknown): void } | null = null;
   readonly store: RunStoreView;
 
   constructor(state: RunState) {
     this.#state = state;
-    this.#stream = new EventStream(state.id, state.limits.eventsBuffered, (readers) => {
+    const { id: runId, limits } = state;
+    const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
+    this.#stream = new EventStream(dropped, limits.eventsBuffered, (readers) => {
       state.watched = readers > 0;
     });
     this.#end = new Promise((resolve, reject) => {
@@ -94,9 +97,10 @@ export class RunHandle implements Run {
     this.#settle = null;
   }
 
-  abandoned(): void {
+  /** It will never end: `error` says why. */
+  abandoned(error: StepwellError): void {
     this.#stream.end();
-    this.#settle?.reject(new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${this.id} ended.`));
+    this.#settle?.reject(error);
     this.#settle = null;
   }
 }

@@ -2,11 +2,15 @@
 import { type Admission, createAdmission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import { HostPool } from '../host/host-pool.ts';
 import { asRunId, newRunId } from '../ids.ts';
-import { type CheckPool, createCheckPool, createThreadPool, type ThreadPool } from '../pool/threads.ts';
+import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
+import type { WorkerPool } from '../pool/worker-thread.ts';
+import { exclusiveWorkers } from '../schedule/lanes.ts';
 import { newRun } from '../state/new-run.ts';
 import type { Program } from '../state/run-state.ts';
-import { Engine } from './engine.ts';
+import { Engine, type EngineListener } from './engine.ts';
+import { Newsroom, type RunnerEvent } from './news.ts';
 import {
   type CheckedStart,
   checkStart,
@@ -18,18 +22,23 @@ import {
 } from './options.ts';
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
+import type { RunnerStats } from './stats.ts';
 
 export interface Runner {
   /**
    * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
    * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
-   * `TENANT_RUNS_EXCEEDED` or `RUNNER_CLOSED`.
+   * `TENANT_RUNS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
    */
   start(options: StartOptions): Promise<Run>;
   /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
   get(runId: string): Run | undefined;
   /** Runs in the order in which they were opened. */
   list(filter?: { readonly tenant?: string; readonly status?: RunStatusName }): readonly Run[];
+  /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */
+  stats(): RunnerStats;
+  /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */
+  events(): AsyncIterableIterator<RunnerEvent>;
   /**
    * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first; none starts. Runs that
    * are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
@@ -37,17 +46,35 @@ export interface Runner {
   close(options?: { readonly drain?: boolean }): Promise<void>;
 }
 
-/** Makes a runner. Rejects with `OPTION_INVALID` before it has started anything. */
+/**
+ * Makes a runner, and resolves when its hosts are up. Rejects with `OPTION_INVALID` before it has started anything, and with
+ * `HOST_START_FAILED` when no host can be started.
+ */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   const resolved = resolveOptions(options);
-  const { workers, limits } = resolved;
-  const checks = createCheckPool(limits.workerMemoryMb);
-  const threads = createThreadPool(workers + 1, limits.workerMemoryMb); // one for steps that run alone
-  return runnerOn(resolved, threads, checks);
+  const checks = createCheckPool(resolved.limits.workerMemoryMb);
+  const runner = runnerOn(resolved, createWorkerPool(resolved), checks);
+  try {
+    await runner.up;
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
+  return runner;
 }
 
-/** A runner on threads that the caller has made. They end with it. */
-export function runnerOn(options: ResolvedOptions, threads: ThreadPool, checks: CheckPool): Runner {
+function createWorkerPool({ containment, workers, limits }: ResolvedOptions): WorkerPool {
+  const { workerMemoryMb, frameBytes } = limits;
+  if (containment === 'process') return new HostPool({ workerMemoryMb, frameBytes });
+  return createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, frameBytes);
+}
+
+/** A runner on threads that the caller has made. They end with it. `up` is told when they answer. */
+export function runnerOn(
+  options: ResolvedOptions,
+  threads: WorkerPool,
+  checks: CheckPool,
+): Runner & { readonly up: Promise<void> } {
   return new StepRunner(options, threads, checks);
 }
 
@@ -57,9 +84,13 @@ class StepRunner implements Runner {
   readonly #admission: Admission;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
+  readonly #news = new Newsroom();
+  readonly #up = Promise.withResolvers<void>();
   #closing: Promise<void> | null = null;
+  /** Why no step can run any more. */
+  #failure: StepwellError | null = null;
 
-  constructor(options: ResolvedOptions, threads: ThreadPool, checks: CheckPool) {
+  constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
     this.#registry = new RunRegistry(limits.runsEndedKept, limits.runsEndedBytesKept);
@@ -73,12 +104,15 @@ class StepRunner implements Runner {
         serve: () => threads.serve(),
         bounds: limits,
         stepsActivePerWorker: limits.stepsActivePerWorker,
+        hostMemoryMb: limits.hostMemoryMb,
       },
-      {
-        event: (run, event) => this.#registry.handle(run.id)?.emit(event),
-        runEnded: (run) => this.#registry.ended(run.id),
-      },
+      this.#listener(workers),
     );
+    this.#up.promise.catch(() => {}); // Who waits for it hears of it.
+  }
+
+  get up(): Promise<void> {
+    return this.#up.promise;
   }
 
   async start(options: StartOptions): Promise<Run> {
@@ -100,6 +134,14 @@ class StepRunner implements Runner {
     return this.#registry.handle(runId);
   }
 
+  stats(): RunnerStats {
+    return this.#engine.stats(this.#registry.open);
+  }
+
+  events(): AsyncIterableIterator<RunnerEvent> {
+    return this.#news.events();
+  }
+
   list(filter: { readonly tenant?: string; readonly status?: RunStatusName } = {}): readonly Run[] {
     const { tenant, status } = filter;
     return [...this.#registry.handles()].filter(
@@ -116,8 +158,43 @@ class StepRunner implements Runner {
     if (drain) await this.#engine.drain();
     await this.#engine.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
-    for (const run of this.#registry.handles()) if (run.status === 'open') run.abandoned();
+    this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));
+    this.#news.close();
     this.#options.store.close();
+  }
+
+  /** The runs that are open will never end. */
+  #abandon(why: (id: string) => StepwellError): void {
+    for (const run of this.#registry.handles()) if (run.status === 'open') run.abandoned(why(run.id));
+  }
+
+  #listener(workers: number): EngineListener {
+    const now = (): number => this.#options.clock.now();
+    let starting = workers;
+    return {
+      event: (run, event) => {
+        this.#registry.handle(run.id)?.emit(event);
+        if (event.type === 'step_moved' || event.type === 'step_diverged') this.#news.tell(event);
+      },
+      runEnded: (run) => this.#registry.ended(run.id),
+      threadStarted: ({ thread: { pid }, lane }) => {
+        if (--starting === 0) this.#up.resolve();
+        this.#news.tell({ type: 'host_started', at: now(), pid, lane });
+      },
+      threadLost: ({ thread: { pid }, lane }, end, steps) => {
+        this.#news.tell({ type: 'host_lost', at: now(), pid, lane, ...end, steps });
+      },
+      cellLost: ({ link: { thread, lane }, cell, reason, detail, steps }) => {
+        const { tenant, hash: workflow } = cell.program;
+        const { pid } = thread;
+        this.#news.tell({ type: 'cell_lost', at: now(), pid, lane, tenant, workflow, reason, detail, steps });
+      },
+      failed: (error) => {
+        this.#failure = error;
+        this.#up.reject(error);
+        this.#abandon(() => error);
+      },
+    };
   }
 
   #known({ runId, tenant }: CheckedStart): Run | undefined {
@@ -142,5 +219,6 @@ class StepRunner implements Runner {
 
   #refuseClosed(): void {
     if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
+    if (this.#failure !== null) throw this.#failure;
   }
 }

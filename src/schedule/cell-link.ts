@@ -1,6 +1,6 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
 import type { Limits } from '../limits.ts';
-import type { CellSpec, Delivery } from '../protocol/frames.ts';
+import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
 import type { Due, TurnOfReply } from '../state/journal.ts';
 import type { Attempt } from '../state/mutation.ts';
@@ -13,6 +13,7 @@ import type { WorkerLink } from './worker-link.ts';
 /** An attempt in its cell. */
 export interface PlacedAttempt extends Attempt {
   readonly step: Step;
+  readonly lane: 'shared' | 'exclusive';
   readonly ref: number;
   readonly cell: CellLink;
   /** Its deadline and its sleeps. */
@@ -34,11 +35,12 @@ interface Outgoing {
   readonly turn: TurnOfReply;
 }
 
-/** A delivery that the worker has not answered. */
-export interface Unanswered {
-  readonly length: number;
-  /** Whom its records were for, one for each: whoever overran the turn is among them. */
+/** What goes into one turn of a cell. */
+export interface Batch {
+  readonly text: string;
+  /** Whom its records are for, one for each: whoever overruns the turn is among them. */
   readonly attempts: readonly PlacedAttempt[];
+  readonly budgetMs: number;
 }
 
 /** Length of a delivery from which the next one begins. */
@@ -53,18 +55,17 @@ export class CellLink {
   readonly limits: Limits;
   readonly attempts: Map<number, PlacedAttempt> = new Map();
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
-  readonly #unanswered: Unanswered[] = [];
   /** The time that the records posted last are for. */
   #time = -1;
   #turns = 0;
   heapBytes = 0;
 
-  constructor(id: number, worker: WorkerLink, step: Step, lane: 'shared' | 'exclusive') {
+  constructor(id: number, worker: WorkerLink, step: Step) {
     this.id = id;
     this.worker = worker;
     this.program = step.run.program;
     this.limits = step.run.limits;
-    this.lane = lane;
+    this.lane = worker.lane;
   }
 
   /** What the worker is told to make the cell. */
@@ -113,8 +114,8 @@ export class CellLink {
     return this.#outgoing.size > 0;
   }
 
-  /** The next delivery, of at most `records` records. */
-  nextDelivery(records: number): Delivery {
+  /** What is to be delivered next, of at most `records` records. */
+  nextBatch(records: number): Batch {
     const attempts: PlacedAttempt[] = [];
     this.#turns++;
     let text = '';
@@ -128,25 +129,7 @@ export class CellLink {
       // The journal of an attempt that is over is the next attempt's by now.
       if (next.position >= 0 && !next.attempt.isOver) next.attempt.step.journal?.sent(next.position, this.#turns);
     }
-    this.#unanswered.push({ length: text.length, attempts });
-    return ['deliver', this.id, text, this.#budgetMs()];
-  }
-
-  /** A delivery has been answered: its turn is over. */
-  answered(): Unanswered {
-    const answered = this.#unanswered.shift() ?? { length: 0, attempts: [] };
-    for (const attempt of answered.attempts) attempt.undelivered--;
-    return answered;
-  }
-
-  /** The cell is gone: nothing will be answered any more. Gives the length of what was on its way. */
-  abandon(): number {
-    return this.#unanswered.splice(0).reduce((sum, { length }) => sum + length, 0);
-  }
-
-  /** Whom the turn under way was for: the others have run no code in it. */
-  get inTurn(): ReadonlySet<PlacedAttempt> {
-    return new Set(this.#unanswered[0]?.attempts);
+    return { text, attempts, budgetMs: this.#budgetMs() };
   }
 
   /** Most records have the time of the one before. */

@@ -1,75 +1,116 @@
-// Where steps run: worker threads for the shared lane, and one more for steps that run alone. Places attempts in cells,
-// hears what the cells have to say, and gives every attempt exactly one end, whatever becomes of its cell or thread.
-import type { Clock } from '../clock.ts';
-import type { WorkerThread } from '../pool/threads.ts';
-import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
-import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+// Where steps run. The shared lane: many steps of a workflow in one cell. The exclusive lane: steps that have to run alone,
+// each in its cell, in a thread that serves one tenant at a time. Places attempts, and replaces threads that are lost.
+import { StepwellError } from '../errors.ts';
+import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/journal.ts';
-import type { StopReason } from '../state/mutation.ts';
-import type { Step } from '../state/run-state.ts';
-import type { CellLink, PlacedAttempt } from './cell-link.ts';
+import type { Program, Step } from '../state/run-state.ts';
+import type { PlacedAttempt } from './cell-link.ts';
+import { Supervisor } from './supervisor.ts';
+import { Suspects } from './suspects.ts';
 import type { Timer } from './timer-queue.ts';
+import { type CellLoss, type LinkEnd, type TurnListener, Turns } from './turns.ts';
 import { type WorkerBounds, WorkerLink } from './worker-link.ts';
 
+export type LaneName = Step['lane'];
+
 export interface LaneOptions {
+  /** Threads of the shared lane. */
   readonly workers: number;
   readonly stepsActivePerWorker: number;
+  readonly hostMemoryMb: number;
   readonly bounds: WorkerBounds;
   /** Starts a thread. */
   serve(): WorkerThread;
 }
 
 /** What the lanes tell. `settled` comes when a frame has been read: what it caused can be carried out. */
-export interface LaneListener {
-  op(attempt: PlacedAttempt, op: Op): void;
-  turnOver(attempt: PlacedAttempt): void;
-  stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
+export interface LaneListener extends TurnListener {
   settled(): void;
+  threadStarted(link: WorkerLink): void;
+  threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
+  /** Threads die as soon as they are started: no step can run any more. */
+  failed(error: StepwellError): void;
 }
 
-/** Steps that run alone, on their one thread, at once: while one of them waits, another may run. */
+/** What has happened to threads and cells so far. */
+export interface LaneCounts {
+  /** Threads that took the place of one that was lost. */
+  readonly restarts: number;
+  readonly hostsLost: number;
+  readonly cellsLost: number;
+}
+
+/** Threads of the exclusive lane, at most. They are started when there is a step for them. */
+export function exclusiveWorkers(workers: number): number {
+  return Math.max(2, Math.ceil(workers / 2));
+}
+
+/** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
 const exclusiveStepsActive = 8;
-/** A shared turn that has used less than this part of its time as CPU time was kept from running. */
-const starvedBelow = 0.8;
-/** A thread that dies before its first turn is replaced later and later. */
+/** A thread that dies before it has answered is replaced later and later, and after so many of them not any more. */
+const bornDeadMost = 6;
 const respawnDelayMs = 100;
-const respawnDelayLongestMs = 10_000;
 
 export class Lanes {
   readonly #options: LaneOptions;
   readonly #listener: LaneListener;
-  readonly #clock: Clock;
   readonly #links: Set<WorkerLink> = new Set();
-  readonly #respawns: Set<{ cancel(): void }> = new Set();
+  readonly #respawns: Set<NodeJS.Timeout> = new Set();
   readonly #ends: Set<Promise<void>> = new Set();
-  #refs = 0;
+  readonly #suspects = new Suspects();
+  readonly #turns: Turns;
+  readonly #supervisor: Supervisor;
   #bornDead = 0;
-  #hasExclusive = false;
+  readonly #counts = { restarts: 0, hostsLost: 0, cellsLost: 0 };
   #closed = false;
 
-  constructor(options: LaneOptions, clock: Clock, listener: LaneListener) {
+  constructor(options: LaneOptions, listener: LaneListener) {
     this.#options = options;
-    this.#clock = clock;
     this.#listener = listener;
+    const cellLost = (loss: CellLoss): void => {
+      this.#counts.cellsLost++;
+      listener.cellLost(loss);
+    };
+    this.#turns = new Turns({ ...listener, cellLost }, this.#suspects);
+    this.#supervisor = new Supervisor(this.#links, options.hostMemoryMb, {
+      condemned: (link, end) => {
+        this.#onLost(link, end);
+        listener.settled();
+      },
+      idle: (link) => this.#retire(link),
+    });
     for (let i = 0; i < options.workers; i++) this.#spawn('shared');
   }
 
+  get links(): Iterable<WorkerLink> {
+    return this.#links;
+  }
+
+  get counts(): LaneCounts {
+    return { ...this.#counts };
+  }
+
+  /** Where the step has to run, as things stand. */
+  laneFor({ lane, run }: Step): LaneName {
+    return lane === 'exclusive' || this.#suspects.isSuspect(run.program) ? 'exclusive' : 'shared';
+  }
+
   /** Whether any thread of the lane may take another step: if not, no step need be tried. */
-  hasRoom(lane: Step['lane']): boolean {
-    if (lane === 'exclusive' && !this.#hasExclusive) return true;
+  hasRoom(lane: LaneName): boolean {
+    if (lane === 'exclusive' && this.#mayGrow) return true;
     for (const link of this.#links) if (link.lane === lane && link.active < this.#most(lane)) return true;
     return false;
   }
 
   /** Puts the step into a cell; null when there is no room for it now. */
-  place(step: Step): PlacedAttempt | null {
-    if (step.lane === 'exclusive' && !this.#hasExclusive) this.#spawn('exclusive');
-    const link = this.#bestLink(step);
+  place(step: Step, lane: LaneName): PlacedAttempt | null {
+    const link = lane === 'shared' ? this.#sharedLink(step.run.program) : this.#exclusiveLink(step.run.program);
     const cell = link?.acquireCell(step);
-    if (link === undefined || !cell) return null;
+    if (!link || !cell) return null;
     const attempt = {
       step,
-      ref: this.#refs++,
+      lane,
+      ref: link.refs++,
       cell,
       timers: new Set<Timer>(),
       cpuMicros: 0,
@@ -96,148 +137,126 @@ export class Lanes {
 
   /** The attempt is over, by itself or by somebody's decision. */
   release(attempt: PlacedAttempt): void {
-    const { cell, ref } = attempt;
+    const { cell, ref, lane } = attempt;
     if (!cell.attempts.delete(ref)) return;
-    cell.worker.active--;
-    cell.worker.releaseCell(cell);
-    if (attempt.hasEnded || !cell.worker.cells.has(cell.id)) return;
+    const link = cell.worker;
+    link.active--;
+    link.releaseCell(cell);
+    if (attempt.hasEnded) {
+      const isClean = attempt.cpuMicros <= cell.limits.turnCpuMs * 1_000;
+      if (lane === 'exclusive' && isClean) this.#suspects.clear(cell.program);
+      return;
+    }
+    if (!link.cells.has(cell.id)) return;
     // Stopped alone, it may still be running: only a fresh cell is empty.
-    if (cell.lane === 'exclusive') return cell.worker.dropCell(cell, true);
+    if (lane === 'exclusive') return link.dropCell(cell);
     cell.forget(attempt);
-    cell.worker.touch(cell);
+    link.touch(cell);
   }
 
   flush(): void {
     for (const link of this.#links) link.flush();
   }
 
-  /** Ends every thread's task. The attempts in their cells get no end. */
+  /** Ends every thread. The attempts in their cells get no end. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const respawn of this.#respawns) respawn.cancel();
+    this.#supervisor.close();
+    for (const respawn of this.#respawns) clearTimeout(respawn);
     for (const link of this.#links) link.close();
+    this.#links.clear();
     await Promise.all(this.#ends);
   }
 
-  #bestLink(step: Step): WorkerLink | undefined {
-    const most = this.#most(step.lane);
+  /** The least busy one, and among those one with a warm cell. */
+  #sharedLink(program: Program): WorkerLink | undefined {
+    const most = this.#options.stepsActivePerWorker;
     let best: WorkerLink | undefined;
     for (const link of this.#links) {
-      if (link.lane !== step.lane || link.active >= most || !link.hasRoomFor(step.run.program)) continue;
-      if (best === undefined || link.active < best.active || isWarmer(link, best, step)) best = link;
+      if (link.lane !== 'shared' || link.active >= most || !link.hasRoomFor(program)) continue;
+      if (best === undefined || link.active < best.active || isWarmer(link, best, program)) best = link;
     }
     return best;
   }
 
-  #most(lane: Step['lane']): number {
+  /** One that serves nobody, or else the same tenant. A tenant may not have all of them, as long as there are several. */
+  #exclusiveLink({ tenant }: Program): WorkerLink | undefined {
+    const links = [...this.#links].filter((link) => link.lane === 'exclusive');
+    const own = links.filter((link) => link.tenant === tenant);
+    if (own.length < Math.max(1, exclusiveWorkers(this.#options.workers) - 1)) {
+      const free = links.find((link) => link.active === 0) ?? (this.#mayGrow ? this.#spawn('exclusive') : undefined);
+      free?.keepOnly(tenant);
+      if (free !== undefined) return free;
+    }
+    return own.filter((link) => link.active < exclusiveStepsActive).toSorted((a, b) => a.active - b.active)[0];
+  }
+
+  get #mayGrow(): boolean {
+    const exclusive = [...this.#links].filter((link) => link.lane === 'exclusive').length;
+    return this.#respawns.size === 0 && exclusive < exclusiveWorkers(this.#options.workers);
+  }
+
+  #most(lane: LaneName): number {
     return lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
   }
 
-  #spawn(lane: 'shared' | 'exclusive'): void {
-    if (lane === 'exclusive') this.#hasExclusive = true;
-    const thread = this.#options.serve();
-    const link = new WorkerLink(thread.channel, lane, this.#options.bounds);
+  #spawn(lane: LaneName): WorkerLink {
+    const link = new WorkerLink(this.#options.serve(), lane, this.#options.bounds);
     this.#links.add(link);
-    thread.channel.receive((frame) => this.#onFrame(link, frame));
-    const end = thread.ended.then((error) => {
-      this.#ends.delete(end);
-      if (!this.#closed) this.#onThreadLost(link, error);
+    link.thread.channel.receive((frame) => this.#onFrame(link, frame));
+    const ended = link.thread.ended.then((end) => {
+      this.#ends.delete(ended);
+      if (this.#closed) return;
+      this.#onLost(link, end);
+      this.#listener.settled();
     });
-    this.#ends.add(end);
+    this.#ends.add(ended);
+    return link;
   }
 
   #onFrame(link: WorkerLink, frame: Uint8Array): void {
     if (!this.#links.has(link)) return;
-    try {
-      for (const message of decodeFromWorker(frame)) this.#onMessage(link, message);
-    } catch (error) {
-      if (!(error instanceof ProtocolBreach)) throw error;
-      this.#onThreadLost(link, error);
-    }
+    const wasUp = link.isUp;
+    const end = this.#turns.read(link, frame);
+    if (end !== null) this.#onLost(link, end);
+    else if (!wasUp && link.isUp) this.#onUp(link);
     this.#listener.settled();
   }
 
-  #onMessage(link: WorkerLink, message: FromWorker): void {
-    const cell = link.cells.get(message[1]);
-    if (cell === undefined) return; // Closed while this was on its way.
-    if (message[0] === 'lost') return this.#onCellLost(cell, message[2], message[3], message[4]);
-    const inTurn = link.answered(cell);
-    cell.heapBytes = message[4];
-    this.#onTurn(cell, inTurn, message[2], message[3]);
+  #onUp(link: WorkerLink): void {
+    this.#bornDead = 0;
+    this.#listener.threadStarted(link);
   }
 
-  #onTurn(cell: CellLink, inTurn: ReadonlySet<PlacedAttempt>, text: string, cpuMicros: number): void {
-    try {
-      readOps(text, (ref, op) => {
-        const attempt = cell.attempts.get(ref);
-        if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
-        if (isEnd(op)) attempt.hasEnded = true;
-        this.#listener.op(attempt, op);
-      });
-    } catch (error) {
-      if (!(error instanceof ProtocolBreach)) throw error;
-      cell.worker.dropCell(cell, true);
-      return this.#stopAll(cell, 'fault', error.message);
-    }
-    this.#charge(inTurn, cpuMicros);
-    for (const attempt of inTurn) {
-      if (attempt.hasEnded) continue;
-      this.#listener.turnOver(attempt);
-      if (attempt.cpuMicros > cell.limits.stepCpuMs * 1_000) this.#stop(attempt, 'cpu', '');
-    }
-  }
-
-  /** A turn's CPU time is shared out evenly among those that it was for. */
-  #charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
-    const share = cpuMicros / attempts.size;
-    for (const attempt of attempts) {
-      attempt.cpuMicros += share;
-      attempt.step.run.usage.cpuMs += share / 1_000;
-    }
-  }
-
-  /**
-   * Only those that the turn was for can have overrun it; the others begin again as if nothing had happened. If the turn
-   * was long without using its CPU time, the machine was busy elsewhere, and nobody has overrun anything.
-   */
-  #onCellLost(cell: CellLink, reason: LossReason, detail: string, cpuMicros: number): void {
-    const { inTurn, lane, limits } = cell;
-    const wasStarved = reason === 'cpu' && lane === 'shared' && cpuMicros < limits.turnCpuMs * 1_000 * starvedBelow;
-    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : inTurn;
-    cell.worker.dropCell(cell, false);
-    this.#charge(suspects, cpuMicros);
-    for (const attempt of cell.attempts.values()) {
-      const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
-      this.#stop(attempt, suspects.has(attempt) ? suspicion : 'neighbour', detail);
-    }
-  }
-
-  #onThreadLost(link: WorkerLink, error: Error | null): void {
+  #onLost(link: WorkerLink, end: LinkEnd): void {
     if (!this.#links.delete(link)) return;
     link.close();
-    for (const cell of link.cells.values()) this.#stopAll(cell, 'worker', error?.message ?? 'its thread ended');
-    this.#bornDead = link.turns === 0 ? this.#bornDead + 1 : 0;
-    const delayMs = this.#bornDead === 0 ? 0 : Math.min(respawnDelayLongestMs, respawnDelayMs * 2 ** this.#bornDead);
-    const respawn = this.#clock.wakeAt(this.#clock.now() + delayMs, () => {
+    const steps = this.#turns.lost(link, end);
+    this.#counts.hostsLost++;
+    this.#listener.threadLost(link, end, steps);
+    if (!link.isUp) this.#bornDead++;
+    if (this.#bornDead >= bornDeadMost) return this.#listener.failed(startFailure(end));
+    const delayMs = this.#bornDead === 0 ? 0 : respawnDelayMs * 2 ** this.#bornDead;
+    const respawn = setTimeout(() => {
       this.#respawns.delete(respawn);
+      this.#counts.restarts++;
       this.#spawn(link.lane);
       this.#listener.settled();
-    });
+    }, delayMs);
     this.#respawns.add(respawn);
-    this.#listener.settled();
   }
 
-  #stopAll(cell: CellLink, reason: StopReason, detail: string): void {
-    for (const attempt of cell.attempts.values()) this.#stop(attempt, reason, detail);
-  }
-
-  /** What the step has already said counts; being told that it is over, it cannot be stopped. */
-  #stop(attempt: PlacedAttempt, reason: StopReason, detail: string): void {
-    if (!attempt.hasEnded) this.#listener.stopped(attempt, reason, detail);
+  #retire(link: WorkerLink): void {
+    this.#links.delete(link);
+    link.close();
   }
 }
 
-function isWarmer(link: WorkerLink, best: WorkerLink, step: Step): boolean {
-  const { program } = step.run;
+function isWarmer(link: WorkerLink, best: WorkerLink, program: Program): boolean {
   return link.active === best.active && link.hasCellFor(program) && !best.hasCellFor(program);
+}
+
+function startFailure({ detail }: LinkEnd): StepwellError {
+  const message = `Steps cannot run: each host ended as soon as it was started (${detail}). See \`containment\` in the README.`;
+  return new StepwellError('HOST_START_FAILED', message);
 }

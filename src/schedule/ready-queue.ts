@@ -11,6 +11,8 @@ interface TenantQueue {
   inRound: boolean;
 }
 
+export type Placement = 'taken' | 'moved' | 'refused';
+
 export class ReadyQueue {
   readonly #tenants: Map<string, TenantQueue> = new Map();
   readonly #round: Fifo<TenantQueue> = new Fifo();
@@ -22,23 +24,21 @@ export class ReadyQueue {
   }
 
   /**
-   * Offers each waiting step in turn to `place` until it has refused one step of every tenant. A step that `place` takes
-   * is active until {@link release}.
+   * Offers each waiting step in turn to `place` until it has refused one step of every tenant. A step that it takes is
+   * active until {@link release}; one that it moves is no longer this queue's.
    */
-  dispatch(place: (step: Step) => boolean): void {
+  dispatch(place: (step: Step) => Placement): void {
     for (let refusals = 0; refusals < this.#round.size; ) {
       const tenant = this.#round.shift();
       const step = tenant?.steps.peek();
       if (tenant === undefined || step === undefined) return;
-      if (place(step)) {
-        tenant.steps.shift();
-        tenant.active++;
-        refusals = 0;
-      } else {
-        refusals++;
-      }
+      const placement = place(step);
+      if (placement !== 'refused') tenant.steps.shift();
+      if (placement === 'taken') tenant.active++;
+      refusals = placement === 'refused' ? refusals + 1 : 0;
       tenant.inRound = false;
       this.#enterRound(tenant);
+      this.#forgetIfIdle(step.run.program.tenant, tenant);
     }
   }
 
@@ -46,7 +46,18 @@ export class ReadyQueue {
     const tenant = this.#tenantOf(step);
     tenant.active--;
     this.#enterRound(tenant);
-    if (tenant.active === 0 && tenant.steps.size === 0) this.#tenants.delete(step.run.program.tenant);
+    this.#forgetIfIdle(step.run.program.tenant, tenant);
+  }
+
+  /** Steps that wait. */
+  get size(): number {
+    let size = 0;
+    for (const { steps } of this.#tenants.values()) size += steps.size;
+    return size;
+  }
+
+  #forgetIfIdle(name: string, tenant: TenantQueue): void {
+    if (tenant.active === 0 && tenant.steps.size === 0) this.#tenants.delete(name);
   }
 
   #enterRound(tenant: TenantQueue): void {

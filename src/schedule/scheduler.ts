@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Attempt } from '../state/mutation.ts';
 import type { Step } from '../state/run-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
-import type { Lanes } from './lanes.ts';
-import { ReadyQueue } from './ready-queue.ts';
+import type { LaneName, Lanes } from './lanes.ts';
+import { type Placement, ReadyQueue } from './ready-queue.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 export interface SchedulerListener {
@@ -26,6 +26,8 @@ export class Scheduler {
   readonly #active: Set<Attempt> = new Set();
   readonly #idleListeners: (() => void)[] = [];
   #paused = false;
+  /** Whether a step has gone over to the other lane's queue, which may have been seen to already. */
+  #hasMoved = false;
 
   constructor(clock: Clock, lanes: Lanes, listener: SchedulerListener) {
     this.#clock = clock;
@@ -37,11 +39,11 @@ export class Scheduler {
   arm(step: Step): void {
     const now = this.#clock.now();
     if (step.dueAt > now) {
-      this.#timers.add(step.dueAt, () => this.#ready[step.lane].push(step));
+      this.#timers.add(step.dueAt, () => this.#readyFor(step).push(step));
       return;
     }
     this.#timers.fire(now); // What was due before it goes before it.
-    this.#ready[step.lane].push(step);
+    this.#readyFor(step).push(step);
   }
 
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
@@ -57,7 +59,7 @@ export class Scheduler {
     attempt.timers.clear();
     this.#lanes.release(attempt);
     this.#active.delete(attempt);
-    this.#ready[attempt.cell.lane].release(attempt.step);
+    this.#ready[attempt.lane].release(attempt.step);
   }
 
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
@@ -69,6 +71,16 @@ export class Scheduler {
     if (nextAt === null || this.#paused) return;
     this.#clock.idleUntil(nextAt);
     this.#timers.refresh();
+  }
+
+  /** Steps that are due and wait for room. */
+  get waiting(): Readonly<Record<LaneName, number>> {
+    return { shared: this.#ready.shared.size, exclusive: this.#ready.exclusive.size };
+  }
+
+  /** Steps, sleeps and deadlines that wait for their time. */
+  get timers(): number {
+    return this.#timers.size;
   }
 
   /** From now on nothing starts. Resolves when nothing runs. */
@@ -87,19 +99,34 @@ export class Scheduler {
     for (const tell of this.#idleListeners.splice(0)) tell();
   }
 
+  #readyFor(step: Step): ReadyQueue {
+    return this.#ready[this.#lanes.laneFor(step)];
+  }
+
   #startReady(): void {
-    for (const lane of ['exclusive', 'shared'] as const) {
-      if (!this.#lanes.hasRoom(lane)) continue;
-      this.#ready[lane].dispatch((step) => {
-        const attempt = this.#lanes.place(step);
-        if (attempt === null) return false;
-        this.#active.add(attempt);
-        const deadline = this.#clock.now() + step.run.limits.stepWallMs;
-        attempt.timers.add(this.#timers.add(deadline, () => this.#listener.outOfTime(attempt)));
-        this.#listener.begun(attempt);
-        this.#lanes.start(attempt);
-        return true;
-      });
+    do {
+      this.#hasMoved = false;
+      for (const lane of ['exclusive', 'shared'] as const) {
+        if (this.#lanes.hasRoom(lane)) this.#ready[lane].dispatch((step) => this.#place(step, lane));
+      }
+    } while (this.#hasMoved);
+  }
+
+  #place(step: Step, lane: LaneName): Placement {
+    // While it waited, its workflow may have come under suspicion, or out of it.
+    const now = this.#lanes.laneFor(step);
+    if (now !== lane) {
+      this.#ready[now].push(step);
+      this.#hasMoved = true;
+      return 'moved';
     }
+    const attempt = this.#lanes.place(step, lane);
+    if (attempt === null) return 'refused';
+    this.#active.add(attempt);
+    const deadline = this.#clock.now() + step.run.limits.stepWallMs;
+    attempt.timers.add(this.#timers.add(deadline, () => this.#listener.outOfTime(attempt)));
+    this.#listener.begun(attempt);
+    this.#lanes.start(attempt);
+    return 'taken';
   }
 }

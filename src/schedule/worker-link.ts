@@ -1,6 +1,6 @@
-// The main thread's view of one worker thread: its cells, how busy it is, and how much text is on its way to it.
-import type { Channel } from '../protocol/channel.ts';
-import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
+// The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
+import type { WorkerThread } from '../pool/worker-thread.ts';
+import { encodeFrame, ProtocolBreach, type ToWorker } from '../protocol/frames.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import { CellLink, type PlacedAttempt } from './cell-link.ts';
 
@@ -10,26 +10,59 @@ export interface WorkerBounds {
   readonly bytesInFlightPerWorker: number;
 }
 
+/** A numbered message that has not been answered. The worker answers in order: the first of them is under way. */
+export interface InFlight {
+  readonly turn: number;
+  /** Null for a ping. */
+  readonly cell: CellLink | null;
+  readonly length: number;
+  readonly attempts: readonly PlacedAttempt[];
+  /** The time that the thread may take for it. */
+  readonly budgetMs: number;
+}
+
+/** A thread that has just been started gets so long to answer. */
+const startBudgetMs = 20_000;
+const pingBudgetMs = 2_000;
+
 export class WorkerLink {
   readonly lane: 'shared' | 'exclusive';
+  readonly thread: WorkerThread;
   readonly cells: Map<number, CellLink> = new Map();
-  readonly #channel: Channel;
   readonly #bounds: WorkerBounds;
   /** Cells that may take another step, least recently used first: in the exclusive lane, those that are empty. */
   readonly #open: Map<Program, CellLink> = new Map();
   readonly #dirty: Set<CellLink> = new Set();
+  #inFlight: InFlight[] = [];
   #outgoing: ToWorker[] = [];
   #bytesInFlight = 0;
   #cellIds = 0;
+  #turnsSent = 0;
+  /** Attempts that have been placed in it, ever: each has the number of those before it. */
+  refs = 0;
   /** Steps in its cells. */
   active = 0;
-  /** Turns it has answered; a thread that dies before its first one died at birth. */
+  /** Turns it has answered. */
   turns = 0;
+  /** Whether it has answered at all: a thread that ends before that died at birth. */
+  isUp = false;
 
-  constructor(channel: Channel, lane: 'shared' | 'exclusive', bounds: WorkerBounds) {
-    this.#channel = channel;
+  constructor(thread: WorkerThread, lane: 'shared' | 'exclusive', bounds: WorkerBounds) {
+    this.thread = thread;
     this.lane = lane;
     this.#bounds = bounds;
+    this.ping(startBudgetMs);
+  }
+
+  /** Whose steps are in it; null when none are. For links of the exclusive lane, which serve one tenant at a time. */
+  get tenant(): string | null {
+    for (const cell of this.cells.values()) if (cell.attempts.size > 0) return cell.program.tenant;
+    return null;
+  }
+
+  /** Lets go of what others than this tenant have left in it. */
+  keepOnly(tenant: string): void {
+    for (const cell of this.cells.values()) if (cell.program.tenant !== tenant) this.dropCell(cell);
   }
 
   hasCellFor(program: Program): boolean {
@@ -55,7 +88,7 @@ export class WorkerLink {
   releaseCell(cell: CellLink): void {
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.get(cell.program);
-    if (other !== undefined) this.dropCell(other, true);
+    if (other !== undefined) this.dropCell(other);
     this.#open.set(cell.program, cell);
   }
 
@@ -67,47 +100,88 @@ export class WorkerLink {
   /** Sends what waits, as far as the bound on text in flight allows; the rest goes when answers have come. */
   flush(): void {
     for (const cell of this.#dirty) {
-      while (cell.hasOutgoing && this.#bytesInFlight < this.#bounds.bytesInFlightPerWorker) {
-        const delivery = cell.nextDelivery(this.#bounds.stepsPerTurn);
-        this.#bytesInFlight += delivery[2].length;
-        this.#outgoing.push(delivery);
-      }
+      while (cell.hasOutgoing && this.#bytesInFlight < this.#bounds.bytesInFlightPerWorker) this.#deliver(cell);
       if (!cell.hasOutgoing) this.#dirty.delete(cell);
     }
     if (this.#outgoing.length === 0) return;
     const frame = encodeFrame(this.#outgoing);
     this.#outgoing = [];
-    this.#channel.send(frame);
+    this.thread.channel.send(frame);
   }
 
-  /** Gives those that the turn was for. */
-  answered(cell: CellLink): ReadonlySet<PlacedAttempt> {
-    this.turns++;
-    const { length, attempts } = cell.answered();
-    this.#bytesInFlight -= length;
-    return new Set(attempts);
+  /** Asks whether the thread is there. */
+  ping(budgetMs = pingBudgetMs): void {
+    const turn = this.#turnsSent++;
+    this.#inFlight.push({ turn, cell: null, length: 0, attempts: [], budgetMs });
+    this.#outgoing.push(['ping', turn]);
+    this.flush();
   }
 
-  /** Takes the cell off the books; `tell` the worker unless it is the worker that said so. */
-  dropCell(cell: CellLink, tell: boolean): void {
-    if (!this.cells.delete(cell.id)) return;
+  /** What the thread is at, if it is at anything. */
+  get underWay(): InFlight | undefined {
+    return this.#inFlight[0];
+  }
+
+  /** What the worker has answered, which stays under way until {@link over}. Throws {@link ProtocolBreach} if it is not the next. */
+  answered(turn: number, cellId: number | null): InFlight {
+    const first = this.underWay;
+    if (first === undefined || first.turn !== turn || (first.cell?.id ?? null) !== cellId) {
+      throw new ProtocolBreach('A turn was answered that is not the next one.');
+    }
+    return first;
+  }
+
+  /** What was under way is over. */
+  over(): void {
+    const first = this.#inFlight.shift();
+    if (first === undefined) throw new Error('Nothing was under way.');
+    this.isUp = true;
+    if (first.cell !== null) this.turns++;
+    this.#bytesInFlight -= first.length;
+    for (const attempt of first.attempts) attempt.undelivered--;
+  }
+
+  /** The worker has lost the cell: what else is on its way there will not be answered. */
+  lostCell(cell: CellLink): void {
+    this.#inFlight = this.#inFlight.filter((waiting) => {
+      if (waiting.cell !== cell) return true;
+      this.#bytesInFlight -= waiting.length;
+      return false;
+    });
+    this.#forgetCell(cell);
+  }
+
+  /** Closes a cell. The worker answers first what is on its way there. */
+  dropCell(cell: CellLink): void {
+    if (this.#forgetCell(cell)) this.#outgoing.push(['close', cell.id]);
+  }
+
+  #forgetCell(cell: CellLink): boolean {
     if (this.#open.get(cell.program) === cell) this.#open.delete(cell.program);
     this.#dirty.delete(cell);
-    this.#bytesInFlight -= cell.abandon();
-    if (tell) this.#outgoing.push(['close', cell.id]);
+    return this.cells.delete(cell.id);
   }
 
   close(): void {
-    this.#channel.close();
+    this.thread.channel.close();
+    this.thread.kill?.();
+  }
+
+  #deliver(cell: CellLink): void {
+    const { text, attempts, budgetMs } = cell.nextBatch(this.#bounds.stepsPerTurn);
+    const turn = this.#turnsSent++;
+    this.#bytesInFlight += text.length;
+    this.#inFlight.push({ turn, cell, length: text.length, attempts, budgetMs });
+    this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
   }
 
   #openCell(step: Step): CellLink | null {
     if (this.cells.size >= this.#bounds.cellsPerWorker) {
       const idle = this.#idleCell();
       if (idle === undefined) return null;
-      this.dropCell(idle, true);
+      this.dropCell(idle);
     }
-    const cell = new CellLink(this.#cellIds++, this, step, this.lane);
+    const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     this.#outgoing.push(['open', cell.id, cell.spec()]);
     return cell;

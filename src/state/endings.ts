@@ -46,7 +46,7 @@ export function stopAttempt(attempt: Attempt, reason: StopReason, detail: string
     case 'stalled':
       return blame(attempt, reason, detail, now, effects);
     default:
-      if (step.lane === 'exclusive') return blame(attempt, reason, detail, now, effects);
+      if (attempt.lane === 'exclusive') return blame(attempt, reason, detail, now, effects);
       return move(attempt, reason, 'exclusive', now, effects);
   }
 }
@@ -56,8 +56,8 @@ const threadsLostShared = 3;
 const threadsLostMost = 8;
 
 function blame(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
-  const { code, message, retryable } = stopMessage(attempt.step.run, reason, detail);
-  failAttempt(attempt, { ...nothingThrown, message, retryable }, now, effects, code);
+  const { code, ...said } = stopMessage(attempt.step.run, reason, detail);
+  failAttempt(attempt, { ...nothingThrown, ...said }, now, effects, code);
 }
 
 /** Again, with its journal, as if it had not been interrupted. The lost attempt does not count. */

@@ -80,13 +80,14 @@ export function stopMessage(
   run: RunState,
   reason: StopReason,
   detail: string,
-): { code: ErrorCode; message: string; retryable: boolean } {
+): { code: ErrorCode; message: string; retryable: boolean; stack?: string } {
   const { limits } = run;
   switch (reason) {
     case 'cpu':
       return {
         code: 'STEP_CPU_EXCEEDED',
         message: `The step used its ${limits.stepCpuMs} ms of CPU time.`,
+        stack: detail, // Where it was then, if that is known.
         retryable: false,
       };
     case 'wall':
@@ -105,6 +106,12 @@ export function stopMessage(
       return {
         code: 'STEP_MEMORY_EXCEEDED',
         message: `The step used its ${limits.cellMemoryMb} MB of memory.`,
+        retryable: false,
+      };
+    case 'crash':
+      return {
+        code: 'STEP_CRASHED_HOST',
+        message: `The step made V8 give up the process that it ran in: ${detail}`,
         retryable: false,
       };
     case 'rejection':

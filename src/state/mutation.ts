@@ -9,6 +9,8 @@ import type { RunState, Step } from './run-state.ts';
 /** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */
 export interface Attempt {
   readonly step: Step;
+  /** Where it runs. */
+  readonly lane: Step['lane'];
   /** Set when it is over, whatever ended it: what else was on its way for it is void. */
   isOver: boolean;
   /** Records that it has not yet seen the turn of. */
@@ -31,10 +33,10 @@ export type Mutation =
     };
 
 /**
- * Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `worker`: its thread was lost.
- * `neighbour`: its cell was lost in a turn that was not for it.
+ * Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `crash`: its process gave itself up.
+ * `worker`: its thread was lost otherwise. `neighbour`: its cell or thread was lost in a turn that was not for it.
  */
-export type StopReason = LossReason | 'wall' | 'stalled' | 'worker' | 'neighbour';
+export type StopReason = LossReason | 'wall' | 'stalled' | 'crash' | 'worker' | 'neighbour';
 
 /** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
 export interface Effects {

@@ -38,10 +38,10 @@ type StepNews = RunEvent extends infer E
     : never
   : never;
 
-/** Tells those who listen. Nobody does, most of the time: then nothing is made. */
+/** Tells those who listen. Nobody does, most of the time: then nothing is made, but of what is rare and telling. */
 export function announce(step: Step, news: StepNews, now: number, effects: Effects): void {
   const { run } = step;
-  if (!run.watched) return;
+  if (!run.watched && news.type !== 'step_moved' && news.type !== 'step_diverged') return;
   const of = { runId: run.id, at: now, step: stepId(step.ordinal), action: actionOf(step), attempt: step.attempt };
   effects.event(run, { ...of, ...news });
 }

@@ -18,9 +18,9 @@ function nameOf({ run, ordinal }: Step): string {
 function placed(queue: ReadyQueue, room = Number.POSITIVE_INFINITY): string[] {
   const names: string[] = [];
   queue.dispatch((step) => {
-    if (names.length >= room) return false;
+    if (names.length >= room) return 'refused';
     names.push(nameOf(step));
-    return true;
+    return 'taken';
   });
   return names;
 }
@@ -45,7 +45,7 @@ describe('the round', () => {
     const asked: string[] = [];
     queue.dispatch((step) => {
       asked.push(nameOf(step));
-      return step.run.program.tenant === 'b';
+      return step.run.program.tenant === 'b' ? 'taken' : 'refused';
     });
     expect(asked).toEqual(['a1', 'b1', 'a1', 'b2', 'a1']);
   });
@@ -84,7 +84,7 @@ describe('the bound on active steps', () => {
           expect(step.ordinal, `seed ${seed}, round ${round}`).toBe((seen[index] ?? 0) + 1);
           seen[index] = step.ordinal;
           active[index]?.push(step);
-          return true;
+          return 'taken';
         });
         const counts = active.map((steps) => steps.length);
         expect(

@@ -17,8 +17,10 @@ const channel: Channel = {
 };
 
 beforeEach(() => {
+  const thread = { pid: null, channel, ended: new Promise<never>(() => {}), kill: null, vitals: () => null };
+  link = new WorkerLink(thread, 'shared', { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
+  link.over(); // It has answered the question whether it is there.
   frames = 0;
-  link = new WorkerLink(channel, 'shared', { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
 });
 
 function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
@@ -27,6 +29,7 @@ function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
   if (cell === null) throw new Error('There is no room.');
   const attempt = {
     step,
+    lane: 'shared' as const,
     ref: 1,
     cell,
     timers: new Set<never>(),
@@ -62,14 +65,14 @@ describe('a worker link', () => {
     link.touch(cell);
     link.flush();
     expect([frames, cell.hasOutgoing]).toEqual([1, true]);
-    link.answered(cell);
+    link.over();
     link.flush();
     expect([frames, cell.hasOutgoing]).toEqual([2, false]);
   });
 
   it('takes nothing on its way to a cell that is gone for text in flight', () => {
     const gone = place('a');
-    link.dropCell(gone.cell, true);
+    link.dropCell(gone.cell);
     for (let i = 0; i < 5; i++) {
       gone.cell.reply(gone.attempt, reply);
       link.touch(gone.cell);

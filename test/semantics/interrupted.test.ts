@@ -1,8 +1,9 @@
 // A step that loses its cell through no fault of its own runs again as if it had not been interrupted.
 import { describe, expect, it } from 'vitest';
-import { eventsOf, runToEnd, textsOf, useRunner } from '../harness.ts';
+import { createTestRunner, eventsOf, runToEnd, textsOf } from '../harness.ts';
 
-const runner = useRunner({ limits: { stepCpuMs: 100, turnCpuMs: 20 } });
+// A runner for each test: a workflow that has cost others their cell begins alone afterwards.
+const limits = { stepCpuMs: 100, turnCpuMs: 20 };
 
 const pause = 'await new Promise((resolve) => setTimeout(resolve, 2));';
 const until = (key: string, value: string): string =>
@@ -27,7 +28,7 @@ const source = {
 
 describe('steps that share a cell with one that never gives it back', () => {
   it('finish; each effect is there once, and what they read and drew by chance is what they had', async () => {
-    const { outcome, events, logs } = await runToEnd(runner(), source);
+    const { outcome, events, logs } = await runToEnd(await createTestRunner({ limits }), source);
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'STEP_CPU_EXCEEDED', action: 'guilty' } });
     expect(outcome.steps).toEqual({ armed: 12, completed: 11, failed: 1, retried: 0 });
     const { begun, ended, branches, ready } = outcome.store as Record<
@@ -42,7 +43,7 @@ describe('steps that share a cell with one that never gives it back', () => {
   });
 
   it('are told of: each was moved, and that was not one of its attempts', async () => {
-    const { events } = await runToEnd(runner(), source);
+    const { events } = await runToEnd(await createTestRunner({ limits }), source);
     const moved = eventsOf(events, 'step_moved').filter(({ action }) => action === 'innocent');
     expect(new Set(moved.map(({ step }) => step)).size).toBe(5);
     expect(moved.every(({ attempt }) => attempt === 1)).toBe(true);

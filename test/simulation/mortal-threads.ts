@@ -1,10 +1,10 @@
 // A pool whose threads a test can end at any moment, as a crash would.
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import type { ThreadPool } from '../../src/pool/threads.ts';
+import type { ThreadEnd, WorkerPool } from '../../src/pool/worker-thread.ts';
 import { portChannel } from '../../src/protocol/channel.ts';
 
-export interface MortalPool extends ThreadPool {
+export interface MortalPool extends WorkerPool {
   /** Ends one thread that serves, chosen by `pick` out of so many. */
   kill(pick: (count: number) => number): void;
   readonly killed: number;
@@ -22,15 +22,19 @@ export function mortalPool(): MortalPool {
     serve() {
       const { port1, port2 } = new MessageChannel();
       const execArgv = ['--disable-warning=ExperimentalWarning'];
-      const worker = new Worker(entry, { workerData: { port: port2 }, transferList: [port2], execArgv });
+      const worker = new Worker(entry, {
+        workerData: { port: port2, frameBytes: 2 ** 28 },
+        transferList: [port2],
+        execArgv,
+      });
       workers.add(worker);
-      const ended = new Promise<Error | null>((resolve) => {
+      const ended = new Promise<ThreadEnd>((resolve) => {
         worker.on('exit', (code) => {
           workers.delete(worker);
-          resolve(code === 0 ? null : new Error(`The thread ended with ${code}.`));
+          resolve({ reason: 'worker', detail: `its thread ended with ${code}` });
         });
       });
-      return { channel: portChannel(port1), ended };
+      return { pid: null, channel: portChannel(port1), ended, kill: null, vitals: () => null };
     },
     kill(pick) {
       const victim = [...workers][pick(workers.size)];

@@ -47,7 +47,11 @@ function say(...ops: (Partial<Op> & { kind: Op['kind'] })[]): Step {
   const whole = { key: '"k"', value: '', amount: 0, method: -1 };
   push(
     ...ops.map(
-      (op): Mutation => ({ kind: 'op', attempt: { step, isOver: false, undelivered: 0 }, op: { ...whole, ...op } }),
+      (op): Mutation => ({
+        kind: 'op',
+        attempt: { step, isOver: false, undelivered: 0, lane: 'shared' as const },
+        op: { ...whole, ...op },
+      }),
     ),
   );
   return step;
@@ -56,12 +60,17 @@ function say(...ops: (Partial<Op> & { kind: Op['kind'] })[]): Step {
 function begin(): Step {
   const step = armed.pop();
   if (step === undefined) throw new Error('No step is armed.');
-  push({ kind: 'attempt_begun', attempt: { step, isOver: false, undelivered: 0 } });
+  push({ kind: 'attempt_begun', attempt: { step, isOver: false, undelivered: 0, lane: 'shared' as const } });
   return step;
 }
 
 function stop(step: Step, reason: StopReason): void {
-  push({ kind: 'attempt_stopped', attempt: { step, isOver: false, undelivered: 0 }, reason, detail: '' });
+  push({
+    kind: 'attempt_stopped',
+    attempt: { step, isOver: false, undelivered: 0, lane: step.lane },
+    reason,
+    detail: '',
+  });
 }
 
 const end = { kind: 'completed' } as const;
@@ -151,7 +160,7 @@ describe('a run', () => {
 describe('the mutation queue', () => {
   it('hands each batch over once, in order, after it was applied', () => {
     open();
-    const attempt = { step: begin(), isOver: false, undelivered: 0 };
+    const attempt = { step: begin(), isOver: false, undelivered: 0, lane: 'shared' as const };
     const op = (kind: Op['kind']): Mutation => ({
       kind: 'op',
       attempt,

@@ -23,7 +23,7 @@ function begun(): { run: RunState; attempt: Attempt; ended: string[]; effects: E
   apply({ kind: 'run_opened', run, data: '{}' }, 1, effects);
   const [step] = armed;
   if (step === undefined) throw new Error('Nothing was armed.');
-  const attempt = { step, isOver: false, undelivered: 0 };
+  const attempt = { step, isOver: false, undelivered: 0, lane: 'shared' as const };
   apply({ kind: 'attempt_begun', attempt }, 1, effects);
   return { run, attempt, ended, effects };
 }

@@ -1,0 +1,100 @@
+// Starts one host and holds the strings: its pipe, its process id, its end. A host is given nothing but its own code to
+// read: no environment, no network, no other descriptor. It ends by SIGKILL, whoever decides it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Duplex, PassThrough } from 'node:stream';
+import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
+import { pipeChannel } from '../protocol/channel.ts';
+import { readablePaths } from './readable.ts';
+import { readVitals } from './vitals.ts';
+
+export interface HostOptions {
+  readonly workerMemoryMb: number;
+  readonly frameBytes: number;
+}
+
+/** The pipe in the host: the first descriptor after the standard ones. */
+const pipeFd = 3;
+
+/** Of what a host says when it dies, so much is read. */
+const lastWordsBytes = 4_096;
+
+export function startHost(options: HostOptions, entry = hostEntry()): WorkerThread {
+  const task = [pipeFd, options.workerMemoryMb, options.frameBytes].map(String);
+  const host = spawnHost([...hostFlags(), entry, ...task]);
+  const kill = (): void => {
+    host.kill('SIGKILL');
+  };
+  let breach: string | null = null;
+  // `pipe` in `stdio` makes it one that goes both ways; a process that could not be started has none.
+  const pipe = (host.stdio?.[pipeFd] as Duplex | undefined) ?? new PassThrough();
+  pipe.on('error', () => {}); // Followed by the end of the process, which tells more.
+  const channel = pipeChannel(pipe, options.frameBytes, (message) => {
+    breach = message;
+    kill();
+  });
+  const lastWords = readLastWords(host);
+  const ended = new Promise<ThreadEnd>((resolve) => {
+    host.on('error', (error) => resolve({ reason: 'worker', detail: `it could not be started: ${error.message}` }));
+    host.on('close', (code, signal) => {
+      resolve(breach === null ? endOf(code, signal, lastWords()) : { reason: 'fault', detail: breach });
+    });
+  });
+  const pid = host.pid ?? null;
+  return { pid, channel, ended, kill, vitals: () => (pid === null ? null : readVitals(pid)) };
+}
+
+function hostEntry(): string {
+  return join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js');
+}
+
+/**
+ * Node's permission model denies the host files, network, processes and inspection. The flags of V8: no `__proto__` on
+ * Object.prototype for an exploit of the host's own code to use, and a linear engine for a regular expression that backtracks
+ * without end. The threads of the host are given the permissions again by `main.ts`.
+ */
+export function hostFlags(): string[] {
+  return [
+    '--permission',
+    '--allow-addons',
+    '--allow-worker',
+    ...readablePaths().map((path) => `--allow-fs-read=${path}`),
+    '--disable-proto=delete',
+    '--enable-experimental-regexp-engine-on-excessive-backtracks',
+    '--disable-warning=ExperimentalWarning',
+  ];
+}
+
+/** Where there is a shell, it sees to it that a host leaves no core file, and is the first to go when memory runs out. */
+const prelude = 'ulimit -c 0; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
+
+function spawnHost(args: readonly string[]): ChildProcess {
+  // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
+  const cwd = import.meta.dirname;
+  const options = { cwd, env: {}, windowsHide: true } as const;
+  const stdio = ['pipe', 'ignore', 'pipe', 'pipe'] as const;
+  if (process.platform !== 'linux' || !existsSync('/bin/sh')) {
+    return spawn(process.execPath, args, { ...options, stdio: [...stdio] });
+  }
+  return spawn('/bin/sh', ['-c', prelude, process.execPath, ...args], { ...options, stdio: [...stdio] });
+}
+
+function readLastWords(host: ChildProcess): () => string {
+  let words = '';
+  host.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(0, lastWordsBytes);
+  });
+  return () => words;
+}
+
+/** Only SIGKILL comes from outside: whoever sends it, V8 gives itself up with other signals. */
+function endOf(code: number | null, signal: string | null, lastWords: string): ThreadEnd {
+  const how = signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
+  const words = lastWords.split('\n').find((line) => /fatal|error/i.test(line)) ?? '';
+  const said = words
+    .replace(/[^\x20-\x7e]/g, ' ')
+    .slice(0, 200)
+    .trim();
+  return { reason: signal === 'SIGKILL' ? 'worker' : 'crash', detail: said === '' ? how : `${how}: ${said}` };
+}

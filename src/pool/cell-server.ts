@@ -1,0 +1,95 @@
+// The cells of one worker thread, and what the main thread wants of them. Every numbered message is answered in its turn.
+import { type Cell, createCellFactory } from '../cell/cell.ts';
+import type { Channel } from '../protocol/channel.ts';
+import { type CellSpec, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
+
+/** Every so many turns of a cell its heap is measured; that takes longer than a short turn. */
+const turnsPerHeapSample = 64;
+/** Room in a frame for all but the text of a turn. */
+const framingBytes = 1_024;
+
+type OpenCell =
+  | { readonly kind: 'open'; readonly cell: Cell; turns: number; heapBytes: number }
+  /** It could not be made: its first delivery is answered with that. */
+  | { readonly kind: 'faulty'; readonly detail: string };
+
+export class CellServer {
+  readonly #channel: Channel;
+  readonly #frameBytes: number;
+  readonly #cells: Map<number, OpenCell> = new Map();
+  readonly #makeCell = createCellFactory();
+
+  constructor(channel: Channel, frameBytes: number) {
+    this.#channel = channel;
+    this.#frameBytes = frameBytes;
+  }
+
+  handle(message: ToWorker): void {
+    switch (message[0]) {
+      case 'deliver':
+        return this.#deliver(message[1], message[2], message[3], message[4]);
+      case 'open':
+        this.#cells.set(message[1], this.#open(message[2]));
+        return;
+      case 'close':
+        return this.#drop(message[1]);
+      default:
+        return this.#answer(['pong', message[1]]);
+    }
+  }
+
+  close(): void {
+    for (const id of [...this.#cells.keys()]) this.#drop(id);
+  }
+
+  #open(spec: CellSpec): OpenCell {
+    try {
+      return { kind: 'open', cell: this.#makeCell(spec), turns: 0, heapBytes: 0 };
+    } catch (error) {
+      return { kind: 'faulty', detail: String(error).slice(0, 1_024) };
+    }
+  }
+
+  #drop(id: number): void {
+    const open = this.#cells.get(id);
+    this.#cells.delete(id);
+    if (open?.kind === 'open') open.cell.dispose();
+  }
+
+  #deliver(id: number, turn: number, text: string, budgetMs: number): void {
+    const open = this.#cells.get(id);
+    if (open === undefined) return; // Lost before this arrived; the main thread has been told.
+    const answer = open.kind === 'open' ? this.#turn(id, turn, open, text, budgetMs) : fault(id, turn, open.detail);
+    if (answer[0] === 'lost') this.#drop(id);
+    this.#answer(answer);
+  }
+
+  #turn(
+    id: number,
+    turn: number,
+    open: OpenCell & { readonly kind: 'open' },
+    text: string,
+    budgetMs: number,
+  ): FromWorker {
+    const result = open.cell.turn(text, budgetMs);
+    if (result.kind === 'lost') return ['lost', turn, id, result.reason, result.detail, result.cpuMicros];
+    if (!fits(result.text, this.#frameBytes - framingBytes)) {
+      return ['lost', turn, id, 'memory', 'its ops have more text than a frame may hold', result.cpuMicros];
+    }
+    if (open.turns++ % turnsPerHeapSample === 0) open.heapBytes = open.cell.heapBytes();
+    return ['turn', turn, id, result.text, result.cpuMicros, open.heapBytes];
+  }
+
+  #answer(message: FromWorker): void {
+    this.#channel.send(encodeFrame([message]));
+  }
+}
+
+/** Whether a text has at most so many bytes. Most are so short that none need be counted. */
+function fits(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || Buffer.byteLength(text) <= bytes;
+}
+
+function fault(id: number, turn: number, detail: string): FromWorker {
+  return ['lost', turn, id, 'fault', detail, 0];
+}

@@ -1,0 +1,107 @@
+// Watches the processes in which steps run, from outside: whether they answer in time, and what they take of the machine.
+// One that does not, or takes too much, is condemned. Time is counted in looks, so that a main thread that was busy
+// itself does not take the silence that it has caused for theirs.
+import { assertNever } from '../errors.ts';
+import type { LinkEnd } from './turns.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+export interface SupervisorListener {
+  condemned(link: WorkerLink, end: LinkEnd): void;
+  /** Nobody has used it for a while. */
+  idle(link: WorkerLink): void;
+}
+
+const lookEveryMs = 100;
+/** What a turn may take beyond its budget: opening its cell, the text of its ops, and a watchdog's reaction. */
+const graceMs = 500;
+/** Kept from running by the rest of the machine, a turn may take so many times its time. */
+const starvedFactor = 6;
+/** Looks at a turn under way of which no thread of the process has run. */
+const asleepLooksMost = 5;
+/** An idle host is asked about every so often. */
+const pingEveryLooks = 10;
+/** An exclusive host that has been idle for so long is let go. */
+const idleLooksMost = 300;
+
+/** What is known of the turn that a host was at when it was looked at last. */
+interface Watched {
+  turn: number;
+  looks: number;
+  asleepLooks: number;
+  /** CPU time of the process when the turn was first seen. */
+  cpuMsBefore: number;
+}
+
+export class Supervisor {
+  readonly #links: ReadonlySet<WorkerLink>;
+  readonly #listener: SupervisorListener;
+  readonly #hostMemoryMb: number;
+  readonly #watched: WeakMap<WorkerLink, Watched> = new WeakMap();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(links: ReadonlySet<WorkerLink>, hostMemoryMb: number, listener: SupervisorListener) {
+    this.#links = links;
+    this.#hostMemoryMb = hostMemoryMb;
+    this.#listener = listener;
+    this.#timer = setInterval(() => this.look(), lookEveryMs);
+    this.#timer.unref();
+  }
+
+  look(): void {
+    for (const link of [...this.#links]) {
+      if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
+      const verdict = this.#judge(link);
+      if (verdict === 'idle') this.#listener.idle(link);
+      else if (verdict !== null) this.#listener.condemned(link, endFor(verdict, this.#hostMemoryMb));
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #judge(link: WorkerLink): Verdict | 'idle' | null {
+    const vitals = link.thread.vitals();
+    if (vitals !== null && vitals.residentBytes > this.#hostMemoryMb * 2 ** 20) return 'bloated';
+    const { underWay } = link;
+    const turn = underWay?.turn ?? -1;
+    const watched = this.#watched.get(link);
+    if (watched === undefined || watched.turn !== turn) {
+      this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, cpuMsBefore: vitals?.cpuMs ?? 0 });
+      return null;
+    }
+    watched.looks++;
+    if (underWay === undefined) return this.#judgeIdle(link, watched);
+    watched.asleepLooks = vitals?.isAsleep() ? watched.asleepLooks + 1 : 0;
+    if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';
+    const allowedMs = underWay.budgetMs + graceMs;
+    const tookMs = watched.looks * lookEveryMs;
+    const usedMs = vitals === null ? tookMs : vitals.cpuMs - watched.cpuMsBefore;
+    if (tookMs > allowedMs && usedMs > allowedMs) return underWay.cell === null ? 'silent' : 'hung';
+    return tookMs > allowedMs * starvedFactor ? 'silent' : null;
+  }
+
+  #judgeIdle(link: WorkerLink, watched: Watched): 'idle' | null {
+    if (link.lane === 'exclusive' && link.active === 0 && watched.looks > idleLooksMost) return 'idle';
+    if (link.lane === 'shared' && watched.looks > pingEveryLooks) link.ping();
+    return null;
+  }
+}
+
+/** `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
+type Verdict = 'bloated' | 'parked' | 'hung' | 'silent';
+
+function endFor(verdict: Verdict, hostMemoryMb: number): LinkEnd {
+  switch (verdict) {
+    case 'bloated':
+      return { reason: 'memory', detail: `its host took more than ${hostMemoryMb} MB` };
+    case 'parked':
+      return { reason: 'memory', detail: 'its host came to a standstill' };
+    case 'hung':
+      return { reason: 'cpu', detail: 'its host did not answer' };
+    case 'silent':
+      return { reason: 'worker', detail: 'its host did not answer' };
+    default:
+      return assertNever(verdict);
+  }
+}

@@ -1,0 +1,153 @@
+// What worker threads say, read as if a tenant had written it: turns become ops, losses become suspicions. Every attempt in
+// a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
+import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
+import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+import type { StopReason } from '../state/mutation.ts';
+import type { CellLink, PlacedAttempt } from './cell-link.ts';
+import type { Suspects } from './suspects.ts';
+import type { InFlight, WorkerLink } from './worker-link.ts';
+
+export interface TurnListener {
+  op(attempt: PlacedAttempt, op: Op): void;
+  turnOver(attempt: PlacedAttempt): void;
+  stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
+  cellLost(loss: CellLoss): void;
+}
+
+export interface CellLoss {
+  readonly link: WorkerLink;
+  readonly cell: CellLink;
+  readonly reason: LossReason;
+  readonly detail: string;
+  /** Attempts that were in it. */
+  readonly steps: number;
+}
+
+/** Why a thread is gone. `replaced`: by decision, and nobody is to blame. */
+export interface LinkEnd {
+  readonly reason: 'crash' | 'fault' | 'worker' | 'cpu' | 'memory' | 'replaced';
+  readonly detail: string;
+}
+
+/** A turn that has used less than this part of its time as CPU time was kept from running. */
+const starvedBelow = 0.8;
+
+export class Turns {
+  readonly #listener: TurnListener;
+  readonly #suspects: Suspects;
+
+  constructor(listener: TurnListener, suspects: Suspects) {
+    this.#listener = listener;
+    this.#suspects = suspects;
+  }
+
+  /** Gives why the thread must be ended, if it must. */
+  read(link: WorkerLink, frame: Uint8Array): LinkEnd | null {
+    try {
+      for (const message of decodeFromWorker(frame)) {
+        const end = this.#onMessage(link, message);
+        if (end !== null) return end;
+      }
+      return null;
+    } catch (error) {
+      if (!(error instanceof ProtocolBreach)) throw error;
+      return { reason: 'fault', detail: error.message };
+    }
+  }
+
+  /** Stops all attempts of a thread that is gone. Gives how many there were. */
+  lost(link: WorkerLink, { reason, detail }: LinkEnd): number {
+    const underWay = reason === 'replaced' ? undefined : link.underWay;
+    const suspects = new Set(underWay?.attempts);
+    if (reason !== 'worker' && underWay?.cell) this.#suspects.accuse(underWay.cell.program);
+    let steps = 0;
+    for (const cell of link.cells.values()) {
+      for (const attempt of cell.attempts.values()) {
+        steps++;
+        // What is known of a host that was too long at it is nothing to show as the step's own lines.
+        if (reason !== 'replaced' && suspects.has(attempt)) this.#stop(attempt, reason, reason === 'cpu' ? '' : detail);
+        else this.#stop(attempt, 'neighbour', detail);
+      }
+    }
+    return steps;
+  }
+
+  #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
+    const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
+    const { cell } = answered;
+    if (message[0] === 'pong' || cell === null || !link.cells.has(cell.id)) {
+      link.over(); // A cell that was closed while this was on its way has nothing to say.
+      return null;
+    }
+    if (message[0] === 'turn') {
+      const [, , , text, cpuMicros, heapBytes] = message;
+      this.#readOps(link, cell, text);
+      link.over();
+      cell.heapBytes = heapBytes;
+      this.#onTurnOver(cell, answered, cpuMicros);
+      return null;
+    }
+    const [, , , reason, detail, cpuMicros] = message;
+    link.over();
+    this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros });
+    // What V8 does once its memory has run out is not to be relied on.
+    const isSpent = reason === 'memory' && link.thread.kill !== null;
+    return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
+  }
+
+  #readOps(link: WorkerLink, cell: CellLink, text: string): void {
+    readOps(text, (ref, op) => {
+      if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
+      const attempt = cell.attempts.get(ref);
+      if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
+      if (isEnd(op)) attempt.hasEnded = true;
+      this.#listener.op(attempt, op);
+    });
+  }
+
+  #onTurnOver(cell: CellLink, answered: InFlight, cpuMicros: number): void {
+    const inTurn = new Set(answered.attempts);
+    charge(inTurn, cpuMicros);
+    for (const attempt of inTurn) {
+      if (attempt.hasEnded) continue;
+      this.#listener.turnOver(attempt);
+      if (attempt.cpuMicros > cell.limits.stepCpuMs * 1_000) this.#stop(attempt, 'cpu', '');
+    }
+  }
+
+  /**
+   * Only those that the turn was for can have overrun it; the others begin again as if nothing had happened. If the turn
+   * was long without using its CPU time, the machine was busy elsewhere, and nobody has overrun anything.
+   */
+  #onCellLost(
+    link: WorkerLink,
+    cell: CellLink,
+    asked: InFlight,
+    { reason, detail, cpuMicros }: { reason: LossReason; detail: string; cpuMicros: number },
+  ): void {
+    const wasStarved = reason === 'cpu' && cpuMicros < asked.budgetMs * 1_000 * starvedBelow;
+    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : new Set(asked.attempts);
+    if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
+    link.lostCell(cell);
+    charge(suspects, cpuMicros);
+    this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
+    for (const attempt of cell.attempts.values()) {
+      const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
+      this.#stop(attempt, suspects.has(attempt) ? suspicion : 'neighbour', detail);
+    }
+  }
+
+  /** What the step has already said counts; being told that it is over, it cannot be stopped. */
+  #stop(attempt: PlacedAttempt, reason: StopReason, detail: string): void {
+    if (!attempt.hasEnded) this.#listener.stopped(attempt, reason, detail);
+  }
+}
+
+/** A turn's CPU time is shared out evenly among those that it was for. */
+function charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
+  const share = cpuMicros / attempts.size;
+  for (const attempt of attempts) {
+    attempt.cpuMicros += share;
+    attempt.step.run.usage.cpuMs += share / 1_000;
+  }
+}
