@@ -1,11 +1,13 @@
-// One isolate with a hardened realm, owned by one tenant and one workflow. The only importer of isolated-vm.
+// One isolate with a hardened realm, owned by one tenant and one workflow.
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
-import ivm from 'isolated-vm';
 import type { CellSpec, LossReason } from '../protocol/frames.ts';
 import type { Realm } from '../realm/entry.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { sourceName } from '../realm/thrown.ts';
+import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
+import { lossOf } from './loss.ts';
 import { createRealmSource, realmEntry } from './realm-source.ts';
+import { type Guard, graceMs, Overrun, Watchdog } from './watchdog.ts';
 
 export type TurnResult =
   | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
@@ -18,27 +20,37 @@ export interface Cell {
   dispose(): void;
 }
 
-/** Room for the text of a turn, and for the realm's own start, whatever budget the tenant has. */
+export interface CellFactory {
+  /** Throws if the cell cannot be made. */
+  open(spec: CellSpec): Cell;
+  /** Ends the watchdog of this thread. Its cells are disposed before, and none is opened or entered any more. */
+  close(): void;
+}
+
+/** Room for what no tenant's code takes part in, whatever budget it has: the realm's own start, the text of a turn. */
 const hostCallMs = 5_000;
 
-/** Makes cells. One per thread: it keeps the realm's sources. */
-export function createCellFactory(): (spec: CellSpec) => Cell {
+/** Makes cells. One per thread: it keeps the realm's sources, and the watchdog. */
+export function createCellFactory(): CellFactory {
   const source = createRealmSource();
-  return (spec) => {
-    const isolate = new ivm.Isolate({ memoryLimit: Math.max(spec.memoryMb, smallestIsolateMb) });
-    try {
-      return openCell(isolate, spec, source);
-    } catch (error) {
-      if (!isolate.isDisposed) isolate.dispose();
-      throw error;
-    }
+  let watchdog: Watchdog | null = null;
+  return {
+    open(spec) {
+      watchdog ??= new Watchdog();
+      const isolate = createIsolate(spec.memoryMb);
+      try {
+        const guard = watchdog.guard(isolate);
+        return guard(hostCallMs, () => openCell(isolate, spec, source, guard));
+      } catch (error) {
+        disposeIsolate(isolate);
+        throw error;
+      }
+    },
+    close: () => watchdog?.close(),
   };
 }
 
-/** isolated-vm takes no lower limit. */
-const smallestIsolateMb = 8;
-
-function openCell(isolate: ivm.Isolate, spec: CellSpec, source: ReturnType<typeof createRealmSource>): Cell {
+function openCell(isolate: Isolate, spec: CellSpec, source: ReturnType<typeof createRealmSource>, guard: Guard): Cell {
   const context = isolate.createContextSync();
   const realm = loadRealm(isolate, context, source);
   const globals = globalsFor(spec.identifiers);
@@ -47,9 +59,10 @@ function openCell(isolate: ivm.Isolate, spec: CellSpec, source: ReturnType<typeo
   const setup = JSON.stringify({ methods: spec.methods, globals, bounds: spec.bounds });
   const { deliver, take } = openRealm(realm, setup, factory);
 
-  function enter(text: string, budgetMs: number): string {
-    deliver.applySync(undefined, [text], { timeout: budgetMs });
-    const taken: unknown = take.applySync(undefined, [], { timeout: hostCallMs });
+  /** Two spans for the watchdog: it is the first that a tenant can draw out. */
+  function enter(text: string, timeout: number): string {
+    guard(timeout, () => deliver.applySync(undefined, [text], { timeout }));
+    const taken: unknown = guard(hostCallMs, () => take.applySync(undefined, [], { timeout: hostCallMs }));
     if (typeof taken !== 'string') throw new Error('The realm did not give text.');
     return taken;
   }
@@ -63,16 +76,17 @@ function openCell(isolate: ivm.Isolate, spec: CellSpec, source: ReturnType<typeo
         const taken = enter(text, timeout);
         return { kind: 'turn', text: taken, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
       } catch (error) {
-        const cpuMicros = isolate.isDisposed ? budgetMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
-        const { reason, detail } = lossOf(error, isolate.isDisposed, performance.now() - began >= timeout);
-        if (!isolate.isDisposed) isolate.dispose();
-        return { kind: 'lost', reason, detail, cpuMicros };
+        const loss = lossOf(error, isolate.isDisposed, performance.now() - began >= timeout);
+        const isOverrun = error instanceof Overrun;
+        const spentMs = isOverrun ? timeout + graceMs : timeout;
+        const isGone = isOverrun || isolate.isDisposed;
+        const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
+        disposeIsolate(isolate);
+        return { kind: 'lost', ...loss, cpuMicros };
       }
     },
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
-    dispose: () => {
-      if (!isolate.isDisposed) isolate.dispose();
-    },
+    dispose: () => disposeIsolate(isolate),
   };
 }
 
@@ -90,16 +104,10 @@ function wrapped(code: string, globals: readonly string[]): string {
   return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${code}\n;return Workflow;\n})(); })`;
 }
 
-type RealmModule = ivm.Module;
-
-function loadRealm(
-  isolate: ivm.Isolate,
-  context: ivm.Context,
-  source: ReturnType<typeof createRealmSource>,
-): RealmModule {
-  const modules = new Map<string, ivm.Module>();
-  const urls = new Map<ivm.Module, string>();
-  const load = (specifier: string, referrer?: string): ivm.Module => {
+function loadRealm(isolate: Isolate, context: Context, source: ReturnType<typeof createRealmSource>): Module {
+  const modules = new Map<string, Module>();
+  const urls = new Map<Module, string>();
+  const load = (specifier: string, referrer?: string): Module => {
     const { specifier: url, code } = source(specifier, referrer);
     const known = modules.get(url);
     if (known !== undefined) return known;
@@ -114,28 +122,12 @@ function loadRealm(
   return entry;
 }
 
-function openRealm(
-  entry: RealmModule,
-  setup: string,
-  factory: ivm.Reference,
-): { deliver: ivm.Reference; take: ivm.Reference } {
+function openRealm(entry: Module, setup: string, factory: Reference): { deliver: Reference; take: Reference } {
   const createRealm = entry.namespace.getSync('createRealm', { reference: true });
   const result = { reference: true } as const;
-  const realm = createRealm.applySync(undefined, [setup, factory.derefInto()], { result }) as ivm.Reference<Realm>;
+  const realm = createRealm.applySync(undefined, [setup, factory.derefInto()], { result }) as Reference<Realm>;
   return {
     deliver: realm.getSync('deliver', { reference: true }),
     take: realm.getSync('take', { reference: true }),
   };
-}
-
-/**
- * What ended a turn. The words of an error are not to be believed alone: that of an unhandled rejection is the tenant's.
- * isolated-vm disposes an isolate that has used up its memory, and its timer does not end a turn before its time.
- */
-function lossOf(error: unknown, isDisposed: boolean, isLate: boolean): { reason: LossReason; detail: string } {
-  if (isDisposed) return { reason: 'memory', detail: '' };
-  const message = error instanceof Error ? error.message : String(error);
-  if (isLate && message === 'Script execution timed out.') return { reason: 'cpu', detail: '' };
-  const name = error instanceof Error ? error.name : 'Error';
-  return { reason: 'rejection', detail: `${name}: ${message}`.slice(0, 4_096) };
 }

@@ -1,6 +1,7 @@
 // Hosts for the lanes, one thread each. Keeps a warm spare: a host that is lost is replaced by one that is up already.
 import type { WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import { type HostOptions, startHost } from './host-process.ts';
+import { inheritedDescriptors } from './inherited.ts';
 
 /** The spare is started when the one before it has been out for so long: a host needs the processor to start. */
 const spareAfterMs = 250;
@@ -13,8 +14,8 @@ export class HostPool implements WorkerPool {
   #refill: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(options: HostOptions) {
-    this.#options = options;
+  constructor(options: Omit<HostOptions, 'inherited'>) {
+    this.#options = { ...options, inherited: inheritedDescriptors() };
   }
 
   serve(): WorkerThread {

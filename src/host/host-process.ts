@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { type Duplex, PassThrough } from 'node:stream';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { pipeChannel } from '../protocol/channel.ts';
+import { withoutInherited } from './inherited.ts';
 import { readablePaths } from './readable.ts';
 import { readVitals } from './vitals.ts';
 
 export interface HostOptions {
   readonly workerMemoryMb: number;
   readonly frameBytes: number;
+  /** Descriptors of this process that a host must not get. */
+  readonly inherited: readonly number[];
 }
 
 /** The pipe in the host: the first descriptor after the standard ones. */
@@ -22,7 +25,7 @@ const lastWordsBytes = 4_096;
 
 export function startHost(options: HostOptions, entry = hostEntry()): WorkerThread {
   const task = [pipeFd, options.workerMemoryMb, options.frameBytes].map(String);
-  const host = spawnHost([...hostFlags(), entry, ...task]);
+  const host = spawnHost([...hostFlags(), entry, ...task], options.inherited);
   const kill = (): void => {
     host.kill('SIGKILL');
   };
@@ -67,17 +70,17 @@ export function hostFlags(): string[] {
 }
 
 /** Where there is a shell, it sees to it that a host leaves no core file, and is the first to go when memory runs out. */
-const prelude = 'ulimit -c 0; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
+const prelude = 'ulimit -c 0; unset PWD OLDPWD; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
-function spawnHost(args: readonly string[]): ChildProcess {
+function spawnHost(args: readonly string[], inherited: readonly number[]): ChildProcess {
   // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
   const cwd = import.meta.dirname;
   const options = { cwd, env: {}, windowsHide: true } as const;
-  const stdio = ['pipe', 'ignore', 'pipe', 'pipe'] as const;
-  if (process.platform !== 'linux' || !existsSync('/bin/sh')) {
-    return spawn(process.execPath, args, { ...options, stdio: [...stdio] });
-  }
-  return spawn('/bin/sh', ['-c', prelude, process.execPath, ...args], { ...options, stdio: [...stdio] });
+  const hasShell = process.platform === 'linux' && existsSync('/bin/sh');
+  const [file, all] = hasShell ? ['/bin/sh', ['-c', prelude, process.execPath, ...args]] : [process.execPath, args];
+  return withoutInherited(inherited, pipeFd + 1, (others) =>
+    spawn(file, all, { ...options, stdio: ['pipe', 'ignore', 'pipe', 'pipe', ...others] }),
+  );
 }
 
 function readLastWords(host: ChildProcess): () => string {

@@ -11,7 +11,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 // Standard input comes from the embedder, which never writes to it: its end is the embedder's.
 process.stdin.on('close', die).on('error', die).resume();
 
-servePipe(pipeFd, memoryMb, frameBytes, process.execArgv.filter(isForThreads)).then(die, (error: unknown) => {
+servePipe(pipeFd, memoryMb, frameBytes).then(die, (error: unknown) => {
   writeSync(2, String(error).slice(0, 1_024));
   die();
 });
@@ -19,9 +19,4 @@ servePipe(pipeFd, memoryMb, frameBytes, process.execArgv.filter(isForThreads)).t
 /** process.exit would wait for threads, and a thread that hangs never ends. */
 function die(): void {
   process.kill(process.pid, 'SIGKILL');
-}
-
-/** A thread that is given options of its own has none of its process's: without these it would be free of all bounds. */
-function isForThreads(option: string): boolean {
-  return option === '--permission' || option.startsWith('--allow-');
 }

@@ -17,7 +17,7 @@ export class CellServer {
   readonly #channel: Channel;
   readonly #frameBytes: number;
   readonly #cells: Map<number, OpenCell> = new Map();
-  readonly #makeCell = createCellFactory();
+  readonly #factory = createCellFactory();
 
   constructor(channel: Channel, frameBytes: number) {
     this.#channel = channel;
@@ -40,11 +40,12 @@ export class CellServer {
 
   close(): void {
     for (const id of [...this.#cells.keys()]) this.#drop(id);
+    this.#factory.close();
   }
 
   #open(spec: CellSpec): OpenCell {
     try {
-      return { kind: 'open', cell: this.#makeCell(spec), turns: 0, heapBytes: 0 };
+      return { kind: 'open', cell: this.#factory.open(spec), turns: 0, heapBytes: 0 };
     } catch (error) {
       return { kind: 'faulty', detail: String(error).slice(0, 1_024) };
     }

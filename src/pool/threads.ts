@@ -33,9 +33,8 @@ export function createThreadPool(threads: number, memoryMb: number, frameBytes: 
 }
 
 /** One thread that serves a pipe which this process has inherited. Resolves, or rejects, when the thread is gone. */
-export function servePipe(fd: number, memoryMb: number, frameBytes: number, execArgv: string[]): Promise<void> {
-  const options = threadOptions('./worker', 1, memoryMb);
-  const pool = new Piscina({ ...options, execArgv: [...options.execArgv, ...execArgv] });
+export function servePipe(fd: number, memoryMb: number, frameBytes: number): Promise<void> {
+  const pool = new Piscina(hostThreadOptions('./worker', memoryMb));
   const task: WorkerTask = { fd, frameBytes };
   return pool.run(task, { name: 'serve' });
 }
@@ -68,6 +67,16 @@ async function run(pool: Piscina, source: string, wallMs: number): Promise<Check
   } catch {
     return signal.aborted ? 'late' : 'died';
   }
+}
+
+/**
+ * For the one thread of a host. A thread that is given options of its own has none of its process's: without those of the
+ * permission model it would be free of all bounds (Node 24 and 26). So would a thread that it starts: it may not.
+ */
+export function hostThreadOptions(module: string, memoryMb: number) {
+  const options = threadOptions(module, 1, memoryMb);
+  const isForThread = (option: string): boolean => /^--(permission$|allow-(?!worker))/.test(option);
+  return { ...options, execArgv: [...options.execArgv, ...process.execArgv.filter(isForThread)] };
 }
 
 function threadOptions(module: string, threads: number, memoryMb: number) {

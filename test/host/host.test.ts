@@ -1,0 +1,141 @@
+// Hosts as the operating system sees them: what they are given, what they may do, and that they end.
+import { fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hostFlags } from '../../src/host/host-process.ts';
+import { createRunner, type Runner } from '../../src/index.ts';
+import { createTestRunner, eventOf, runToEnd, startRun } from '../harness.ts';
+
+const source = join(import.meta.dirname, '../../src/host');
+const onLinux = process.platform === 'linux';
+
+describe('the flags of a host', () => {
+  it('leave it, and its thread, nothing but code to read', async () => {
+    const probe = join(import.meta.dirname, 'probe.ts');
+    const flags = [...hostFlags(), `--allow-fs-read=${join(import.meta.dirname, '*')}`, '--no-warnings'];
+    const child = spawn(process.execPath, [...flags, probe], {
+      cwd: source,
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [told] = await once(child, 'message');
+    const denied = 'ERR_ACCESS_DENIED';
+    const expected = {
+      'reads a file': denied,
+      'reads a file of the embedder': denied,
+      'lists a folder': denied,
+      'writes a file': denied,
+      'starts a process': denied,
+      'starts a thread': denied,
+      'has an environment': '',
+      'has __proto__': 'GONE',
+      'listens on the network': denied,
+    };
+    expect(told).toEqual({ main: expected, thread: expected });
+  });
+});
+
+describe.runIf(onLinux)('a host', () => {
+  it('has no environment, no core file, no file or pipe of its embedder, and goes first when memory runs out', async () => {
+    const runner = await createTestRunner();
+    const [{ pid } = { pid: null }] = runner.stats().hosts;
+    const of = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    expect(of('environ')).toBe('');
+    expect(of('limits')).toMatch(/^Max core file size +0 /m);
+    expect(of('oom_score_adj').trim()).toBe('1000');
+    expect(sharedWithUs(pid)).toEqual([]);
+  });
+
+  it('ignores the signals that a terminal or a service manager sends to all', async () => {
+    const runner = await createTestRunner();
+    const hosts = runner.stats().hosts.map(({ pid }) => pid ?? 0);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) for (const pid of hosts) process.kill(pid, signal);
+    expect((await runToEnd(runner, { start: 'return 1;' })).outcome.output).toBe(1);
+    expect(runner.stats()).toMatchObject({ hostsLost: 0, hosts: hosts.map((pid) => ({ pid })) });
+  });
+
+  it('that is stopped in the middle is replaced, and its steps finish elsewhere', async () => {
+    const runner = await createTestRunner();
+    const run = await startRun(runner, {
+      start: "for (let i = 0; i < 500; i++) await api.runStore.push('items', i); return api.attempt;",
+    });
+    await eventOf(run, ({ type }) => type === 'step_started');
+    const [{ pid } = { pid: 0 }] = runner.stats().hosts;
+    process.kill(pid ?? 0, 'SIGSTOP');
+    const { output, store } = await run.result();
+    expect([output, store['items']]).toEqual([1, Array.from({ length: 500 }, (_, i) => i)]);
+    expect(runner.stats()).toMatchObject({ hostsLost: 1 });
+  });
+});
+
+/** Files, pipes and sockets that both processes have open. */
+function sharedWithUs(pid: number | null): string[] {
+  const ours = new Set(descriptorsOf('self'));
+  return descriptorsOf(String(pid)).filter(
+    (target) => ours.has(target) && /^(socket|pipe|\/(?!dev\/null))/.test(target),
+  );
+}
+
+function descriptorsOf(pid: string): string[] {
+  return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
+    const path = `/proc/${pid}/fd/${descriptor}`;
+    return existsSync(path) || pid !== 'self' ? [readlinkSync(path)] : []; // The one that reads the folder is gone.
+  });
+}
+
+describe('an embedder that is killed', () => {
+  it('takes its hosts with it, whatever they are at', async () => {
+    const embedder = fork(join(import.meta.dirname, 'embedder.ts'));
+    const [hosts] = (await once(embedder, 'message')) as [number[]];
+    expect(hosts.length).toBe(2);
+    expect(hosts.every(isAlive)).toBe(true);
+    embedder.kill('SIGKILL');
+    while (hosts.some(isAlive)) await delay(10);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !(onLinux && /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
+describe('a machine on which no host can be started', () => {
+  const { execPath } = process;
+  afterEach(() => {
+    process.execPath = execPath;
+  });
+
+  it('is told of by HOST_START_FAILED, and nothing is left of the try', async () => {
+    process.execPath = join(import.meta.dirname, 'no-such-node');
+    const before = process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length;
+    await expect(createRunner({ workers: 2 })).rejects.toMatchObject({ code: 'HOST_START_FAILED' });
+    expect(process.getActiveResourcesInfo().filter((name) => name !== 'Timeout').length).toBeLessThanOrEqual(before);
+  });
+
+  it('fails the runs that are open when it comes to that', async () => {
+    const runner = await createTestRunner({ workers: 1 });
+    const run = await startRun(runner, { start: 'await new Promise((resolve) => setTimeout(resolve, 50_000));' });
+    await eventOf(run, ({ type }) => type === 'step_started');
+    process.execPath = join(import.meta.dirname, 'no-such-node');
+    const failed = expect(run.result()).rejects.toMatchObject({ code: 'HOST_START_FAILED' });
+    const endSpare = killAsTheyCome(runner); // The spare was started before.
+    for (const { pid } of runner.stats().hosts) process.kill(pid ?? 0, 'SIGKILL');
+    await failed;
+    await expect(startRun(runner, { start: '' })).rejects.toMatchObject({ code: 'HOST_START_FAILED' });
+    await runner.close();
+    await endSpare;
+  });
+});
+
+async function killAsTheyCome(runner: Runner): Promise<void> {
+  for await (const event of runner.events()) {
+    if (event.type === 'host_started') process.kill(event.pid ?? 0, 'SIGKILL');
+  }
+}
