@@ -6,13 +6,19 @@ import { machine } from './machine.ts';
 import { printResult, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
 import { coldStart } from './suites/cold-start.ts';
+import { containment } from './suites/containment.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
+import { journal } from './suites/journal.ts';
+import { noisyNeighbour } from './suites/noisy-neighbour.ts';
 import { steps } from './suites/steps.ts';
 
 const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteResult[]>>> = {
   'fan-out': fanOut,
   steps,
+  containment,
+  'noisy-neighbour': noisyNeighbour,
+  journal,
   'cold-start': coldStart,
   'armed-branches': armedBranches,
   'idle-cells': idleCells,

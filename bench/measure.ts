@@ -26,3 +26,13 @@ export async function measure(task: () => Promise<void>, repetitions: number, wa
 export function perSecond({ medianMs }: Measured, count: number): number {
   return (count / medianMs) * 1_000;
 }
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 0.5);
+}
+
+/** The smallest of the values that so many (from 0 to 1) of them do not exceed. */
+export function percentile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN;
+}

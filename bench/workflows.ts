@@ -45,8 +45,12 @@ const roomy: Partial<Limits> = {
   stepCpuMs: 60_000,
 };
 
-export function benchRunner(workers: number, limits: Partial<Limits> = {}): Promise<Runner> {
-  return createRunner({ workers, limits: { ...roomy, ...limits } });
+export function benchRunner(
+  workers: number,
+  limits: Partial<Limits> = {},
+  containment: 'process' | 'thread' = 'process',
+): Promise<Runner> {
+  return createRunner({ workers, containment, limits: { ...roomy, ...limits } });
 }
 
 /** Runs to the end and throws unless the run completed with `ops` in its counter or list. */

@@ -1,0 +1,87 @@
+// What tenant B feels of what tenant A does: the time from a start to its result, for runs of one step that begin at a fixed
+// pace whatever has become of those before (an open loop: a run that waits is counted with all of its waiting).
+import type { Runner } from '../../src/index.ts';
+import { percentile } from '../measure.ts';
+import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
+import { benchRunner } from '../workflows.ts';
+
+const everyMs = 25;
+const victim = `class Workflow { async start(data, headers, api) { return api.runStore.increment('n'); } }`;
+const loop = `class Workflow { async start() { for (;;); } }`;
+/** Plain JavaScript that ends or hangs the process that it runs in. */
+const killers = [
+  `'x'.repeat(2 ** 28).split('')`,
+  `Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1)`,
+  `'x'.repeat(2 ** 27 + 10).match(/x/g)`,
+  `const a = []; for (;;) a.push(new Array(1_000).fill({}))`,
+];
+
+export async function noisyNeighbour({ quick }: SuiteOptions): Promise<SuiteResult[]> {
+  const runs = quick ? 80 : 400;
+  const alone = await latencies(runs, async () => {});
+  const loops = await latencies(runs, async (runner) => {
+    for (let i = 0; i < 64; i++) await runner.start({ tenant: 'A', workflow: loop });
+  });
+  let hostsLost = 0;
+  const killed = await latencies(runs, async (runner) => {
+    void (async () => {
+      for await (const { type } of runner.events()) if (type === 'host_lost') hostsLost++;
+    })();
+    keepKilling(runner);
+  });
+  const p99 = percentile(alone, 0.99);
+  const row = (name: string, values: readonly number[]): Row[] => [
+    { name: `${name}: p50`, value: percentile(values, 0.5), unit: 'ms' },
+    {
+      name: `${name}: p99`,
+      value: percentile(values, 0.99),
+      unit: 'ms',
+      ratio: { of: 'p99 alone', value: percentile(values, 0.99) / p99 },
+    },
+  ];
+  return [
+    {
+      question: `How long does a run of one step of tenant B take (${runs} runs, one each ${everyMs} ms)?`,
+      rows: [
+        ...row('alone', alone),
+        ...row('beside 64 endless loops of tenant A', loops),
+        ...row(`beside code of tenant A that kills and hangs hosts (${hostsLost} lost)`, killed),
+      ],
+    },
+  ];
+}
+
+/** Times of B's runs, each of which has to end well, after `disturb` has begun. */
+async function latencies(runs: number, disturb: (runner: Runner) => Promise<void>): Promise<number[]> {
+  const runner = await benchRunner(2, { stepCpuMs: 5_000, stepWallMs: 60_000 });
+  const times: number[] = [];
+  const one = async (): Promise<void> => {
+    const began = performance.now();
+    const { status, output } = await (await runner.start({ tenant: 'B', workflow: victim })).result();
+    if (status !== 'completed' || output !== 1) throw new Error(`A run of B is ${status}.`);
+    times.push(performance.now() - began);
+  };
+  for (let i = 0; i < 20; i++) await one();
+  times.length = 0;
+  await disturb(runner);
+  const all: Promise<void>[] = [];
+  for (let i = 0; i < runs; i++) {
+    all.push(one());
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  await Promise.all(all);
+  await runner.close();
+  return times;
+}
+
+/** A source that is new each time: the runner has not seen it do harm. Goes on until the runner is closed. */
+function keepKilling(runner: Runner): void {
+  let count = 0;
+  const next = async (): Promise<void> => {
+    const code = killers[count++ % killers.length];
+    const workflow = `class Workflow { async start() { ${code}; } } // ${count}`;
+    await (await runner.start({ tenant: 'A', workflow })).result();
+    await next();
+  };
+  for (let i = 0; i < 4; i++) next().catch(() => {}); // The runner was closed.
+}
