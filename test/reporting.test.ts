@@ -55,11 +55,14 @@ describe('runner.events()', () => {
 
   it('tells how a host died of a step, in one printable line', async () => {
     const runner = await createTestRunner();
-    const lost = firstOf(runner, 'host_lost');
+    const told = Array.fromAsync(runner.events());
     const { outcome } = await runToEnd(runner, { start: "'x'.repeat(2 ** 28).split('');" });
     expect(outcome.error?.code).toBe('STEP_CRASHED_HOST');
-    expect(await lost).toMatchObject({ reason: 'crash', steps: 1 });
-    expect((await lost).detail).toMatch(/^it was ended by SIG[A-Z]+(: [\x20-\x7e]{1,200})?$/);
+    await runner.close();
+    // On a busy machine the shared host may have been killed for the time it took; alone, the step has time enough.
+    const lost = (await told).filter((event) => isOf(event, 'host_lost')).find(({ lane }) => lane === 'exclusive');
+    expect(lost).toMatchObject({ reason: 'crash', steps: 1 });
+    expect(lost?.detail).toMatch(/^it was ended by SIG[A-Z]+(: [\x20-\x7e]{1,200})?$/);
   });
 });
 
