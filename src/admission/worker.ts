@@ -2,6 +2,7 @@
 // further thread of its own, because it may break the type eraser for the thread that it runs in.
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { permissionsForThread } from '../permissions.ts';
 import { type CheckResult, checkSource } from './check.ts';
 import { type Erasure, eraserLost } from './type-eraser.ts';
 
@@ -21,7 +22,7 @@ function eraseInOwnThread(source: string): Promise<Erasure> {
   return new Promise((resolve) => {
     // Beside this file, and TypeScript or JavaScript like this file.
     const entry = new URL(`./type-eraser-thread${extname(import.meta.url)}`, import.meta.url);
-    const execArgv = ['--disable-warning=ExperimentalWarning']; // Known, and pinned by tests.
+    const execArgv = ['--disable-warning=ExperimentalWarning', ...permissionsForThread()]; // The warning is known, and pinned by tests.
     const thread = new Worker(entry, { workerData: source, execArgv, resourceLimits: { maxOldGenerationSizeMb: 128 } });
     let erasure = eraserLost();
     thread.on('message', (message: Erasure) => {

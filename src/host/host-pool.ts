@@ -1,21 +1,20 @@
 // Hosts for the lanes, one thread each. Keeps a warm spare: a host that is lost is replaced by one that is up already.
 import type { WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
-import { type HostOptions, startHost } from './host-process.ts';
-import { inheritedDescriptors } from './inherited.ts';
+import { type Host, type HostOptions, startHost } from './host-process.ts';
 
 /** The spare is started when the one before it has been out for so long: a host needs the processor to start. */
 const spareAfterMs = 250;
 
 export class HostPool implements WorkerPool {
   readonly #options: HostOptions;
-  readonly #alive: Set<WorkerThread> = new Set();
+  readonly #alive: Set<Host> = new Set();
   readonly #ends: Set<Promise<unknown>> = new Set();
-  #spare: WorkerThread | null = null;
+  #spare: Host | null = null;
   #refill: NodeJS.Timeout | null = null;
   #closed = false;
 
-  constructor(options: Omit<HostOptions, 'inherited'>) {
-    this.#options = { ...options, inherited: inheritedDescriptors() };
+  constructor(options: Omit<HostOptions, 'entry'>) {
+    this.#options = { ...options, entry: 'main' };
   }
 
   serve(): WorkerThread {
@@ -33,11 +32,11 @@ export class HostPool implements WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#refill !== null) clearTimeout(this.#refill);
-    for (const thread of this.#alive) thread.kill?.();
+    for (const thread of this.#alive) thread.kill();
     await Promise.all(this.#ends);
   }
 
-  #start(): WorkerThread {
+  #start(): Host {
     const thread = startHost(this.#options);
     this.#alive.add(thread);
     const end = thread.ended.then(() => {

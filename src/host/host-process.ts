@@ -2,7 +2,7 @@
 // read: no environment, no network, no other descriptor. It ends by SIGKILL, whoever decides it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Duplex, PassThrough } from 'node:stream';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { pipeChannel } from '../protocol/channel.ts';
@@ -11,6 +11,9 @@ import { readablePaths } from './readable.ts';
 import { readVitals } from './vitals.ts';
 
 export interface HostOptions {
+  /** The program that it runs: a file beside this one. */
+  readonly entry: 'main' | 'check-main';
+  /** V8 heap of a thread, outside its cells. */
   readonly workerMemoryMb: number;
   readonly frameBytes: number;
   /** Descriptors of this process that a host must not get. */
@@ -23,9 +26,15 @@ const pipeFd = 3;
 /** Of what a host says when it dies, so much is read. */
 const lastWordsBytes = 4_096;
 
-export function startHost(options: HostOptions, entry = hostEntry()): WorkerThread {
-  const task = [pipeFd, options.workerMemoryMb, options.frameBytes].map(String);
-  const host = spawnHost([...hostFlags(), entry, ...task], options.inherited);
+/** A worker thread in a process of its own: it can be killed. */
+export interface Host extends WorkerThread {
+  kill(): void;
+}
+
+export function startHost({ entry, workerMemoryMb, frameBytes, inherited }: HostOptions): Host {
+  const file = join(import.meta.dirname, entry + extname(import.meta.url));
+  const task = [pipeFd, frameBytes, workerMemoryMb].map(String);
+  const host = spawnHost([...hostFlags(), file, ...task], inherited);
   const kill = (): void => {
     host.kill('SIGKILL');
   };
@@ -33,7 +42,7 @@ export function startHost(options: HostOptions, entry = hostEntry()): WorkerThre
   // `pipe` in `stdio` makes it one that goes both ways; a process that could not be started has none.
   const pipe = (host.stdio?.[pipeFd] as Duplex | undefined) ?? new PassThrough();
   pipe.on('error', () => {}); // Followed by the end of the process, which tells more.
-  const channel = pipeChannel(pipe, options.frameBytes, (message) => {
+  const channel = pipeChannel(pipe, frameBytes, (message) => {
     breach = message;
     kill();
   });
@@ -48,14 +57,10 @@ export function startHost(options: HostOptions, entry = hostEntry()): WorkerThre
   return { pid, channel, ended, kill, vitals: () => (pid === null ? null : readVitals(pid)) };
 }
 
-function hostEntry(): string {
-  return join(import.meta.dirname, import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js');
-}
-
 /**
  * Node's permission model denies the host files, network, processes and inspection. The flags of V8: no `__proto__` on
  * Object.prototype for an exploit of the host's own code to use, and a linear engine for a regular expression that backtracks
- * without end. The threads of the host are given the permissions again by `main.ts`.
+ * without end. Its threads are given the permissions again.
  */
 export function hostFlags(): string[] {
   return [

@@ -5,7 +5,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Dependencies that are loaded in a host; each brings its own. */
-const loaded = ['isolated-vm', 'msgpackr', 'piscina'];
+const loaded = ['acorn', 'isolated-vm', 'msgpackr', 'piscina'];
 
 /** Where the code of Stepwell is: `src` in a checkout, `dist` in a package. */
 const codeFolder = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -3,6 +3,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
+import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
 import type { WorkerTask } from './worker.ts';
 import type { WorkerPool } from './worker-thread.ts';
@@ -34,33 +35,40 @@ export function createThreadPool(threads: number, memoryMb: number, frameBytes: 
 
 /** One thread that serves a pipe which this process has inherited. Resolves, or rejects, when the thread is gone. */
 export function servePipe(fd: number, memoryMb: number, frameBytes: number): Promise<void> {
-  const pool = new Piscina(hostThreadOptions('./worker', memoryMb));
+  const pool = new Piscina(threadOptions('./worker', 1, memoryMb));
   const task: WorkerTask = { fd, frameBytes };
   return pool.run(task, { name: 'serve' });
 }
 
+export type Checked = CheckResult | 'late' | 'died';
+
 export interface CheckPool {
-  /** Checks one source. A thread that takes longer, or that dies of it, is replaced. Never rejects. */
-  check(source: string, wallMs: number): Promise<CheckResult | 'late' | 'died'>;
+  /** Checks one source. Whatever takes longer, or dies of it, is replaced. Never rejects. */
+  check(source: string, wallMs: number): Promise<Checked>;
   close(): Promise<void>;
 }
 
 /** One thread of its own for parsing: a parser is a program that a tenant feeds. */
 export function createCheckPool(memoryMb: number): CheckPool {
-  const pool = new Piscina({ ...threadOptions('../admission/worker', 1, memoryMb), minThreads: 1 });
-  let previous: Promise<unknown> = Promise.resolve();
+  const pool = new Piscina({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
+  const queue = createQueue();
   return {
-    check(source, wallMs) {
-      // One after the other, so that the time of one source is its own and not that of those before it.
-      const result = previous.then(() => run(pool, source, wallMs));
-      previous = result;
-      return result;
-    },
+    check: (source, wallMs) => queue(() => run(pool, source, wallMs)),
     close: () => pool.destroy(),
   };
 }
 
-async function run(pool: Piscina, source: string, wallMs: number): Promise<CheckResult | 'late' | 'died'> {
+/** Does one after the other, so that the time of one source is its own and not that of those before it. */
+export function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
+  let previous: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = previous.then(task);
+    previous = result;
+    return result;
+  };
+}
+
+async function run(pool: Piscina, source: string, wallMs: number): Promise<Checked> {
   const signal = AbortSignal.timeout(wallMs);
   try {
     return await pool.run(source, { signal });
@@ -69,17 +77,8 @@ async function run(pool: Piscina, source: string, wallMs: number): Promise<Check
   }
 }
 
-/**
- * For the one thread of a host. A thread that is given options of its own has none of its process's: without those of the
- * permission model it would be free of all bounds (Node 24 and 26). So would a thread that it starts: it may not.
- */
-export function hostThreadOptions(module: string, memoryMb: number) {
-  const options = threadOptions(module, 1, memoryMb);
-  const isForThread = (option: string): boolean => /^--(permission$|allow-(?!worker))/.test(option);
-  return { ...options, execArgv: [...options.execArgv, ...process.execArgv.filter(isForThread)] };
-}
-
-function threadOptions(module: string, threads: number, memoryMb: number) {
+/** How every thread is started, in this process or in a host. */
+export function threadOptions(module: string, threads: number, memoryMb: number, mayStartThreads = false) {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   return {
     filename: new URL(module + extension, import.meta.url).href,
@@ -90,7 +89,7 @@ function threadOptions(module: string, threads: number, memoryMb: number) {
     atomics: 'disabled' as const,
     env: {},
     // A checkout strips the realm's types with an API that Node calls experimental; a published build does not.
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...permissionsForThread({ mayStartThreads })],
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   };
 }

@@ -2,7 +2,9 @@
 import { type Admission, createAdmission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import { HostChecks } from '../host/host-checks.ts';
 import { HostPool } from '../host/host-pool.ts';
+import { inheritedDescriptors } from '../host/inherited.ts';
 import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
@@ -52,8 +54,7 @@ export interface Runner {
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   const resolved = resolveOptions(options);
-  const checks = createCheckPool(resolved.limits.workerMemoryMb);
-  const runner = runnerOn(resolved, createWorkerPool(resolved), checks);
+  const runner = createOn(resolved);
   try {
     await runner.up;
   } catch (error) {
@@ -63,18 +64,19 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
   return runner;
 }
 
-function createWorkerPool({ containment, workers, limits }: ResolvedOptions): WorkerPool {
-  const { workerMemoryMb, frameBytes } = limits;
-  if (containment === 'process') return new HostPool({ workerMemoryMb, frameBytes });
-  return createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, frameBytes);
+function createOn(options: ResolvedOptions): StepRunner {
+  const { containment, workers, limits } = options;
+  const { workerMemoryMb, frameBytes, hostMemoryMb } = limits;
+  if (containment === 'thread') {
+    const threads = createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, frameBytes);
+    return new StepRunner(options, threads, createCheckPool(workerMemoryMb));
+  }
+  const bounds = { workerMemoryMb, frameBytes, inherited: inheritedDescriptors() };
+  return new StepRunner(options, new HostPool(bounds), new HostChecks({ ...bounds, hostMemoryMb }));
 }
 
-/** A runner on threads that the caller has made. They end with it. `up` is told when they answer. */
-export function runnerOn(
-  options: ResolvedOptions,
-  threads: WorkerPool,
-  checks: CheckPool,
-): Runner & { readonly up: Promise<void> } {
+/** A runner on threads that the caller has made. They end with it. */
+export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool): Runner {
   return new StepRunner(options, threads, checks);
 }
 
@@ -111,6 +113,7 @@ class StepRunner implements Runner {
     this.#up.promise.catch(() => {}); // Who waits for it hears of it.
   }
 
+  /** Resolves when its threads answer. */
   get up(): Promise<void> {
     return this.#up.promise;
   }

@@ -1,0 +1,18 @@
+// The process of a host in which sources are checked: a parser is a program that a tenant feeds. One at a time; the thread
+// that reads a source is replaced when it takes too long or dies of it, and this process when even that does not help.
+import { Socket } from 'node:net';
+import { createCheckPool } from '../pool/threads.ts';
+import { pipeChannel } from '../protocol/channel.ts';
+import { decodeCheck, encodeChecked } from './check-frames.ts';
+import { endHost, endWithEmbedder } from './lifeline.ts';
+
+const [fd = 0, frameBytes = 0, memoryMb = 0] = process.argv.slice(2).map(Number);
+
+endWithEmbedder('stepwell checks');
+const checks = createCheckPool(memoryMb);
+const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
+const channel = pipeChannel(pipe, frameBytes, endHost);
+channel.receive((frame) => {
+  const { source, wallMs } = decodeCheck(frame);
+  checks.check(source, wallMs).then((result) => channel.send(encodeChecked(result)), endHost);
+});

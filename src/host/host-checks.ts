@@ -1,0 +1,93 @@
+// Checks sources in a host of their own, one at a time. It is started with the runner, and again after it was lost.
+import { type Checked, type CheckPool, createQueue } from '../pool/threads.ts';
+import type { ThreadEnd } from '../pool/worker-thread.ts';
+import { decodeChecked, encodeCheck } from './check-frames.ts';
+import { type Host, type HostOptions, startHost } from './host-process.ts';
+
+/** Beyond the time that a check may take, for a host that is starting, or for one that does not keep to it. */
+const graceMs = 10_000;
+const lookEveryMs = 100;
+/** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
+const triesMost = 3;
+
+export interface CheckBounds extends Omit<HostOptions, 'entry'> {
+  readonly hostMemoryMb: number;
+}
+
+export class HostChecks implements CheckPool {
+  readonly #bounds: CheckBounds;
+  readonly #queue = createQueue();
+  #host: Host | null = null;
+  readonly #ends: Set<Promise<void>> = new Set();
+  #isClosed = false;
+  /** Takes what comes next, from the host or of it. */
+  #settle: (result: Checked | ThreadEnd) => void = () => {};
+
+  constructor(bounds: CheckBounds) {
+    this.#bounds = bounds;
+    this.#host = this.#start();
+  }
+
+  check(source: string, wallMs: number): Promise<Checked> {
+    return this.#queue(async () => {
+      for (let tries = 0; tries < triesMost && !this.#isClosed; tries++) {
+        const result = await this.#try(source, wallMs);
+        if (typeof result === 'string' || 'ok' in result) return result;
+        if (result.reason !== 'worker') return 'died';
+      }
+      return 'died';
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#host?.kill();
+    await Promise.all(this.#ends);
+  }
+
+  #start(): Host {
+    const host = startHost({ ...this.#bounds, entry: 'check-main' });
+    host.channel.receive((frame) => {
+      const answer = decodeChecked(frame);
+      if (this.#host !== host) return;
+      if (answer === null) this.#condemn('its answer is none');
+      else this.#settle(answer);
+    });
+    const ended = host.ended.then((end) => {
+      this.#ends.delete(ended);
+      if (this.#host !== host) return; // It was condemned, and another may be at work.
+      this.#host = null;
+      this.#settle(end);
+    });
+    this.#ends.add(ended);
+    return host;
+  }
+
+  /** Gives how the host ended if it did, or had to. */
+  async #try(source: string, wallMs: number): Promise<Checked | ThreadEnd> {
+    this.#host ??= this.#start();
+    const { channel } = this.#host;
+    const { promise, resolve } = Promise.withResolvers<Checked | ThreadEnd>();
+    this.#settle = resolve;
+    const deadline = setTimeout(() => this.#condemn('it did not answer'), wallMs + graceMs);
+    const look = setInterval(() => this.#look(), lookEveryMs);
+    channel.send(encodeCheck({ source, wallMs }));
+    const result = await promise;
+    clearTimeout(deadline);
+    clearInterval(look);
+    return result;
+  }
+
+  #look(): void {
+    const { hostMemoryMb } = this.#bounds;
+    const bytes = this.#host?.vitals()?.residentBytes ?? 0;
+    if (bytes > hostMemoryMb * 2 ** 20) this.#condemn(`it took more than ${hostMemoryMb} MB`);
+  }
+
+  #condemn(detail: string): void {
+    const host = this.#host;
+    this.#host = null;
+    host?.kill();
+    this.#settle({ reason: 'fault', detail });
+  }
+}

@@ -1,0 +1,98 @@
+// Sources are checked in a process of their own: one that ends it is refused, and nobody else's is.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeChecked } from '../../src/host/check-frames.ts';
+import { HostChecks } from '../../src/host/host-checks.ts';
+
+const good = 'class Workflow { async start() {} }';
+let checks: HostChecks;
+
+beforeEach(() => {
+  checks = new HostChecks({ workerMemoryMb: 64, frameBytes: 2 ** 28, hostMemoryMb: 1_024, inherited: [] });
+});
+
+afterEach(() => checks.close());
+
+/** Children of this process that check sources. */
+function checkHosts(): number[] {
+  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  const pids = children.trim().split(/\s+/).map(Number);
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('stepwell checks');
+    } catch {
+      return false; // The `ps` that has just ended.
+    }
+  });
+}
+
+describe('the check of a source', () => {
+  it('gives a program, or what is wrong', async () => {
+    expect(await checks.check(good, 5_000)).toMatchObject({ ok: true, program: { methods: ['start'] } });
+    expect(await checks.check('class Workflow {', 5_000)).toMatchObject({ ok: false });
+    expect(await checks.check('class Workflow { async start(data: string) {} }', 5_000)).toMatchObject({ ok: true });
+  });
+
+  it('that exhausts its memory is refused, and the next one is not', async () => {
+    const nodes = `class Workflow { async start() { return [${'[0],'.repeat(300_000)}]; } }`;
+    const [large, next] = await Promise.all([checks.check(nodes, 30_000), checks.check(good, 5_000)]);
+    expect(large).toBe('died');
+    expect(next).toMatchObject({ ok: true });
+  });
+
+  it('in a host that takes too much of the machine is refused, and the next one is not', async () => {
+    const small = new HostChecks({ workerMemoryMb: 512, frameBytes: 2 ** 28, hostMemoryMb: 180, inherited: [] });
+    const nodes = `class Workflow { async start() { return [${'[0],'.repeat(300_000)}]; } }`;
+    const [large, next] = await Promise.all([small.check(nodes, 30_000), small.check(good, 5_000)]);
+    await small.close();
+    expect(large).toBe('died');
+    expect(next).toMatchObject({ ok: true });
+  });
+
+  it.runIf(process.platform === 'linux')('goes on in another host when somebody kills the first', async () => {
+    const first = checks.check(good, 5_000);
+    await first;
+    const [pid] = checkHosts();
+    const second = checks.check(good, 5_000);
+    process.kill(pid ?? 0, 'SIGKILL');
+    expect(await second).toMatchObject({ ok: true });
+    expect(await checks.check(good, 5_000)).toMatchObject({ ok: true });
+  });
+
+  it('ends with the pool', async () => {
+    const pending = checks.check(good, 5_000);
+    await checks.close();
+    expect(await pending).toBe('died');
+    expect(await checks.check(good, 5_000)).toBe('died');
+  });
+});
+
+describe('an answer of a host that is no answer', () => {
+  const program = { code: '', methods: [], identifiers: [] };
+  const finding = { code: 'X', message: '', line: 1, column: 1 };
+  it.each([
+    '',
+    '{',
+    'null',
+    '5',
+    '"other"',
+    '[]',
+    '{"ok":true}',
+    JSON.stringify({ ok: true, program: { ...program, code: 1 } }),
+    JSON.stringify({ ok: true, program: { ...program, methods: [1] } }),
+    JSON.stringify({ ok: true, program: { ...program, identifiers: 'start' } }),
+    JSON.stringify({ ok: 1, program }),
+    JSON.stringify({ ok: false }),
+    JSON.stringify({ ok: false, findings: [{ ...finding, line: 0 }] }),
+    JSON.stringify({ ok: false, findings: [{ ...finding, message: null }] }),
+  ])('is refused: %s', (text) => {
+    expect(decodeChecked(Buffer.from(text))).toBeNull();
+  });
+
+  it('is told from one that is', () => {
+    for (const answer of ['late', 'died', { ok: true, program }, { ok: false, findings: [finding] }]) {
+      expect(decodeChecked(Buffer.from(JSON.stringify(answer)))).toEqual(answer);
+    }
+  });
+});
