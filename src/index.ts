@@ -12,4 +12,13 @@ export { createRunner, type Runner } from './runner/runner.ts';
 export type { HostStats, LaneStats, RunnerStats } from './runner/stats.ts';
 export { memoryStore, type StoreBackend } from './state/backend.ts';
 export type { RunEvent, RunEventType } from './state/events.ts';
-export type { LogLine, RetryPolicy, RunUsage, StepCounts, StepFailure } from './state/run-state.ts';
+export type {
+  Cancellation,
+  Effect,
+  Interrupted,
+  LogLine,
+  RetryPolicy,
+  RunUsage,
+  StepCounts,
+  StepFailure,
+} from './state/run-state.ts';

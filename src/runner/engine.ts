@@ -71,6 +71,12 @@ export class Engine {
     this.#queue.push({ kind: 'run_opened', run, data });
   }
 
+  /** Ends the run, as far as it has not ended. */
+  cancel(run: RunState, reason: string): void {
+    this.#queue.push({ kind: 'run_cancelled', run, reason });
+    this.#settle();
+  }
+
   stats(runsOpen: number): RunnerStats {
     const hosts = [...this.#lanes.links].map(hostStats);
     const { waiting, timers } = this.#scheduler;
@@ -112,7 +118,11 @@ export class Engine {
       reply: (attempt, due) => this.#lanes.reply(placed(attempt), due),
       sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
       attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),
-      runEnded: (run) => listener.runEnded(run),
+      runEnded: (run) => {
+        const { armed, completed, failed } = run.counts;
+        if (run.cancellation !== null) this.#scheduler.cancelled(armed - completed - failed);
+        listener.runEnded(run);
+      },
       event: (run, event) => listener.event(run, event),
     };
   }

@@ -57,11 +57,13 @@ export interface StartOptions {
   readonly headers?: unknown;
   /** 1 to 256 characters. The same id again gives the same run, whatever else is passed. Default: a new one. */
   readonly runId?: string;
+  /** Cancels the run when it is aborted; before the run is open, `start` rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 const defaultRetry: RetryPolicy = { maxAttempts: 3, firstDelayMs: 1_000, longestDelayMs: 300_000 };
 const optionNames = ['containment', 'workers', 'store', 'limits', 'tenants', 'retry', 'clock'];
-const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId'];
+const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId', 'signal'];
 const idLength = 256;
 
 /** Throws `OPTION_INVALID`. */
@@ -100,20 +102,24 @@ export interface CheckedStart {
   readonly limits: Limits;
   readonly data: string;
   readonly headers: string;
+  readonly signal: AbortSignal | null;
 }
 
 /** Throws `RUN_OPTION_INVALID`. `limitsOf` is asked once the tenant is known to be one. */
 export function checkStart(options: StartOptions, limitsOf: (tenant: string) => Limits): CheckedStart {
   refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
-  const { tenant, workflow, data = {}, headers = {}, runId = null } = options;
+  const { tenant, workflow, data = {}, headers = {}, runId = null, signal = null } = options;
   requireId('tenant', tenant);
   const limits = limitsOf(tenant);
   if (runId !== null) requireId('runId', runId);
   if (typeof workflow !== 'string') {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`workflow\` to be source text, got ${shown(workflow)}.`);
   }
+  if (signal !== null && !(signal instanceof AbortSignal)) {
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`signal\` to be an AbortSignal, got ${shown(signal)}.`);
+  }
   const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
-  return { tenant, workflow, runId, limits, ...texts };
+  return { tenant, workflow, runId, limits, signal, ...texts };
 }
 
 function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {

@@ -7,7 +7,7 @@ import { ListSnapshot, Refusal } from '../state/run-store.ts';
 import { EventStream } from './event-stream.ts';
 import { type Outcome, outcomeOf, parsed } from './outcome.ts';
 
-export type RunStatusName = 'open' | RunEnd | 'cancelled';
+export type RunStatusName = 'open' | RunEnd;
 
 /** Read-only view of the keys of an open run. */
 export interface RunStoreView {
@@ -28,20 +28,30 @@ export interface Run {
   /** How the run ended, made anew for each call. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the
    * runner closes first, and with `HOST_START_FAILED` if no host can be started any more. */
   result(): Promise<Outcome>;
+  /**
+   * Ends the run now: no further step starts, those that run are stopped in the middle, no hook runs. What has been done stands,
+   * and the outcome lists it. A run that has ended stays as it is. Resolves with the outcome.
+   */
+  cancel(reason?: string): Promise<Outcome>;
   /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
   logs(): readonly LogLine[];
 }
+
+/** Of a reason to cancel so much is kept. */
+const reasonLength = 1_024;
 
 /** The runner's side of a handle: it tells of events and of the end. */
 export class RunHandle implements Run {
   readonly #state: RunState;
   readonly #stream: EventStream<RunEvent>;
+  readonly #onCancel: (reason: string) => void;
   readonly #end: Promise<void>;
   #settle: { resolve(): void; reject(error: unknown): void } | null = null;
   readonly store: RunStoreView;
 
-  constructor(state: RunState) {
+  constructor(state: RunState, onCancel: (reason: string) => void) {
     this.#state = state;
+    this.#onCancel = onCancel;
     const { id: runId, limits } = state;
     const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
     this.#stream = new EventStream(dropped, limits.eventsBuffered, (readers) => {
@@ -76,6 +86,16 @@ export class RunHandle implements Run {
     const outcome = outcomeOf(this.#state);
     if (outcome === null) throw new Error('A run that has ended has no outcome.');
     return outcome;
+  }
+
+  cancel(reason = ''): Promise<Outcome> {
+    if (this.status === 'open') this.#onCancel(String(reason).slice(0, reasonLength));
+    return this.result();
+  }
+
+  /** Resolves when it has ended; rejects if it never will. */
+  get end(): Promise<void> {
+    return this.#end;
   }
 
   /** What remembering it takes; 0 while it is open. */

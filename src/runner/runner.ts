@@ -33,6 +33,8 @@ export interface Runner {
    * `TENANT_RUNS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
    */
   start(options: StartOptions): Promise<Run>;
+  /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
+  cancelTenant(tenant: string, reason?: string): number;
   /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
   get(runId: string): Run | undefined;
   /** Runs in the order in which they were opened. */
@@ -121,6 +123,7 @@ class StepRunner implements Runner {
   async start(options: StartOptions): Promise<Run> {
     this.#refuseClosed();
     const checked = checkStart(options, (tenant) => limitsOfTenant(this.#options, tenant));
+    checked.signal?.throwIfAborted();
     const known = this.#known(checked);
     if (known !== undefined) return known;
     const { tenant, workflow, limits } = checked;
@@ -129,6 +132,7 @@ class StepRunner implements Runner {
       throw error;
     });
     this.#refuseClosed();
+    checked.signal?.throwIfAborted();
     // The check took a while: the same id may have been started meanwhile.
     return this.#known(checked) ?? this.#open(checked, program);
   }
@@ -150,6 +154,12 @@ class StepRunner implements Runner {
     return [...this.#registry.handles()].filter(
       (run) => (tenant === undefined || run.tenant === tenant) && (status === undefined || run.status === status),
     );
+  }
+
+  cancelTenant(tenant: string, reason = ''): number {
+    const open = this.list({ tenant, status: 'open' });
+    for (const run of open) run.cancel(reason).catch(() => {}); // Who waits for the run's result hears of it.
+    return open.length;
   }
 
   close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
@@ -206,7 +216,7 @@ class StepRunner implements Runner {
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
-  #open({ runId, data, headers, tenant, limits }: CheckedStart, program: Program): Run {
+  #open({ runId, data, headers, tenant, limits, signal }: CheckedStart, program: Program): Run {
     if (this.#registry.openRuns(tenant) >= limits.runsOpenPerTenant) {
       const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Wait for one to end.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
@@ -214,14 +224,28 @@ class StepRunner implements Runner {
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = this.#options;
     const run = newRun({ id, program, limits, headers, retry, seed: randomSeed(), createdAt: clock.now() });
-    const handle = new RunHandle(run);
+    const handle = new RunHandle(run, (reason) => this.#engine.cancel(run, reason));
+    if (signal !== null) this.#cancelOn(signal, handle);
     this.#registry.add(handle);
     this.#engine.open(run, data);
     return handle;
+  }
+
+  /** The signal is listened to for as long as the run is open. */
+  #cancelOn(signal: AbortSignal, run: RunHandle): void {
+    const cancel = (): void => void run.cancel(reasonOf(signal)).catch(() => {}); // Closed meanwhile: it has ended too.
+    signal.addEventListener('abort', cancel, { once: true });
+    const forget = (): void => signal.removeEventListener('abort', cancel);
+    run.end.then(forget, forget);
   }
 
   #refuseClosed(): void {
     if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
     if (this.#failure !== null) throw this.#failure;
   }
+}
+
+/** What an aborted signal says of itself. */
+function reasonOf({ reason }: AbortSignal): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }

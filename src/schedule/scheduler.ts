@@ -20,7 +20,9 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #lanes: Lanes;
   readonly #listener: SchedulerListener;
-  readonly #timers: TimerQueue;
+  readonly #timers: TimerQueue<Step>;
+  /** Armed steps of runs that were cancelled, at most: they wait in vain. */
+  #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
   readonly #ready = { shared: new ReadyQueue(), exclusive: new ReadyQueue() };
   readonly #active: Set<Attempt> = new Set();
@@ -39,15 +41,15 @@ export class Scheduler {
   arm(step: Step): void {
     const now = this.#clock.now();
     if (step.dueAt > now) {
-      this.#timers.add(step.dueAt, () => this.#readyFor(step).push(step));
+      this.#timers.add(step.dueAt, step, this.#makeReady);
       return;
     }
     this.#timers.fire(now); // What was due before it goes before it.
-    this.#readyFor(step).push(step);
+    this.#makeReady(step);
   }
 
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
-    const timer = this.#timers.add(dueAt, () => {
+    const timer = this.#timers.add(dueAt, attempt.step, () => {
       attempt.timers.delete(timer);
       this.#listener.slept(attempt, position);
     });
@@ -60,6 +62,14 @@ export class Scheduler {
     this.#lanes.release(attempt);
     this.#active.delete(attempt);
     this.#ready[attempt.lane].release(attempt.step);
+  }
+
+  /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
+  cancelled(armed: number): void {
+    this.#gone += armed;
+    if (this.#gone * 2 <= this.#timers.size) return;
+    this.#gone = 0;
+    this.#timers.sweep(isGone);
   }
 
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
@@ -99,9 +109,10 @@ export class Scheduler {
     for (const tell of this.#idleListeners.splice(0)) tell();
   }
 
-  #readyFor(step: Step): ReadyQueue {
-    return this.#ready[this.#lanes.laneFor(step)];
-  }
+  /** One function for all armed steps: there may be a million of them. */
+  readonly #makeReady = (step: Step): void => {
+    if (!isGone(step)) this.#ready[this.#lanes.laneFor(step)].push(step);
+  };
 
   #startReady(): void {
     do {
@@ -113,6 +124,7 @@ export class Scheduler {
   }
 
   #place(step: Step, lane: LaneName): Placement {
+    if (isGone(step)) return 'moved';
     // While it waited, its workflow may have come under suspicion, or out of it.
     const now = this.#lanes.laneFor(step);
     if (now !== lane) {
@@ -124,9 +136,14 @@ export class Scheduler {
     if (attempt === null) return 'refused';
     this.#active.add(attempt);
     const deadline = this.#clock.now() + step.run.limits.stepWallMs;
-    attempt.timers.add(this.#timers.add(deadline, () => this.#listener.outOfTime(attempt)));
+    attempt.timers.add(this.#timers.add(deadline, step, () => this.#listener.outOfTime(attempt)));
     this.#listener.begun(attempt);
     this.#lanes.start(attempt);
     return 'taken';
   }
+}
+
+/** Its run was cancelled while it waited. */
+function isGone({ run }: Step): boolean {
+  return run.status.kind !== 'open';
 }

@@ -3,7 +3,7 @@
 // itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';
 import type { LinkEnd } from './turns.ts';
-import type { WorkerLink } from './worker-link.ts';
+import type { InFlight, WorkerLink } from './worker-link.ts';
 
 export interface SupervisorListener {
   condemned(link: WorkerLink, end: LinkEnd): void;
@@ -74,10 +74,13 @@ export class Supervisor {
     if (underWay === undefined) return this.#judgeIdle(link, watched);
     watched.asleepLooks = vitals?.isAsleep() ? watched.asleepLooks + 1 : 0;
     if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';
-    const allowedMs = underWay.budgetMs + graceMs;
+    const allowedMs = allowedFor(underWay);
     const tookMs = watched.looks * lookEveryMs;
     const usedMs = vitals === null ? tookMs : vitals.cpuMs - watched.cpuMsBefore;
-    if (tookMs > allowedMs && usedMs > allowedMs) return underWay.cell === null ? 'silent' : 'hung';
+    if (tookMs > allowedMs && usedMs > allowedMs) {
+      if (underWay.cell === null) return 'silent';
+      return isWanted(underWay) ? 'hung' : 'unwanted';
+    }
     return tookMs > allowedMs * starvedFactor ? 'silent' : null;
   }
 
@@ -88,8 +91,18 @@ export class Supervisor {
   }
 }
 
-/** `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
-type Verdict = 'bloated' | 'parked' | 'hung' | 'silent';
+/** A turn for steps that have all been stopped meanwhile, as by a cancel, is given a slice and no more. */
+function allowedFor(underWay: InFlight): number {
+  if (underWay.cell === null || isWanted(underWay)) return underWay.budgetMs + graceMs;
+  return Math.min(underWay.budgetMs, underWay.cell.limits.turnCpuMs);
+}
+
+function isWanted({ attempts }: InFlight): boolean {
+  return attempts.some(({ isOver }) => !isOver);
+}
+
+/** `unwanted`: nobody waits for what it does. `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
+type Verdict = 'bloated' | 'parked' | 'hung' | 'unwanted' | 'silent';
 
 function endFor(verdict: Verdict, hostMemoryMb: number): LinkEnd {
   switch (verdict) {
@@ -99,6 +112,8 @@ function endFor(verdict: Verdict, hostMemoryMb: number): LinkEnd {
       return { reason: 'memory', detail: 'its host came to a standstill' };
     case 'hung':
       return { reason: 'cpu', detail: 'its host did not answer' };
+    case 'unwanted':
+      return { reason: 'replaced', detail: 'its step was stopped' };
     case 'silent':
       return { reason: 'worker', detail: 'its host did not answer' };
     default:

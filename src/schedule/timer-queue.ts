@@ -7,18 +7,23 @@ export interface Timer {
   cancel(): void;
 }
 
-interface Entry {
+interface Place {
   readonly dueAt: number;
   readonly order: number;
-  readonly onDue: (now: number) => void;
+}
+
+interface Entry<O> extends Place {
+  /** Whom it is for. */
+  readonly owner: O;
+  readonly onDue: (owner: O) => void;
   /** Place in the heap; -1 once it has left. */
   index: number;
 }
 
-export class TimerQueue {
+export class TimerQueue<O> {
   readonly #clock: Clock;
   readonly #onFired: () => void;
-  readonly #heap: Entry[] = [];
+  #heap: Entry<O>[] = [];
   #added = 0;
   #wake: { readonly at: number; readonly timer: { cancel(): void } } | null = null;
 
@@ -37,8 +42,8 @@ export class TimerQueue {
     return this.#heap[0]?.dueAt ?? null;
   }
 
-  add(dueAt: number, onDue: (now: number) => void): Timer {
-    const entry: Entry = { dueAt, order: this.#added++, onDue, index: this.#heap.length };
+  add(dueAt: number, owner: O, onDue: (owner: O) => void): Timer {
+    const entry: Entry<O> = { dueAt, order: this.#added++, owner, onDue, index: this.#heap.length };
     this.#heap.push(entry);
     this.#rise(entry);
     if (entry.index === 0) this.#setWake();
@@ -49,8 +54,18 @@ export class TimerQueue {
   fire(now: number): void {
     for (let first = this.#heap[0]; first !== undefined && first.dueAt <= now; first = this.#heap[0]) {
       this.#remove(first);
-      first.onDue(now);
+      first.onDue(first.owner);
     }
+  }
+
+  /** Takes out all that are for somebody of whom `isGone` holds. Takes time for each that is there. */
+  sweep(isGone: (owner: O) => boolean): void {
+    const all = this.#heap;
+    this.#heap = all.filter((entry) => !isGone(entry.owner));
+    for (const entry of all) entry.index = -1;
+    for (const [index, entry] of this.#heap.entries()) entry.index = index;
+    // From the last parent up, each finds its place below.
+    for (const entry of this.#heap.slice(0, this.#heap.length >> 1).reverse()) this.#sink(entry);
   }
 
   /** Looks again at the clock: it may have been moved. */
@@ -80,7 +95,7 @@ export class TimerQueue {
     this.#onFired();
   }
 
-  #remove(entry: Entry): void {
+  #remove(entry: Entry<O>): void {
     const { index } = entry;
     if (index < 0) return;
     entry.index = -1;
@@ -92,7 +107,7 @@ export class TimerQueue {
     this.#sink(last);
   }
 
-  #rise(entry: Entry): void {
+  #rise(entry: Entry<O>): void {
     while (entry.index > 0) {
       const parent = this.#heap[(entry.index - 1) >> 1];
       if (parent === undefined || isBefore(parent, entry)) return;
@@ -100,7 +115,7 @@ export class TimerQueue {
     }
   }
 
-  #sink(entry: Entry): void {
+  #sink(entry: Entry<O>): void {
     for (;;) {
       const left = this.#heap[2 * entry.index + 1];
       const right = this.#heap[2 * entry.index + 2];
@@ -111,7 +126,7 @@ export class TimerQueue {
   }
 
   /** `upper` is the parent of `lower`. */
-  #swap(upper: Entry, lower: Entry): void {
+  #swap(upper: Entry<O>, lower: Entry<O>): void {
     const { index } = upper;
     upper.index = lower.index;
     lower.index = index;
@@ -120,6 +135,6 @@ export class TimerQueue {
   }
 }
 
-function isBefore(a: Entry, b: Entry): boolean {
+function isBefore(a: Place, b: Place): boolean {
   return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
 }

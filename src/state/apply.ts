@@ -3,6 +3,7 @@
 import { assertNever } from '../errors.ts';
 import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
+import { cancelRun } from './cancelling.ts';
 import { endAttempt, stopAttempt } from './endings.ts';
 import { Journal } from './journal.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
@@ -13,12 +14,14 @@ import { byteLength } from './text.ts';
 
 export function apply(mutation: Mutation, now: number, effects: Effects): void {
   // A deadline, a timer and the step's own end may wait in the queue together: the first one decides.
-  if (mutation.kind !== 'run_opened' && mutation.attempt.isOver) return;
+  if ('attempt' in mutation && mutation.attempt.isOver) return;
   switch (mutation.kind) {
     case 'run_opened':
       return openRun(mutation.run, mutation.data, now, effects);
+    case 'run_cancelled':
+      return cancelRun(mutation.run, mutation.reason, now, effects);
     case 'attempt_begun':
-      return beginAttempt(mutation.attempt.step, now, effects);
+      return beginAttempt(mutation.attempt, now, effects);
     case 'op':
       return applyOp(mutation.attempt, mutation.op, now, effects);
     case 'turn_over':
@@ -40,7 +43,9 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
   effects.arm(start);
 }
 
-function beginAttempt(step: Step, now: number, effects: Effects): void {
+function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
+  const { step } = attempt;
+  step.run.begun.set(step, attempt);
   step.attempt++;
   step.run.usage.attempts++;
   step.journal ??= new Journal();

@@ -5,13 +5,13 @@
 // same inbox would do the same again. It is moved: its cell or thread was lost, and it runs again alone.
 //
 // A run ends when nothing of it is open. Before that, `onWorkflowError` is armed at the first failure that counts, or
-// `onWorkflowComplete` at the end: never both, neither twice (I7).
+// `onWorkflowComplete` at the end: never both, neither twice (I7). How a run is cancelled: cancelling.ts.
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
 import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
 import type { Attempt, Effects, StopReason } from './mutation.ts';
+import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
-import { RunStore } from './run-store.ts';
 import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
 
@@ -106,6 +106,7 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
   run.journalBytes -= step.journal?.bytes ?? 0;
   step.journal = null;
   leave(attempt, effects);
+  run.begun.delete(step);
   run.open--;
   run.armedBytes -= byteLength(step.data);
   if (run.open > 0) return;
@@ -114,26 +115,18 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
     armHook(run, hookNames.complete, 'null', now, effects);
     if (run.open > 0) return;
   }
-  endRun(run, now, effects);
+  endRun(run, run.failure === null ? 'completed' : 'failed', now, effects);
 }
 
 function leave(attempt: Attempt, effects: Effects): void {
   attempt.isOver = true;
+  attempt.step.run.begun.set(attempt.step, null);
   effects.attemptEnded(attempt);
 }
 
 function armHook(run: RunState, name: string, data: string, now: number, effects: Effects): void {
   const method = run.program.methods.indexOf(name);
   if (method >= 0) effects.arm(armStep(run, method, data, 0, now));
-}
-
-function endRun(run: RunState, now: number, effects: Effects): void {
-  const status = run.failure === null ? 'completed' : 'failed';
-  const bytes = run.store.bytes + byteLength(run.output ?? '') + byteLength(run.headers) + run.logBytesKept;
-  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
-  run.store = new RunStore(run.limits);
-  if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });
-  effects.runEnded(run);
 }
 
 /** Exponential, and spread by run and step, so that steps that failed together do not return together. */

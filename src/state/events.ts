@@ -33,7 +33,7 @@ export type RunEvent =
   | (OfStep & { readonly type: 'step_diverged'; readonly position: number })
   | (OfRun & {
       readonly type: 'run_ended';
-      readonly status: RunEnd | 'cancelled';
+      readonly status: RunEnd;
       readonly steps: Readonly<StepCounts>;
     })
   /** The reader lagged: this many events are missing here. */

@@ -88,6 +88,11 @@ export class Journal {
     return this.#startedAt;
   }
 
+  /** Ops that have changed something outside the log, in order. */
+  get effects(): readonly Op[] {
+    return this.#entries.filter((entry) => hasEffect(entry) && entry.op.kind !== 'log').map(({ op }) => op);
+  }
+
   /** Text of the ops that it holds. */
   get bytes(): number {
     return this.#bytes;

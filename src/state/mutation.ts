@@ -19,6 +19,7 @@ export interface Attempt {
 
 export type Mutation =
   | { readonly kind: 'run_opened'; readonly run: RunState; readonly data: string }
+  | { readonly kind: 'run_cancelled'; readonly run: RunState; readonly reason: string }
   | { readonly kind: 'attempt_begun'; readonly attempt: Attempt }
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
   /** A turn for it is over, and all that the step did in it stands before this in the queue. */

@@ -16,6 +16,8 @@ export function newRun(given: NewRun): RunState {
     completeHook: 'waiting',
     output: null,
     failure: null,
+    cancellation: null,
+    begun: new Map(),
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
     usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
     logs: [],

@@ -2,8 +2,10 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';
+import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
 import type { Journal } from './journal.ts';
+import type { Attempt } from './mutation.ts';
 import type { RunStore } from './run-store.ts';
 
 /** A workflow that has passed the admission check, as one tenant's runs share it. */
@@ -63,13 +65,38 @@ export interface LogLine {
   readonly at: number;
 }
 
-export type RunEnd = 'completed' | 'failed';
+export type RunEnd = 'completed' | 'failed' | 'cancelled';
+
+/** Something that a step had done when its run was cancelled, and that stands. */
+export interface Effect {
+  readonly op: OpKind;
+  /** Of the store's ops: the key, as JSON. */
+  readonly key?: string;
+  /** Of a schedule: the step that it armed, which has not begun or is listed itself. */
+  readonly action?: string;
+}
+
+/** A step that had begun and not ended when its run was cancelled. */
+export interface Interrupted {
+  readonly step: string;
+  readonly action: string;
+  readonly attempt: number;
+  /** What it had changed, in order. Logs are in the run's log. */
+  readonly effects: readonly Effect[];
+}
+
+export interface Cancellation {
+  readonly reason: string;
+  readonly interrupted: readonly Interrupted[];
+  /** Effects that are not listed, for there are too many. */
+  readonly effectsOmitted: number;
+}
 
 export type RunStatus =
   | { readonly kind: 'open' }
   | {
       readonly kind: 'ended';
-      readonly status: RunEnd | 'cancelled';
+      readonly status: RunEnd;
       readonly at: number;
       readonly store: readonly (readonly [key: string, text: string])[];
       /** What is kept of the run: headers, store, output and logs. */
@@ -93,8 +120,11 @@ export interface RunState {
   armedBytes: number;
   /** Ops that the journals of unfinished steps hold. */
   journalBytes: number;
+  /** Steps that have begun and not ended, each with its attempt; null while it waits for another one. */
+  readonly begun: Map<Step, Attempt | null>;
   output: string | null;
   failure: StepFailure | null;
+  cancellation: Cancellation | null;
   readonly counts: StepCounts;
   readonly usage: RunUsage;
   readonly logs: LogLine[];

@@ -14,7 +14,7 @@ afterEach(() => {
 describe('order', () => {
   it('is by due time, then by the order in which they were added', () => {
     const clock = manualClock(0);
-    const queue = new TimerQueue(clock, () => {});
+    const queue = new TimerQueue<unknown>(clock, () => {});
     const told: string[] = [];
     for (const [name, dueAt] of [
       ['late', 9],
@@ -22,7 +22,7 @@ describe('order', () => {
       ['second', 5],
       ['early', 1],
     ] as const) {
-      queue.add(dueAt, () => told.push(name));
+      queue.add(dueAt, null, () => told.push(name));
     }
     expect([queue.size, queue.nextAt]).toEqual([4, 1]);
     clock.advance(10);
@@ -34,12 +34,12 @@ describe('order', () => {
     for (const seed of seeds()) {
       const random = seededRandom(seed);
       const clock = manualClock(0);
-      const queue = new TimerQueue(clock, () => {});
+      const queue = new TimerQueue<number>(clock, () => {});
       const waiting = new Map<number, { timer: Timer; dueAt: number }>();
       let told: [number, number][] = [];
       for (let id = 0; id < 600; id++) {
         const dueAt = clock.now() + random.below(40);
-        waiting.set(id, { dueAt, timer: queue.add(dueAt, (now) => told.push([id, now])) });
+        waiting.set(id, { dueAt, timer: queue.add(dueAt, id, (owner) => told.push([owner, clock.now()])) });
         if (random.below(3) === 0) {
           const [cancelled, { timer }] = random.pick([...waiting]);
           timer.cancel();
@@ -69,38 +69,38 @@ describe('order', () => {
 describe('a timer', () => {
   it('may add and cancel others while it is told', () => {
     const clock = manualClock(0);
-    const queue = new TimerQueue(clock, () => {});
+    const queue = new TimerQueue<unknown>(clock, () => {});
     const told: string[] = [];
-    const cancelled = queue.add(5, () => told.push('cancelled'));
-    queue.add(5, () => {
+    const cancelled = queue.add(5, null, () => told.push('cancelled'));
+    queue.add(5, null, () => {
       told.push('first');
       cancelled.cancel();
     });
-    queue.add(4, () => {
+    queue.add(4, null, () => {
       told.push('zero');
       cancelled.cancel();
-      queue.add(4, () => told.push('added'));
+      queue.add(4, null, () => told.push('added'));
     });
     clock.advance(10);
     expect(told).toEqual(['zero', 'added', 'first']);
   });
 
-  it('is told what time it is', () => {
+  it('is told whom it is for', () => {
     const clock = manualClock(100);
-    const queue = new TimerQueue(clock, () => {});
+    const queue = new TimerQueue<number>(clock, () => {});
     const told: number[] = [];
-    queue.add(50, (now) => told.push(now));
+    queue.add(50, 7, (owner) => told.push(owner));
     clock.advance(0);
-    expect(told).toEqual([100]);
+    expect(told).toEqual([7]);
   });
 
   it('of 400 days is told after 400 days and not before, on the clock of the machine', () => {
     vi.useFakeTimers();
     const clock = systemClock();
-    const queue = new TimerQueue(clock, () => {});
+    const queue = new TimerQueue<number>(clock, () => {});
     const told: number[] = [];
     const dueAt = clock.now() + 400 * dayMs;
-    queue.add(dueAt, (now) => told.push(now));
+    queue.add(dueAt, dueAt, (owner) => told.push(owner));
     vi.advanceTimersByTime(400 * dayMs - 1);
     expect(told).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -111,10 +111,10 @@ describe('a timer', () => {
   it('is found due when the clock has been moved', () => {
     vi.useFakeTimers();
     const clock = skippingClock();
-    const queue = new TimerQueue(clock, () => {});
+    const queue = new TimerQueue<number>(clock, () => {});
     const told: number[] = [];
     const dueAt = clock.now() + 400 * dayMs;
-    queue.add(dueAt, (now) => told.push(now));
+    queue.add(dueAt, dueAt, (owner) => told.push(owner));
     clock.idleUntil(dueAt);
     queue.refresh();
     vi.advanceTimersByTime(1);
@@ -125,27 +125,45 @@ describe('a timer', () => {
 describe('the queue', () => {
   it('holds one timer of the clock, for what is due first', () => {
     const clock = manualClock(0);
-    const queue = new TimerQueue(clock, () => {});
-    for (let dueAt = 100; dueAt > 0; dueAt--) queue.add(dueAt, () => {});
+    const queue = new TimerQueue<unknown>(clock, () => {});
+    for (let dueAt = 100; dueAt > 0; dueAt--) queue.add(dueAt, null, () => {});
     expect(clock.sleepers).toBe(1);
   });
 
   it('says once per waking that it has told all that was due', () => {
     const clock = manualClock(0);
     let wakings = 0;
-    const queue = new TimerQueue(clock, () => wakings++);
-    for (const dueAt of [1, 1, 2]) queue.add(dueAt, () => {});
+    const queue = new TimerQueue<unknown>(clock, () => wakings++);
+    for (const dueAt of [1, 1, 2]) queue.add(dueAt, null, () => {});
     clock.advance(1);
     expect(wakings).toBe(1);
     clock.advance(1);
     expect(wakings).toBe(2);
   });
 
+  it('sweeps out what is for somebody who is gone, and keeps the order of the rest', () => {
+    for (const seed of seeds()) {
+      const random = seededRandom(seed);
+      const clock = manualClock(0);
+      const queue = new TimerQueue<number>(clock, () => {});
+      const told: [number, number][] = [];
+      const owners = Array.from({ length: 500 }, (_, owner) => ({ owner, dueAt: random.below(100) }));
+      const timers = owners.map(({ owner, dueAt }) => queue.add(dueAt, owner, (of) => told.push([clock.now(), of])));
+      queue.sweep((owner) => owner % 3 === 0);
+      for (const timer of timers.slice(0, 60)) timer.cancel(); // Of those that are gone as well.
+      const left = owners.slice(60).filter(({ owner }) => owner % 3 !== 0);
+      expect(queue.size, `seed ${seed}`).toBe(left.length);
+      clock.advance(100);
+      const expected = left.toSorted((a, b) => a.dueAt - b.dueAt || a.owner - b.owner);
+      expect(told, `seed ${seed}`).toEqual(expected.map(({ dueAt, owner }) => [dueAt, owner]));
+    }
+  });
+
   it('tells nothing after it has been closed', () => {
     const clock = manualClock(0);
     const told: string[] = [];
-    const queue = new TimerQueue(clock, () => told.push('woken'));
-    queue.add(1, () => told.push('told'));
+    const queue = new TimerQueue<unknown>(clock, () => told.push('woken'));
+    queue.add(1, null, () => told.push('told'));
     queue.close();
     clock.advance(10);
     expect(told).toEqual([]);

@@ -1,0 +1,13 @@
+// The end of a run: its keys become the outcome's, and nothing of it is open any more.
+import type { Effects } from './mutation.ts';
+import type { RunEnd, RunState } from './run-state.ts';
+import { RunStore } from './run-store.ts';
+import { byteLength } from './text.ts';
+
+export function endRun(run: RunState, status: RunEnd, now: number, effects: Effects): void {
+  const bytes = run.store.bytes + byteLength(run.output ?? '') + byteLength(run.headers) + run.logBytesKept;
+  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
+  run.store = new RunStore(run.limits);
+  if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });
+  effects.runEnded(run);
+}
