@@ -2,6 +2,10 @@
 // rejected with: a getter there would hang the thread for ever. So a second, trusted isolate of this thread runs on a
 // thread of isolated-vm, and disposes the isolate whose turn does not end. No tenant's code can reach it.
 //
+// It interrupts an isolate once, for isolated-vm does so only when it disposes it. A rejection that hangs in two of the
+// readings, of `message` and of `stack`, goes on in the second one, and so does one that V8 lets slip in the middle of an
+// overflow of its stack; built-ins that heed no interrupt go on anyway. Those end with their process, not here.
+//
 // isolated-vm keeps as many threads as there are processors and one; for what is more it starts one at each call. So any
 // number of workers have their watchdogs at once, and nothing here waits for one to start: should it start late, it
 // counts a turn's time from then on.

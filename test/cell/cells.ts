@@ -1,0 +1,35 @@
+// Cells without a runner: a body of `start` goes in, what became of its first turn comes out.
+import type { Cell, CellFactory, TurnResult } from '../../src/cell/cell.ts';
+import { defaultLimits } from '../../src/limits.ts';
+import { fieldSeparator, inboxLetters } from '../../src/protocol/records.ts';
+
+/** For turns that use it up. */
+export const shortMs = 200;
+/** For those that do not, on however slow a machine. */
+export const ampleMs = 20_000;
+
+/** `start` begins in the first line of the source, its body in the second. */
+export function openCell(factory: CellFactory, body: string): Cell {
+  const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = defaultLimits;
+  const bounds = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
+  return factory.open({
+    code: `class Workflow { async start(data, headers, api) {\n${body}\n} }`,
+    methods: ['start'],
+    identifiers: ['setTimeout'],
+    memoryMb: 16,
+    bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },
+  });
+}
+
+/** Starts one more step. */
+export function startStep(cell: Cell, ref: number, budgetMs: number): TurnResult {
+  return cell.turn([inboxLetters.start, ref, 0, 0, 1, '"run"', 'seed', '{}', '{}'].join(fieldSeparator), budgetMs);
+}
+
+/** The turn of a step that is alone in its cell. */
+export function turnOf(factory: CellFactory, body: string, budgetMs: number): TurnResult {
+  const cell = openCell(factory, body);
+  const result = startStep(cell, 1, budgetMs);
+  cell.dispose();
+  return result;
+}
