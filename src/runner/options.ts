@@ -8,6 +8,8 @@ import type { RetryPolicy } from '../state/run-state.ts';
 
 /** What a runner grants one tenant. */
 export interface TenantPolicy {
+  /** Its share of the workers when several tenants want them, against the others'. From 1, the default, to 1,000. */
+  readonly weight?: number;
   /** Limits that differ from the runner's for this tenant. */
   readonly limits?: Partial<Limits>;
 }
@@ -95,22 +97,21 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
 }
 
 /** A start whose values have become the JSON text that the run keeps. */
-export interface CheckedStart {
+export interface CheckedStart extends ResolvedPolicy {
   readonly tenant: string;
   readonly workflow: string;
   readonly runId: string | null;
-  readonly limits: Limits;
   readonly data: string;
   readonly headers: string;
   readonly signal: AbortSignal | null;
 }
 
-/** Throws `RUN_OPTION_INVALID`. `limitsOf` is asked once the tenant is known to be one. */
-export function checkStart(options: StartOptions, limitsOf: (tenant: string) => Limits): CheckedStart {
+/** Throws `RUN_OPTION_INVALID`. `policyFor` is asked once the tenant is known to be one. */
+export function checkStart(options: StartOptions, policyFor: (tenant: string) => ResolvedPolicy): CheckedStart {
   refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
   const { tenant, workflow, data = {}, headers = {}, runId = null, signal = null } = options;
   requireId('tenant', tenant);
-  const limits = limitsOf(tenant);
+  const { weight, limits } = policyFor(tenant);
   if (runId !== null) requireId('runId', runId);
   if (typeof workflow !== 'string') {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`workflow\` to be source text, got ${shown(workflow)}.`);
@@ -119,7 +120,7 @@ export function checkStart(options: StartOptions, limitsOf: (tenant: string) => 
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`signal\` to be an AbortSignal, got ${shown(signal)}.`);
   }
   const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
-  return { tenant, workflow, runId, limits, signal, ...texts };
+  return { tenant, workflow, runId, weight, limits, signal, ...texts };
 }
 
 function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {
@@ -140,14 +141,23 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
   throw new StepwellError('RUN_OPTION_INVALID', message);
 }
 
+export interface ResolvedPolicy {
+  readonly weight: number;
+  readonly limits: Limits;
+}
+
+const weightMost = 1_000;
+
 /** What the embedder grants this tenant. Throws `OPTION_INVALID` for what is no policy, such as a promise of one. */
-export function limitsOfTenant({ tenants, limits }: ResolvedOptions, tenant: string): Limits {
+export function policyOf({ tenants, limits }: ResolvedOptions, tenant: string): ResolvedPolicy {
   const policy: unknown = tenants(tenant);
   if (typeof policy !== 'object' || policy === null || 'then' in policy) {
     throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to return a policy, got ${shown(policy)}.`);
   }
-  refuseUnknown('OPTION_INVALID', policy, ['limits'], 'tenants().');
-  return resolveLimits('limits' in policy ? (policy as TenantPolicy).limits : {}, limits);
+  refuseUnknown('OPTION_INVALID', policy, ['weight', 'limits'], 'tenants().');
+  const { weight = 1, limits: own } = policy as TenantPolicy; // Of which each part is looked at.
+  requireInteger('tenants().weight', weight, 1, weightMost);
+  return { weight, limits: resolveLimits(own, limits) };
 }
 
 function requireMethods(name: string, value: object, methods: readonly string[]): void {

@@ -16,7 +16,7 @@ import { Newsroom, type RunnerEvent } from './news.ts';
 import {
   type CheckedStart,
   checkStart,
-  limitsOfTenant,
+  policyOf,
   type ResolvedOptions,
   type RunnerOptions,
   resolveOptions,
@@ -122,7 +122,7 @@ class StepRunner implements Runner {
 
   async start(options: StartOptions): Promise<Run> {
     this.#refuseClosed();
-    const checked = checkStart(options, (tenant) => limitsOfTenant(this.#options, tenant));
+    const checked = checkStart(options, (tenant) => policyOf(this.#options, tenant));
     checked.signal?.throwIfAborted();
     const known = this.#known(checked);
     if (known !== undefined) return known;
@@ -216,14 +216,14 @@ class StepRunner implements Runner {
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
-  #open({ runId, data, headers, tenant, limits, signal }: CheckedStart, program: Program): Run {
+  #open({ runId, data, headers, tenant, weight, limits, signal }: CheckedStart, program: Program): Run {
     if (this.#registry.openRuns(tenant) >= limits.runsOpenPerTenant) {
       const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Wait for one to end.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
     }
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = this.#options;
-    const run = newRun({ id, program, limits, headers, retry, seed: randomSeed(), createdAt: clock.now() });
+    const run = newRun({ id, program, limits, weight, headers, retry, seed: randomSeed(), createdAt: clock.now() });
     const handle = new RunHandle(run, (reason) => this.#engine.cancel(run, reason));
     if (signal !== null) this.#cancelOn(signal, handle);
     this.#registry.add(handle);

@@ -18,7 +18,11 @@ export interface PlacedAttempt extends Attempt {
   readonly cell: CellLink;
   /** Its deadline and its sleeps. */
   readonly timers: Set<Timer>;
+  /** What it was guessed to cost when it was placed. */
+  readonly guessedMicros: number;
   cpuMicros: number;
+  /** Turns that were for it. */
+  turns: number;
   undelivered: number;
   /** Whether the step has said that it is over: then its cell need not be told to forget it. */
   hasEnded: boolean;

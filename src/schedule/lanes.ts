@@ -47,6 +47,8 @@ export function exclusiveWorkers(workers: number): number {
 
 /** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
 const exclusiveStepsActive = 8;
+/** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
+const coldLoad = 64;
 /** A thread that dies before it has answered is replaced later and later, and after so many of them not any more. */
 const bornDeadMost = 6;
 const respawnDelayMs = 100;
@@ -103,7 +105,7 @@ export class Lanes {
   }
 
   /** Puts the step into a cell; null when there is no room for it now. */
-  place(step: Step, lane: LaneName): PlacedAttempt | null {
+  place(step: Step, lane: LaneName, guessedMicros: number): PlacedAttempt | null {
     const link = lane === 'shared' ? this.#sharedLink(step.run.program) : this.#exclusiveLink(step.run.program);
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
@@ -113,7 +115,9 @@ export class Lanes {
       ref: link.refs++,
       cell,
       timers: new Set<Timer>(),
+      guessedMicros,
       cpuMicros: 0,
+      turns: 0,
       undelivered: 0,
       hasEnded: false,
       isOver: false,
@@ -168,13 +172,17 @@ export class Lanes {
     await Promise.all(this.#ends);
   }
 
-  /** The least busy one, and among those one with a warm cell. */
+  /** The least busy one; one that has a warm cell is taken for less busy than it is. */
   #sharedLink(program: Program): WorkerLink | undefined {
     const most = this.#options.stepsActivePerWorker;
     let best: WorkerLink | undefined;
+    let least = Number.POSITIVE_INFINITY;
     for (const link of this.#links) {
       if (link.lane !== 'shared' || link.active >= most || !link.hasRoomFor(program)) continue;
-      if (best === undefined || link.active < best.active || isWarmer(link, best, program)) best = link;
+      const load = link.active + (link.hasCellFor(program) ? 0 : coldLoad);
+      if (load >= least) continue;
+      best = link;
+      least = load;
     }
     return best;
   }
@@ -250,10 +258,6 @@ export class Lanes {
     this.#links.delete(link);
     link.close();
   }
-}
-
-function isWarmer(link: WorkerLink, best: WorkerLink, program: Program): boolean {
-  return link.active === best.active && link.hasCellFor(program) && !best.hasCellFor(program);
 }
 
 function startFailure({ detail }: LinkEnd): StepwellError {

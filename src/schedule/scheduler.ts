@@ -4,8 +4,8 @@ import type { Clock } from '../clock.ts';
 import type { Attempt } from '../state/mutation.ts';
 import type { Step } from '../state/run-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
+import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
-import { type Placement, ReadyQueue } from './ready-queue.ts';
 import { TimerQueue } from './timer-queue.ts';
 
 export interface SchedulerListener {
@@ -24,7 +24,7 @@ export class Scheduler {
   /** Armed steps of runs that were cancelled, at most: they wait in vain. */
   #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
-  readonly #ready = { shared: new ReadyQueue(), exclusive: new ReadyQueue() };
+  readonly #ready = { shared: new FairQueue(), exclusive: new FairQueue() };
   readonly #active: Set<Attempt> = new Set();
   readonly #idleListeners: (() => void)[] = [];
   #paused = false;
@@ -61,7 +61,8 @@ export class Scheduler {
     attempt.timers.clear();
     this.#lanes.release(attempt);
     this.#active.delete(attempt);
-    this.#ready[attempt.lane].release(attempt.step);
+    const { step, lane, guessedMicros, cpuMicros, turns } = attempt;
+    this.#ready[lane].release(step, guessedMicros, cpuMicros, turns);
   }
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
@@ -132,8 +133,8 @@ export class Scheduler {
       this.#hasMoved = true;
       return 'moved';
     }
-    const attempt = this.#lanes.place(step, lane);
-    if (attempt === null) return 'refused';
+    const attempt = this.#lanes.place(step, lane, this.#ready[lane].guess(step));
+    if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active.add(attempt);
     const deadline = this.#clock.now() + step.run.limits.stepWallMs;
     attempt.timers.add(this.#timers.add(deadline, step, () => this.#listener.outOfTime(attempt)));

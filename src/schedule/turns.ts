@@ -148,6 +148,7 @@ function charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
   const share = cpuMicros / attempts.size;
   for (const attempt of attempts) {
     attempt.cpuMicros += share;
+    attempt.turns++;
     attempt.step.run.usage.cpuMs += share / 1_000;
   }
 }

@@ -3,7 +3,10 @@ import type { RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
 
 /** What makes one run differ from another before it begins. */
-export type NewRun = Pick<RunState, 'id' | 'program' | 'limits' | 'headers' | 'retry' | 'seed' | 'createdAt'>;
+export type NewRun = Pick<
+  RunState,
+  'id' | 'program' | 'limits' | 'weight' | 'headers' | 'retry' | 'seed' | 'createdAt'
+>;
 
 export function newRun(given: NewRun): RunState {
   return {

@@ -108,6 +108,8 @@ export interface RunState {
   readonly program: Program;
   readonly limits: Limits;
   readonly retry: RetryPolicy;
+  /** Of its tenant, against others'. */
+  readonly weight: number;
   readonly headers: string;
   readonly seed: string;
   readonly createdAt: number;

@@ -1,8 +1,8 @@
 // Tenants take turns, each within its own bound, whatever the others ask for.
 import { describe, expect, it } from 'vitest';
-import { ReadyQueue } from '../../src/schedule/ready-queue.ts';
-import type { Step } from '../../src/state/run-state.ts';
-import { seededRandom, seeds } from '../random.ts';
+import { FairQueue } from '../../src/schedule/fair-queue.ts';
+import type { RunState, Step } from '../../src/state/run-state.ts';
+import { type Random, seededRandom, seeds } from '../random.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
 
 function stepsOf(tenant: string, count: number, stepsActivePerTenant = 100): Step[] {
@@ -15,32 +15,37 @@ function nameOf({ run, ordinal }: Step): string {
 }
 
 /** What is placed, in order, while `room` is left. */
-function placed(queue: ReadyQueue, room = Number.POSITIVE_INFINITY): string[] {
+function placed(queue: FairQueue, room = Number.POSITIVE_INFINITY): string[] {
   const names: string[] = [];
   queue.dispatch((step) => {
-    if (names.length >= room) return 'refused';
+    if (names.length >= room) return 'full';
     names.push(nameOf(step));
     return 'taken';
   });
   return names;
 }
 
+/** The step has ended, and has cost what it was guessed to. */
+function release(queue: FairQueue, step: Step): void {
+  queue.release(step, queue.guess(step), queue.guess(step), 0);
+}
+
 describe('the round', () => {
   it('gives each tenant one step, in the order of its own, whoever came with more', () => {
-    const queue = new ReadyQueue();
+    const queue = new FairQueue();
     for (const step of [...stepsOf('a', 4), ...stepsOf('b', 2), ...stepsOf('c', 1)]) queue.push(step);
     expect(placed(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
   });
 
   it('goes on where room ended', () => {
-    const queue = new ReadyQueue();
+    const queue = new FairQueue();
     for (const step of [...stepsOf('a', 3), ...stepsOf('b', 3)]) queue.push(step);
     expect(placed(queue, 3)).toEqual(['a1', 'b1', 'a2']);
     expect([...placed(queue, 1), ...placed(queue, 1), ...placed(queue, 1)].toSorted()).toEqual(['a3', 'b2', 'b3']);
   });
 
   it('asks on for other tenants when one is refused, and asks each once', () => {
-    const queue = new ReadyQueue();
+    const queue = new FairQueue();
     for (const step of [...stepsOf('a', 2), ...stepsOf('b', 2)]) queue.push(step);
     const asked: string[] = [];
     queue.dispatch((step) => {
@@ -51,25 +56,25 @@ describe('the round', () => {
   });
 
   it('ends when there is nothing to place', () => {
-    expect(placed(new ReadyQueue())).toEqual([]);
+    expect(placed(new FairQueue())).toEqual([]);
   });
 });
 
 describe('the bound on active steps', () => {
   it('passes a tenant over until one of its steps ends', () => {
-    const queue = new ReadyQueue();
+    const queue = new FairQueue();
     const steps = stepsOf('a', 4, 2);
     for (const step of [...steps, ...stepsOf('b', 1)]) queue.push(step);
     expect(placed(queue)).toEqual(['a1', 'b1', 'a2']);
     expect(placed(queue)).toEqual([]);
-    for (const step of steps.slice(0, 1)) queue.release(step);
+    for (const step of steps.slice(0, 1)) release(queue, step);
     expect(placed(queue)).toEqual(['a3']);
   });
 
   it('holds, and every step is placed once, in its order, whatever comes and goes', () => {
     for (const seed of seeds()) {
       const random = seededRandom(seed);
-      const queue = new ReadyQueue();
+      const queue = new FairQueue();
       const waiting = ['a', 'b', 'c'].map((tenant, index) => stepsOf(tenant, 200, index + 1));
       const active: Step[][] = [[], [], []];
       const seen: number[] = [0, 0, 0];
@@ -78,7 +83,7 @@ describe('the bound on active steps', () => {
         const next = random.below(2) === 0 ? waiting[tenant]?.shift() : undefined;
         if (next !== undefined) queue.push(next);
         const ended = random.below(2) === 0 ? active[tenant]?.shift() : undefined;
-        if (ended !== undefined) queue.release(ended);
+        if (ended !== undefined) release(queue, ended);
         queue.dispatch((step) => {
           const index = 'abc'.indexOf(step.run.program.tenant);
           expect(step.ordinal, `seed ${seed}, round ${round}`).toBe((seen[index] ?? 0) + 1);
@@ -94,5 +99,100 @@ describe('the bound on active steps', () => {
       }
       expect(seen, `seed ${seed}`).toEqual([200, 200, 200]);
     }
+  });
+});
+
+/** Tenants that always want more, and workers that run what they are given: who gets how much of their time. */
+function shares(
+  tenants: readonly { weight: number; micros: (random: Random) => number }[],
+  steps: number,
+  seed: number,
+) {
+  const random = seededRandom(seed);
+  const queue = new FairQueue();
+  const runs = tenants.map(({ weight }, index) => runOf({ tenant: `t${index}`, weight }));
+  const ordinals = tenants.map(() => 0);
+  const more = (index: number): void => queue.push(stepOf(runs[index] ?? runOf(), (ordinals[index] ?? 0) + 1));
+  for (const index of tenants.keys()) for (let n = 0; n < 200; n++) more(index);
+  const running: { step: Step; guess: number }[] = [];
+  const used: { index: number; micros: number }[] = [];
+  while (used.length < steps) {
+    queue.dispatch((step) => {
+      if (running.length >= 64) return 'full';
+      running.push({ step, guess: queue.guess(step) });
+      return 'taken';
+    });
+    const [ended] = running.splice(random.below(running.length), 1);
+    if (ended === undefined) throw new Error('Nothing runs.');
+    const index = runs.indexOf(ended.step.run);
+    const micros = tenants[index]?.micros(random) ?? 0;
+    queue.release(ended.step, ended.guess, micros, 0);
+    used.push({ index, micros });
+    more(index);
+  }
+  return used;
+}
+
+describe('the shares of tenants that all want more', () => {
+  const small = (): number => 30;
+  it.each([
+    ['of one weight', [1, 1, 1].map((weight) => ({ weight, micros: small }))],
+    ['of one weight, whose steps differ', [20, 100, 400].map((micros) => ({ weight: 1, micros: () => micros }))],
+    ['of several weights', [1, 2, 5].map((weight) => ({ weight, micros: small }))],
+    [
+      'of several weights, whose steps differ and vary',
+      [1, 2, 3].map((weight) => ({ weight, micros: (random: Random) => 10 + random.below(100 * weight) })),
+    ],
+  ])('%s are those of the weights, within 5 %% over any 1,000 steps', (_, tenants) => {
+    const total = tenants.reduce((sum, { weight }) => sum + weight, 0);
+    for (const seed of seeds()) {
+      const used = shares(tenants, 12_000, seed).slice(2_000); // What steps cost has to be learnt.
+      for (let from = 0; from + 1_000 <= used.length; from += 250) {
+        const window = used.slice(from, from + 1_000);
+        const sums = tenants.map((__, of) =>
+          window.reduce((sum, { index, micros }) => sum + (index === of ? micros : 0), 0),
+        );
+        const all = sums.reduce((a, b) => a + b, 0);
+        for (const [of, { weight }] of tenants.entries()) {
+          const [share, due] = [(sums[of] ?? 0) / all, weight / total];
+          expect(Math.abs(share - due), `seed ${seed}, tenant ${of}, steps from ${from}: ${share}`).toBeLessThan(0.05);
+        }
+      }
+    }
+  });
+
+  it('a tenant that fans out by the hundred thousand takes nothing from one with a few steps', () => {
+    const queue = new FairQueue();
+    for (const step of stepsOf('flood', 100_000, 1_000)) queue.push(step);
+    for (const step of stepsOf('few', 10)) queue.push(step);
+    expect(placed(queue, 24).filter((name) => name.startsWith('few'))).toHaveLength(10);
+  });
+
+  it('a run that fans out takes nothing from another run of its tenant', () => {
+    const queue = new FairQueue();
+    const flood = runOf();
+    const few = runOf();
+    for (let n = 1; n <= 10_000; n++) queue.push(stepOf(flood, n));
+    for (let n = 1; n <= 10; n++) queue.push(stepOf(few, n));
+    const runs: RunState[] = [];
+    queue.dispatch((step) => {
+      if (runs.length >= 24) return 'full';
+      runs.push(step.run);
+      return 'taken';
+    });
+    expect(runs.filter((run) => run === few)).toHaveLength(10);
+  });
+
+  it('who has used much waits until others have had as much, also when it comes back later', () => {
+    const queue = new FairQueue();
+    const [long] = stepsOf('long', 1);
+    if (long === undefined) throw new Error('There is no step.');
+    queue.push(long);
+    expect(placed(queue)).toEqual(['long1']);
+    queue.release(long, queue.guess(long), 5_000, 1);
+    for (const step of [...stepsOf('long', 1), ...stepsOf('other', 200, 1_000)]) queue.push(step);
+    const names = placed(queue);
+    expect(names.indexOf('long1')).toBeGreaterThan(90);
+    expect(names).toHaveLength(201);
   });
 });

@@ -9,9 +9,16 @@ export interface RunFixture {
   readonly methods?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly maxAttempts?: number;
+  readonly weight?: number;
 }
 
-export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempts = 3 }: RunFixture = {}): RunState {
+export function runOf({
+  tenant = 'acme',
+  methods = ['start'],
+  limits,
+  maxAttempts = 3,
+  weight = 1,
+}: RunFixture = {}): RunState {
   const program: Program = { tenant, hash: '', code: '', methods, identifiers: [] };
   const all = { ...defaultLimits, ...limits };
   const retry = { maxAttempts, firstDelayMs: 1_000, longestDelayMs: 4_000 };
@@ -19,6 +26,7 @@ export function runOf({ tenant = 'acme', methods = ['start'], limits, maxAttempt
     id: asRunId('run_test'),
     program,
     limits: all,
+    weight,
     headers: '{}',
     retry,
     seed: '0'.repeat(64),
