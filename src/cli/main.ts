@@ -1,8 +1,10 @@
 // The command line. Importing this file does nothing; `bin/stepwell.js` calls `main`.
 import { readFileSync } from 'node:fs';
+import { StepwellError } from '../errors.ts';
 import { helpText, parseCommand } from './args.ts';
 import { runCommand } from './run-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
+import { terminalText } from './terminal-text.ts';
 import { WrongUse } from './wrong-use.ts';
 
 /** Carries out a command line (without `node` and the script) and returns the exit status. */
@@ -20,9 +22,13 @@ export async function main(args: readonly string[], terminal: Terminal = process
         return 0;
     }
   } catch (error) {
-    if (!(error instanceof WrongUse)) throw error;
-    terminal.err.write(`${error.lines.join('\n')}\n`);
-    return 2;
+    if (error instanceof WrongUse) {
+      terminal.err.write(`${error.lines.join('\n')}\n`);
+      return 2;
+    }
+    if (!(error instanceof StepwellError)) throw error;
+    terminal.err.write(`stepwell: ${terminalText(error.message)} [${error.code}]\n`);
+    return 1;
   }
 }
 

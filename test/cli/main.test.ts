@@ -38,6 +38,18 @@ describe('stepwell', () => {
 });
 
 describe('stepwell run', () => {
+  it('says in a line that no step can run here, and why', async () => {
+    const { execPath } = process;
+    try {
+      process.execPath = '/no/such/node';
+      const { status, out, err } = await runMain(['run', echo, '--workers', '1']);
+      expect({ status, out }).toEqual({ status: 1, out: '' });
+      expect(err).toMatch(/^stepwell: Steps cannot run: .+ \[HOST_START_FAILED\]\n$/);
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
   it('hands over data and headers', async () => {
     const headers = fileOf('headers.json', '\ufeff{\n  "token": "t"\n}\n');
     const { output } = await jsonOf(echo, '--data', '[1,{"a":null}]', '--headers', `@${headers}`);
