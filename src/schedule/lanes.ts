@@ -50,7 +50,7 @@ const exclusiveStepsActive = 8;
 /** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
 const coldLoad = 64;
 /** A thread that dies before it has answered is replaced later and later, and after so many of them not any more. */
-const bornDeadMost = 6;
+const bornDeadMost = 5;
 const respawnDelayMs = 100;
 
 export class Lanes {
@@ -192,7 +192,10 @@ export class Lanes {
     const links = [...this.#links].filter((link) => link.lane === 'exclusive');
     const own = links.filter((link) => link.tenant === tenant);
     if (own.length < Math.max(1, exclusiveWorkers(this.#options.workers) - 1)) {
-      const free = links.find((link) => link.active === 0) ?? (this.#mayGrow ? this.#spawn('exclusive') : undefined);
+      const idle = links.filter((link) => link.active === 0);
+      // A thread may still be at a step that was stopped.
+      const free =
+        idle.find((link) => link.underWay === undefined) ?? (this.#mayGrow ? this.#spawn('exclusive') : idle[0]);
       free?.keepOnly(tenant);
       if (free !== undefined) return free;
     }

@@ -91,9 +91,9 @@ export class Supervisor {
   }
 }
 
-/** A turn for steps that have all been stopped meanwhile, as by a cancel, is given a slice and no more. */
+/** Alone, a turn for a step that has been stopped meanwhile, as by a cancel, is given a slice and no more. */
 function allowedFor(underWay: InFlight): number {
-  if (underWay.cell === null || isWanted(underWay)) return underWay.budgetMs + graceMs;
+  if (underWay.cell?.lane !== 'exclusive' || isWanted(underWay)) return underWay.budgetMs + graceMs;
   return Math.min(underWay.budgetMs, underWay.cell.limits.turnCpuMs);
 }
 
