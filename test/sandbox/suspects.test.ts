@@ -10,6 +10,9 @@ const source = {
   step: '',
 };
 
+/** Time to crash in, also on a busy machine. */
+const limits = { turnCpuMs: 1_000 };
+
 /** Lanes of the hosts that a run has cost. */
 async function hostsLostBy(runner: Runner, data: object, workflow: Record<string, string> = source): Promise<string[]> {
   const told: RunnerEvent[] = [];
@@ -25,7 +28,7 @@ async function hostsLostBy(runner: Runner, data: object, workflow: Record<string
 
 describe('a workflow that has ended its host', () => {
   it('begins alone from then on, shares again after clean steps, and is then watched for longer', async () => {
-    const runner = await createTestRunner();
+    const runner = await createTestRunner({ limits });
     expect(await hostsLostBy(runner, { crash: true })).toEqual(['shared', 'exclusive']);
     expect(await hostsLostBy(runner, { crash: true })).toEqual(['exclusive']);
     // Three offences: 8, 16, 32 clean steps.
@@ -36,7 +39,7 @@ describe('a workflow that has ended its host', () => {
   });
 
   it('brings its tenant under suspicion when it has two companions, and nobody else', async () => {
-    const runner = await createTestRunner();
+    const runner = await createTestRunner({ limits });
     const another = (n: number): Record<string, string> => ({ ...source, step: String(n) });
     for (const n of [1, 2, 3]) {
       expect(await hostsLostBy(runner, { crash: true }, another(n))).toEqual(['shared', 'exclusive']);
