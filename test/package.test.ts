@@ -1,6 +1,6 @@
 // The published form: packed, installed in an empty folder, and used as a stranger would.
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -62,6 +62,25 @@ describe('the package', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { visited: [7], count: 1 } });
     expect(stderr).toBe('');
   });
+
+  it('runs where packages are joined by links, as pnpm does it', async () => {
+    const linked = join(folder, 'linked');
+    await mkdir(linked);
+    for (const name of ['package.json', 'main.js']) await copyFile(join(folder, name), join(linked, name));
+    const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
+    const args = [
+      'install',
+      '--install-strategy=linked',
+      '--no-audit',
+      '--no-fund',
+      '--prefer-offline',
+      `../${tarball}`,
+    ];
+    await run('npm', args, { cwd: linked, env });
+    expect((await lstat(join(linked, 'node_modules', 'stepwell'))).isSymbolicLink()).toBe(true);
+    const { stdout } = await run(process.execPath, ['main.js'], { cwd: linked });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
+  }, 180_000);
 
   it('brings types for programs and for workflows', async () => {
     const files = await readdir(join(folder, 'node_modules', 'stepwell', 'dist'));

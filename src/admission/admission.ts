@@ -28,11 +28,11 @@ export function createAdmission(pool: CheckPool): Admission {
         ]);
       }
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
-      if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs), limits);
+      if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs, tenant), limits);
       const hash = createHash('sha256').update(source).digest('hex');
       const key = `${hash} ${tenant}`;
       const known = programs.get(key);
-      const program = known ?? checked(pool, source, limits).then((found) => ({ tenant, hash, ...found }));
+      const program = known ?? checked(pool, source, tenant, limits).then((found) => ({ tenant, hash, ...found }));
       programs.delete(key);
       programs.set(key, program);
       // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
@@ -46,8 +46,8 @@ export function createAdmission(pool: CheckPool): Admission {
   };
 }
 
-async function checked(pool: CheckPool, source: string, limits: Limits): Promise<CheckedProgram> {
-  const result = await pool.check(source, limits.checkWallMs);
+async function checked(pool: CheckPool, source: string, tenant: string, limits: Limits): Promise<CheckedProgram> {
+  const result = await pool.check(source, limits.checkWallMs, tenant);
   if (typeof result === 'object' && result.ok) {
     const { program } = result;
     // A name that is no Unicode text does not survive the way to a cell: no step can be called by it.
@@ -60,6 +60,10 @@ function refusal(result: Awaited<ReturnType<CheckPool['check']>>, { checkWallMs 
   if (result === 'late') {
     const message = `The admission check did not end within ${checkWallMs} ms. Make the source smaller or flatter.`;
     return new StepwellError('WORKFLOW_CHECK_TIMED_OUT', message);
+  }
+  if (result === 'unavailable') {
+    const message = 'The source could not be checked: no host for that could be started. Try again.';
+    return new StepwellError('HOST_START_FAILED', message);
   }
   const findings = typeof result === 'object' && !result.ok ? result.findings : [checkDied];
   const [first] = findings;

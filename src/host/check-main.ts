@@ -14,5 +14,6 @@ const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
 const channel = pipeChannel(pipe, frameBytes, endHost);
 channel.receive((frame) => {
   const { source, wallMs } = decodeCheck(frame);
-  checks.check(source, wallMs).then((result) => channel.send(encodeChecked(result)), endHost);
+  // Whose turn it is was decided on the main thread.
+  checks.check(source, wallMs, '').then((result) => channel.send(encodeChecked(result)), endHost);
 });

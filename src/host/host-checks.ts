@@ -1,5 +1,6 @@
 // Checks sources in a host of their own, one at a time. It is started with the runner, and again after it was lost.
-import { type Checked, type CheckPool, createQueue } from '../pool/threads.ts';
+import type { Checked, CheckPool } from '../pool/threads.ts';
+import { createTurnTaking } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';
 import { decodeChecked, encodeCheck } from './check-frames.ts';
 import { type Host, type HostOptions, startHost } from './host-process.ts';
@@ -16,7 +17,7 @@ export interface CheckBounds extends Omit<HostOptions, 'entry'> {
 
 export class HostChecks implements CheckPool {
   readonly #bounds: CheckBounds;
-  readonly #queue = createQueue();
+  readonly #queue = createTurnTaking();
   #host: Host | null = null;
   readonly #ends: Set<Promise<void>> = new Set();
   #isClosed = false;
@@ -28,14 +29,14 @@ export class HostChecks implements CheckPool {
     this.#host = this.#start();
   }
 
-  check(source: string, wallMs: number): Promise<Checked> {
-    return this.#queue(async () => {
+  check(source: string, wallMs: number, tenant: string): Promise<Checked> {
+    return this.#queue(tenant, async () => {
       for (let tries = 0; tries < triesMost && !this.#isClosed; tries++) {
         const result = await this.#try(source, wallMs);
         if (typeof result === 'string' || 'ok' in result) return result;
         if (result.reason !== 'worker') return 'died';
       }
-      return 'died';
+      return this.#isClosed ? 'died' : 'unavailable';
     });
   }
 

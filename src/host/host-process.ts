@@ -2,8 +2,8 @@
 // read: no environment, no network, no other descriptor. It ends by SIGKILL, whoever decides it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { extname, join } from 'node:path';
-import { type Duplex, PassThrough } from 'node:stream';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { pipeChannel } from '../protocol/channel.ts';
 import { withoutInherited } from './inherited.ts';
@@ -16,6 +16,8 @@ export interface HostOptions {
   /** V8 heap of a thread, outside its cells. */
   readonly workerMemoryMb: number;
   readonly frameBytes: number;
+  /** What hosts are started with: see {@link hostFlags}. Found out once, while all is well. */
+  readonly flags: readonly string[];
   /** Descriptors of this process that a host must not get. */
   readonly inherited: readonly number[];
 }
@@ -31,16 +33,28 @@ export interface Host extends WorkerThread {
   kill(): void;
 }
 
-export function startHost({ entry, workerMemoryMb, frameBytes, inherited }: HostOptions): Host {
-  const file = join(import.meta.dirname, entry + extname(import.meta.url));
-  const task = [pipeFd, frameBytes, workerMemoryMb].map(String);
-  const host = spawnHost([...hostFlags(), file, ...task], inherited);
+/** Never throws: a host that could not be started is one that has ended. */
+export function startHost(options: HostOptions): Host {
+  try {
+    return connect(spawnHost(options), options.frameBytes);
+  } catch (error) {
+    return neverStarted(`it could not be started: ${String(error)}`);
+  }
+}
+
+function neverStarted(detail: string): Host {
+  const channel = { send() {}, receive() {}, close() {} };
+  const ended = Promise.resolve({ reason: 'worker' as const, detail });
+  return { pid: null, channel, ended, kill() {}, vitals: () => null, bytesMoved: () => 0 };
+}
+
+function connect(host: ChildProcess, frameBytes: number): Host {
   const kill = (): void => {
     host.kill('SIGKILL');
   };
   let breach: string | null = null;
-  // `pipe` in `stdio` makes it one that goes both ways; a process that could not be started has none.
-  const pipe = (host.stdio?.[pipeFd] as Duplex | undefined) ?? new PassThrough();
+  const pipe = host.stdio?.[pipeFd] as Socket | undefined; // `pipe` in `stdio` makes it one that goes both ways.
+  if (pipe === undefined) return unconnected(host);
   pipe.on('error', () => {}); // Followed by the end of the process, which tells more.
   const channel = pipeChannel(pipe, frameBytes, (message) => {
     breach = message;
@@ -54,7 +68,15 @@ export function startHost({ entry, workerMemoryMb, frameBytes, inherited }: Host
     });
   });
   const pid = host.pid ?? null;
-  return { pid, channel, ended, kill, vitals: () => (pid === null ? null : readVitals(pid)) };
+  const bytesMoved = (): number => pipe.bytesRead + pipe.bytesWritten - pipe.writableLength;
+  return { pid, channel, ended, kill, vitals: () => (pid === null ? null : readVitals(pid)), bytesMoved };
+}
+
+/** The process has no pipes, for this one has no descriptors left: `error` says so. */
+function unconnected(host: ChildProcess): Host {
+  host.on('error', () => {}); // It is told by the end, which comes whether it was started or not.
+  host.kill('SIGKILL');
+  return neverStarted('it could not be started: this process has too many files open');
 }
 
 /**
@@ -77,7 +99,9 @@ export function hostFlags(): string[] {
 /** Where there is a shell, it sees to it that a host leaves no core file, and is the first to go when memory runs out. */
 const prelude = 'ulimit -c 0; unset PWD OLDPWD; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
-function spawnHost(args: readonly string[], inherited: readonly number[]): ChildProcess {
+function spawnHost({ entry, workerMemoryMb, frameBytes, flags, inherited }: HostOptions): ChildProcess {
+  const program = join(import.meta.dirname, entry + extname(import.meta.url));
+  const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb].map(String)];
   // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
   const cwd = import.meta.dirname;
   const options = { cwd, env: {}, windowsHide: true } as const;

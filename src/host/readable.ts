@@ -1,7 +1,6 @@
 // What a host may read: the code that it runs, and nothing else of the disk.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join, sep } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Dependencies that are loaded in a host; each brings its own. */
@@ -13,21 +12,31 @@ const codeFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 /** How node-gyp-build, which isolated-vm is found by, tells one C library from another. */
 const alpineRelease = '/etc/alpine-release';
 
-/** Paths as `--allow-fs-read` takes them. */
+/** Paths as `--allow-fs-read` takes them. Reads the manifests of the packages: what is missing there is missing here. */
 export function readablePaths(): readonly string[] {
   const folders = new Set([codeFolder]);
-  for (const name of loaded) addPackage(name, import.meta.url, folders);
-  return [join(dirname(codeFolder), 'package.json'), alpineRelease, ...[...folders].map((folder) => join(folder, '*'))];
+  for (const name of loaded) addPackage(name, codeFolder, folders);
+  const manifest = join(dirname(codeFolder), 'package.json');
+  return [manifest, alpineRelease, ...[...folders].flatMap((folder) => [folder, join(folder, '*')])];
 }
 
-/** `optional` ones may be missing, as those for other machines are. */
+/** Some package managers join packages by links: a host reads through the link, and then what it leads to. */
 function addPackage(name: string, from: string, folders: Set<string>): void {
   const folder = folderOf(name, from);
-  if (folder === null || folders.has(folder)) return;
-  folders.add(folder);
-  const manifest = join(folder, 'package.json');
-  const { dependencies, optionalDependencies }: Manifest = JSON.parse(readFileSync(manifest, 'utf8'));
-  for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) addPackage(next, manifest, folders);
+  if (folder === null || folders.has(folder)) return; // Not installed, as packages for other machines are not.
+  const real = realpathSync(folder);
+  folders.add(folder).add(real);
+  const { dependencies, optionalDependencies } = manifestOf(real);
+  for (const next of Object.keys({ ...dependencies, ...optionalDependencies })) addPackage(next, real, folders);
+}
+
+/** As Node looks for it: in `node_modules` beside the folder and beside each of those that it lies in. */
+function folderOf(name: string, from: string): string | null {
+  for (let at = from; ; at = dirname(at)) {
+    const folder = join(at, 'node_modules', name);
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (at === dirname(at)) return null;
+  }
 }
 
 interface Manifest {
@@ -35,18 +44,6 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** Not every package lets its manifest be resolved: its folder is found by its name in what its entry resolves to. */
-function folderOf(name: string, from: string): string | null {
-  const require = createRequire(from);
-  const tail = join('node_modules', name);
-  for (const path of [`${name}/package.json`, name]) {
-    try {
-      const entry = require.resolve(path);
-      const at = entry.lastIndexOf(tail + sep);
-      if (at >= 0) return entry.slice(0, at + tail.length);
-    } catch {
-      // Not installed, or it says nothing of this path.
-    }
-  }
-  return null;
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }

@@ -5,6 +5,7 @@ import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
 import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
+import { createTurnTaking } from './turn-taking.ts';
 import type { WorkerTask } from './worker.ts';
 import type { WorkerPool } from './worker-thread.ts';
 
@@ -27,6 +28,7 @@ export function createThreadPool(threads: number, memoryMb: number, frameBytes: 
         ended: ended.then((detail) => ({ reason: 'worker', detail })),
         kill: null,
         vitals: () => null,
+        bytesMoved: () => 0,
       };
     },
     close: () => pool.destroy(),
@@ -40,31 +42,22 @@ export function servePipe(fd: number, memoryMb: number, frameBytes: number): Pro
   return pool.run(task, { name: 'serve' });
 }
 
-export type Checked = CheckResult | 'late' | 'died';
+/** `unavailable`: it could not be checked, for reasons that are not the source's. */
+export type Checked = CheckResult | 'late' | 'died' | 'unavailable';
 
 export interface CheckPool {
   /** Checks one source. Whatever takes longer, or dies of it, is replaced. Never rejects. */
-  check(source: string, wallMs: number): Promise<Checked>;
+  check(source: string, wallMs: number, tenant: string): Promise<Checked>;
   close(): Promise<void>;
 }
 
 /** One thread of its own for parsing: a parser is a program that a tenant feeds. */
 export function createCheckPool(memoryMb: number): CheckPool {
   const pool = new Piscina({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
-  const queue = createQueue();
+  const queue = createTurnTaking();
   return {
-    check: (source, wallMs) => queue(() => run(pool, source, wallMs)),
+    check: (source, wallMs, tenant) => queue(tenant, () => run(pool, source, wallMs)),
     close: () => pool.destroy(),
-  };
-}
-
-/** Does one after the other, so that the time of one source is its own and not that of those before it. */
-export function createQueue(): <T>(task: () => Promise<T>) => Promise<T> {
-  let previous: Promise<unknown> = Promise.resolve();
-  return (task) => {
-    const result = previous.then(task);
-    previous = result;
-    return result;
   };
 }
 

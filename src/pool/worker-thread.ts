@@ -26,6 +26,8 @@ export interface WorkerThread {
   readonly kill: (() => void) | null;
   /** Null where there is no telling. */
   vitals(): Vitals | null;
+  /** Bytes that have gone over its channel, in both directions: whether they do is a sign of life. */
+  bytesMoved(): number;
 }
 
 export interface WorkerPool {

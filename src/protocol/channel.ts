@@ -39,11 +39,13 @@ export function pipeChannel(pipe: Duplex, frameBytes: number, onBreach: (message
     },
     receive(onFrame) {
       const reader = new FrameReader(frameBytes, onFrame);
-      pipe.on('data', (chunk: Buffer) => {
+      const read = (chunk: Buffer): void => {
         if (reader.read(chunk)) return;
+        pipe.off('data', read); // Chunks that came before are still told of.
         pipe.destroy();
         onBreach(`A frame is longer than ${frameBytes} bytes.`);
-      });
+      };
+      pipe.on('data', read);
     },
     close: () => pipe.destroy(),
   };

@@ -68,11 +68,18 @@ function isFromWorker(message: unknown): message is FromWorker {
   if (kind === 'pong') return message.length === 2;
   if (message.length !== 6 || !isCount(cell)) return false;
   if (kind === 'turn') return typeof third === 'string' && isAmount(fourth) && isAmount(fifth);
-  return kind === 'lost' && lossReasons.some((r) => r === third) && typeof fourth === 'string' && isAmount(fifth);
+  return kind === 'lost' && lossReasons.some((r) => r === third) && isDetail(fourth) && isAmount(fifth);
 }
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** In characters. A cell says less. */
+const detailMost = 16_384;
+
+function isDetail(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= detailMost;
 }
 
 /** Of time in microseconds, or of bytes: no true one is beyond. */

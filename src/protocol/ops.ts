@@ -82,7 +82,7 @@ function readOp(fields: string[]): Op {
   } else if (fields.length === 5 && letter === opLetters.schedule && second !== undefined && second !== '') {
     return op('schedule', '', detached(second), amountOf(fields[4]), whole(first));
   }
-  throw new ProtocolBreach(`No op has the letter ${JSON.stringify(letter)} and ${fields.length} fields.`);
+  throw new ProtocolBreach(`No op has the letter ${JSON.stringify(letter?.slice(0, 10))} and ${fields.length} fields.`);
 }
 
 function op(kind: OpKind, key: string, value: string, amount: number, method: number): Op {

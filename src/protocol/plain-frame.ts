@@ -1,15 +1,20 @@
-// What a frame from a worker may be made of, seen before it is decoded: a list of lists of texts and numbers. msgpack has
+// What a frame from a worker may be made of, seen before it is decoded: a short list of short lists of texts and numbers. msgpack has
 // more to offer a hostile writer (records that become code, extensions, nesting without end), and none of it is wanted.
 // Format bytes: https://github.com/msgpack/msgpack/blob/master/spec.md
 
-/** Whether the bytes are one list of lists of texts and numbers, and nothing else. Texts are stepped over, not read. */
+/** A worker sends each message as soon as it has one. */
+const messagesMost = 16;
+const fieldsMost = 8;
+
+/** Whether the bytes are one such list with something in it, and nothing else. Texts are stepped over, not read. */
 export function isPlainFrame(frame: Uint8Array): boolean {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   try {
-    const messages = listAt(view, 0);
+    const messages = listAt(view, 0, messagesMost);
+    if (messages.length === 0) return false;
     let { at } = messages;
     for (let i = 0; i < messages.length; i++) {
-      const message = listAt(view, at);
+      const message = listAt(view, at, fieldsMost);
       at = message.at;
       for (let k = 0; k < message.length; k++) at = afterScalar(view, at);
     }
@@ -20,12 +25,16 @@ export function isPlainFrame(frame: Uint8Array): boolean {
   }
 }
 
-function listAt(view: DataView, at: number): { readonly length: number; readonly at: number } {
+function listAt(view: DataView, at: number, most: number): { readonly length: number; readonly at: number } {
   const format = view.getUint8(at);
-  if (format >= 0x90 && format <= 0x9f) return { length: format & 0x0f, at: at + 1 };
-  if (format === 0xdc) return { length: view.getUint16(at + 1), at: at + 3 };
-  if (format === 0xdd) return { length: view.getUint32(at + 1), at: at + 5 };
-  throw new RangeError('No list.');
+  const list =
+    format >= 0x90 && format <= 0x9f
+      ? { length: format & 0x0f, at: at + 1 }
+      : format === 0xdc
+        ? { length: view.getUint16(at + 1), at: at + 3 }
+        : null;
+  if (list === null || list.length > most) throw new RangeError('No list, or too long a one.');
+  return list;
 }
 
 /** Bytes after the format byte, of the numbers that have any. */

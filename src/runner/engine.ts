@@ -104,7 +104,8 @@ export class Engine {
   }
 
   #settle(): void {
-    if (this.#closed) return;
+    // Who is told of a change may ask for another one: that is seen to by the call under way.
+    if (this.#closed || this.#queue.isDraining) return;
     this.#queue.drain();
     this.#scheduler.dispatch();
     this.#lanes.flush();

@@ -4,6 +4,7 @@ import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { HostChecks } from '../host/host-checks.ts';
 import { HostPool } from '../host/host-pool.ts';
+import { hostFlags } from '../host/host-process.ts';
 import { inheritedDescriptors } from '../host/inherited.ts';
 import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
@@ -73,7 +74,7 @@ function createOn(options: ResolvedOptions): StepRunner {
     const threads = createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, frameBytes);
     return new StepRunner(options, threads, createCheckPool(workerMemoryMb));
   }
-  const bounds = { workerMemoryMb, frameBytes, inherited: inheritedDescriptors() };
+  const bounds = { workerMemoryMb, frameBytes, flags: hostFlags(), inherited: inheritedDescriptors() };
   return new StepRunner(options, new HostPool(bounds), new HostChecks({ ...bounds, hostMemoryMb }));
 }
 

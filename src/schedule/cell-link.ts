@@ -63,6 +63,8 @@ export class CellLink {
   #time = -1;
   #turns = 0;
   heapBytes = 0;
+  /** Whether the worker has been told of it. */
+  isOpened = false;
 
   constructor(id: number, worker: WorkerLink, step: Step) {
     this.id = id;

@@ -45,11 +45,17 @@ export function exclusiveWorkers(workers: number): number {
   return Math.max(2, Math.ceil(workers / 2));
 }
 
+/** While the steps of some only wait, there may be so many times as many threads. */
+const waitingFactor = 4;
 /** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
 const exclusiveStepsActive = 8;
+/** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
+const ownMost = 2;
 /** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
 const coldLoad = 64;
-/** A thread that dies before it has answered is replaced later and later, and after so many of them not any more. */
+/** One that is being started: longer than that. */
+const startingLoad = 512;
+/** A thread that dies before it has answered is replaced later and later; after so many, and with no other, not any more. */
 const bornDeadMost = 5;
 const respawnDelayMs = 100;
 
@@ -179,7 +185,7 @@ export class Lanes {
     let least = Number.POSITIVE_INFINITY;
     for (const link of this.#links) {
       if (link.lane !== 'shared' || link.active >= most || !link.hasRoomFor(program)) continue;
-      const load = link.active + (link.hasCellFor(program) ? 0 : coldLoad);
+      const load = link.active + (link.hasCellFor(program) ? 0 : coldLoad) + (link.isUp ? 0 : startingLoad);
       if (load >= least) continue;
       best = link;
       least = load;
@@ -191,7 +197,8 @@ export class Lanes {
   #exclusiveLink({ tenant }: Program): WorkerLink | undefined {
     const links = [...this.#links].filter((link) => link.lane === 'exclusive');
     const own = links.filter((link) => link.tenant === tenant);
-    if (own.length < Math.max(1, exclusiveWorkers(this.#options.workers) - 1)) {
+    const ownAtWork = own.filter((link) => link.underWay !== undefined);
+    if (ownAtWork.length < Math.max(1, exclusiveWorkers(this.#options.workers) - 1) && own.length < ownMost) {
       const idle = links.filter((link) => link.active === 0);
       // A thread may still be at a step that was stopped.
       const free =
@@ -203,8 +210,11 @@ export class Lanes {
   }
 
   get #mayGrow(): boolean {
-    const exclusive = [...this.#links].filter((link) => link.lane === 'exclusive').length;
-    return this.#respawns.size === 0 && exclusive < exclusiveWorkers(this.#options.workers);
+    const exclusive = [...this.#links].filter((link) => link.lane === 'exclusive');
+    // Those whose steps all wait for something are in nobody's way, but they may not become many.
+    const atWork = exclusive.filter((link) => link.active === 0 || link.underWay !== undefined);
+    const most = exclusiveWorkers(this.#options.workers);
+    return this.#respawns.size === 0 && atWork.length < most && exclusive.length < most * waitingFactor;
   }
 
   #most(lane: LaneName): number {
@@ -246,8 +256,9 @@ export class Lanes {
     this.#counts.hostsLost++;
     this.#listener.threadLost(link, end, steps);
     if (!link.isUp) this.#bornDead++;
-    if (this.#bornDead >= bornDeadMost) return this.#listener.failed(startFailure(end));
-    const delayMs = this.#bornDead === 0 ? 0 : respawnDelayMs * 2 ** this.#bornDead;
+    const isHopeless = this.#bornDead >= bornDeadMost && ![...this.#links].some(({ isUp }) => isUp);
+    if (isHopeless) return this.#listener.failed(startFailure(end));
+    const delayMs = this.#bornDead === 0 ? 0 : respawnDelayMs * 2 ** Math.min(bornDeadMost, this.#bornDead);
     const respawn = setTimeout(() => {
       this.#respawns.delete(respawn);
       this.#counts.restarts++;

@@ -139,7 +139,7 @@ export class Scheduler {
     const deadline = this.#clock.now() + step.run.limits.stepWallMs;
     attempt.timers.add(this.#timers.add(deadline, step, () => this.#listener.outOfTime(attempt)));
     this.#listener.begun(attempt);
-    this.#lanes.start(attempt);
+    if (!attempt.isOver) this.#lanes.start(attempt); // Whoever is told of its beginning may have cancelled it.
     return 'taken';
   }
 }

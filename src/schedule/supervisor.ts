@@ -28,6 +28,8 @@ interface Watched {
   turn: number;
   looks: number;
   asleepLooks: number;
+  /** Over its channel, when it was looked at last. */
+  bytesMoved: number;
   /** CPU time of the process when the turn was first seen. */
   cpuMsBefore: number;
 }
@@ -38,6 +40,7 @@ export class Supervisor {
   readonly #hostMemoryMb: number;
   readonly #watched: WeakMap<WorkerLink, Watched> = new WeakMap();
   readonly #timer: NodeJS.Timeout;
+  #lookedAt = performance.now();
 
   constructor(links: ReadonlySet<WorkerLink>, hostMemoryMb: number, listener: SupervisorListener) {
     this.#links = links;
@@ -47,10 +50,12 @@ export class Supervisor {
     this.#timer.unref();
   }
 
-  look(): void {
+  look(now = performance.now()): void {
+    const isLate = now - this.#lookedAt > 1.5 * lookEveryMs; // This process was busy itself.
+    this.#lookedAt = now;
     for (const link of [...this.#links]) {
       if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
-      const verdict = this.#judge(link);
+      const verdict = this.#judge(link, isLate);
       if (verdict === 'idle') this.#listener.idle(link);
       else if (verdict !== null) this.#listener.condemned(link, endFor(verdict, this.#hostMemoryMb));
     }
@@ -60,19 +65,28 @@ export class Supervisor {
     clearInterval(this.#timer);
   }
 
-  #judge(link: WorkerLink): Verdict | 'idle' | null {
+  #judge(link: WorkerLink, isLate: boolean): Verdict | 'idle' | null {
     const vitals = link.thread.vitals();
-    if (vitals !== null && vitals.residentBytes > this.#hostMemoryMb * 2 ** 20) return 'bloated';
+    const takenMb = (vitals?.residentBytes ?? 0) / 2 ** 20;
+    if (takenMb > this.#hostMemoryMb) return 'bloated';
+    // What idle cells keep is not the doing of whoever is under way.
+    if (takenMb > this.#hostMemoryMb / 2) link.dropIdleCells();
     const { underWay } = link;
     const turn = underWay?.turn ?? -1;
     const watched = this.#watched.get(link);
     if (watched === undefined || watched.turn !== turn) {
-      this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, cpuMsBefore: vitals?.cpuMs ?? 0 });
+      const cpuMsBefore = vitals?.cpuMs ?? 0;
+      const bytesMoved = link.thread.bytesMoved();
+      this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, bytesMoved, cpuMsBefore });
       return null;
     }
     watched.looks++;
     if (underWay === undefined) return this.#judgeIdle(link, watched);
-    watched.asleepLooks = vitals?.isAsleep() ? watched.asleepLooks + 1 : 0;
+    const moved = link.thread.bytesMoved();
+    // One that waits for this process to read, or to write on, is asleep as well.
+    const mayBeParked = moved === watched.bytesMoved && !isLate && vitals?.isAsleep() === true;
+    watched.asleepLooks = mayBeParked ? watched.asleepLooks + 1 : 0;
+    watched.bytesMoved = moved;
     if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';
     const allowedMs = allowedFor(underWay);
     const tookMs = watched.looks * lookEveryMs;
@@ -93,8 +107,9 @@ export class Supervisor {
 
 /** Alone, a turn for a step that has been stopped meanwhile, as by a cancel, is given a slice and no more. */
 function allowedFor(underWay: InFlight): number {
-  if (underWay.cell?.lane !== 'exclusive' || isWanted(underWay)) return underWay.budgetMs + graceMs;
-  return Math.min(underWay.budgetMs, underWay.cell.limits.turnCpuMs);
+  const { cell, budgetMs, openMs } = underWay;
+  if (cell?.lane !== 'exclusive' || isWanted(underWay)) return openMs + budgetMs + graceMs;
+  return openMs + Math.min(budgetMs, cell.limits.turnCpuMs);
 }
 
 function isWanted({ attempts }: InFlight): boolean {

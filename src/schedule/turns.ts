@@ -1,7 +1,10 @@
 // What worker threads say, read as if a tenant had written it: turns become ops, losses become suspicions. Every attempt in
 // a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
+
+import type { Limits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import type { CellLink, PlacedAttempt } from './cell-link.ts';
 import type { Suspects } from './suspects.ts';
@@ -75,28 +78,33 @@ export class Turns {
   #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
     const { cell } = answered;
-    if (message[0] === 'pong' || cell === null || !link.cells.has(cell.id)) {
-      link.over(); // A cell that was closed while this was on its way has nothing to say.
+    // A cell that was closed while this was on its way has nothing to say.
+    const isThere = cell !== null && link.cells.has(cell.id);
+    if (message[0] === 'pong' || cell === null) {
+      link.over();
       return null;
     }
     if (message[0] === 'turn') {
       const [, , , text, cpuMicros, heapBytes] = message;
-      this.#readOps(link, cell, text);
+      if (isThere) this.#readOps(link, answered, cell, text);
       link.over();
       cell.heapBytes = heapBytes;
-      this.#onTurnOver(cell, answered, cpuMicros);
+      if (isThere) this.#onTurnOver(cell, answered, cpuMicros);
       return null;
     }
     const [, , , reason, detail, cpuMicros] = message;
     link.over();
-    this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros });
+    link.lostCell(cell);
+    if (isThere) this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros });
     // What V8 does once its memory has run out is not to be relied on.
     const isSpent = reason === 'memory' && link.thread.kill !== null;
     return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
   }
 
-  #readOps(link: WorkerLink, cell: CellLink, text: string): void {
+  #readOps(link: WorkerLink, { attempts }: InFlight, cell: CellLink, text: string): void {
+    let left = recordsMost(cell.limits) * new Set(attempts).size;
     readOps(text, (ref, op) => {
+      if (left-- <= 0) throw new ProtocolBreach('A turn has more records than its steps may write.');
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
       const attempt = cell.attempts.get(ref);
       if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
@@ -128,7 +136,6 @@ export class Turns {
     const wasStarved = reason === 'cpu' && cpuMicros < asked.budgetMs * 1_000 * starvedBelow;
     const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : new Set(asked.attempts);
     if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
-    link.lostCell(cell);
     charge(suspects, cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {
@@ -141,6 +148,11 @@ export class Turns {
   #stop(attempt: PlacedAttempt, reason: StopReason, detail: string): void {
     if (!attempt.hasEnded) this.#listener.stopped(attempt, reason, detail);
   }
+}
+
+/** What one step may write in one turn: ops that wait for a reply, lines of its log, its end. */
+function recordsMost({ opsInFlightPerStep, logBytesPerStep }: Limits): number {
+  return opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
 }
 
 /** A turn's CPU time is shared out evenly among those that it was for. */

@@ -17,13 +17,17 @@ export interface InFlight {
   readonly cell: CellLink | null;
   readonly length: number;
   readonly attempts: readonly PlacedAttempt[];
-  /** The time that the thread may take for it. */
+  /** The time that the turn may take. */
   readonly budgetMs: number;
+  /** The time that making its cell may take before that. */
+  readonly openMs: number;
 }
 
 /** A thread that has just been started gets so long to answer. */
 const startBudgetMs = 20_000;
 const pingBudgetMs = 2_000;
+/** For making a cell, in which a source of any allowed size is compiled. */
+const openBudgetMs = 750;
 
 export class WorkerLink {
   readonly lane: 'shared' | 'exclusive';
@@ -71,7 +75,25 @@ export class WorkerLink {
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
   hasRoomFor(program: Program): boolean {
-    return this.#open.has(program) || this.cells.size < this.#bounds.cellsPerWorker || this.#idleCell() !== undefined;
+    if (this.#open.has(program)) return true;
+    if (this.cells.size >= this.#bounds.cellsPerWorker && this.#idleCell() === undefined) return false;
+    return this.#cellsOf(program.tenant) < this.#cellsPerTenant || this.#idleCell(program.tenant) !== undefined;
+  }
+
+  /** Lets go of the cells that nobody uses. */
+  dropIdleCells(): void {
+    for (const cell of this.cells.values()) if (cell.attempts.size === 0) this.dropCell(cell);
+  }
+
+  /** As long as there are several, one tenant does not get them all. */
+  get #cellsPerTenant(): number {
+    return Math.max(1, this.#bounds.cellsPerWorker >> 1);
+  }
+
+  #cellsOf(tenant: string): number {
+    let count = 0;
+    for (const { program } of this.cells.values()) if (program.tenant === tenant) count++;
+    return count;
   }
 
   /** A cell for the step, warm if there is one. Null when there is no room for it. */
@@ -112,7 +134,7 @@ export class WorkerLink {
   /** Asks whether the thread is there. */
   ping(budgetMs = pingBudgetMs): void {
     const turn = this.#turnsSent++;
-    this.#inFlight.push({ turn, cell: null, length: 0, attempts: [], budgetMs });
+    this.#inFlight.push({ turn, cell: null, length: 0, attempts: [], budgetMs, openMs: 0 });
     this.#outgoing.push(['ping', turn]);
     this.flush();
   }
@@ -153,7 +175,7 @@ export class WorkerLink {
 
   /** Closes a cell. The worker answers first what is on its way there. */
   dropCell(cell: CellLink): void {
-    if (this.#forgetCell(cell)) this.#outgoing.push(['close', cell.id]);
+    if (this.#forgetCell(cell) && cell.isOpened) this.#outgoing.push(['close', cell.id]);
   }
 
   #forgetCell(cell: CellLink): boolean {
@@ -171,25 +193,32 @@ export class WorkerLink {
     const { text, attempts, budgetMs } = cell.nextBatch(this.#bounds.stepsPerTurn);
     const turn = this.#turnsSent++;
     this.#bytesInFlight += text.length;
-    this.#inFlight.push({ turn, cell, length: text.length, attempts, budgetMs });
+    // A cell is opened when it is needed, so that the time it takes is its own tenant's and not that of whoever waits there.
+    const openMs = cell.isOpened ? 0 : openBudgetMs;
+    if (!cell.isOpened) this.#outgoing.push(['open', cell.id, cell.spec()]);
+    cell.isOpened = true;
+    this.#inFlight.push({ turn, cell, length: text.length, attempts, budgetMs, openMs });
     this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
   }
 
   #openCell(step: Step): CellLink | null {
-    if (this.cells.size >= this.#bounds.cellsPerWorker) {
-      const idle = this.#idleCell();
+    const { tenant } = step.run.program;
+    const isOwnFull = this.#cellsOf(tenant) >= this.#cellsPerTenant;
+    if (isOwnFull || this.cells.size >= this.#bounds.cellsPerWorker) {
+      const idle = this.#idleCell(isOwnFull ? tenant : null);
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
-    this.#outgoing.push(['open', cell.id, cell.spec()]);
     return cell;
   }
 
-  /** The least recently used of the cells that nobody uses. */
-  #idleCell(): CellLink | undefined {
-    for (const cell of this.#open.values()) if (cell.attempts.size === 0) return cell;
+  /** The least recently used of the cells that nobody uses, or of one tenant's. */
+  #idleCell(tenant: string | null = null): CellLink | undefined {
+    for (const cell of this.#open.values()) {
+      if (cell.attempts.size === 0 && (tenant === null || cell.program.tenant === tenant)) return cell;
+    }
     return undefined;
   }
 }

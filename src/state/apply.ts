@@ -45,6 +45,10 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
 
 function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
   const { step } = attempt;
+  if (step.run.status.kind !== 'open') {
+    attempt.isOver = true; // Cancelled between its being placed and now.
+    return effects.attemptEnded(attempt);
+  }
   step.run.begun.set(step, attempt);
   step.attempt++;
   step.run.usage.attempts++;

@@ -21,6 +21,10 @@ export class MutationQueue {
     this.#waiting.push(mutation);
   }
 
+  get isDraining(): boolean {
+    return this.#draining;
+  }
+
   /** Applies all that waits. Called again from an effect it does nothing: the call under way takes what was added. */
   drain(): void {
     if (this.#draining) return;

@@ -71,6 +71,28 @@ describe.runIf(onLinux)('a host', () => {
   });
 });
 
+describe('many workflows at once', () => {
+  it('cost no host for the time that their cells take to be made', async () => {
+    const runner = await createTestRunner({ limits: { turnCpuMs: 20 } });
+    const runs = await Promise.all(
+      Array.from({ length: 80 }, (_, n) => startRun(runner, { start: `return ${n};` }, { tenant: `tenant ${n % 40}` })),
+    );
+    const outputs = await Promise.all(runs.map(async (run) => (await run.result()).output));
+    expect(outputs).toEqual(Array.from({ length: 80 }, (_, n) => n));
+    expect(runner.stats()).toMatchObject({ hostsLost: 0 });
+  });
+
+  it('of one tenant leave cells for others', async () => {
+    const runner = await createTestRunner({ limits: { cellsPerWorker: 8 } });
+    const waits = (n: number): Record<string, string> => ({
+      start: `api.log('waits'); await new Promise((resolve) => setTimeout(resolve, ${40_000 + n}));`,
+    });
+    for (let n = 0; n < 12; n++) await startRun(runner, waits(n), { tenant: 'many' });
+    expect((await runToEnd(runner, { start: 'return 1;' }, { tenant: 'one' })).outcome.output).toBe(1);
+    expect(runner.stats().lanes.shared).toMatchObject({ active: 4, waiting: 8 });
+  });
+});
+
 /** Files, pipes and sockets that both processes have open. */
 function sharedWithUs(pid: number | null): string[] {
   const ours = new Set(descriptorsOf('self'));

@@ -17,7 +17,14 @@ const channel: Channel = {
 };
 
 beforeEach(() => {
-  const thread = { pid: null, channel, ended: new Promise<never>(() => {}), kill: null, vitals: () => null };
+  const thread = {
+    pid: null,
+    channel,
+    ended: new Promise<never>(() => {}),
+    kill: null,
+    vitals: () => null,
+    bytesMoved: () => 0,
+  };
   link = new WorkerLink(thread, 'shared', { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
   link.over(); // It has answered the question whether it is there.
   frames = 0;

@@ -1,4 +1,5 @@
 // A cancelled run ends at once, whatever it is at: nothing of it starts any more, and what it has done stands and is listed.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
 import { allEvents, createTestRunner, eventOf, logged, runToEnd, startRun, textsOf, useRunner } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
@@ -124,6 +125,19 @@ describe('a run that is cancelled', () => {
     expect(second).toEqual(first);
     expect(await run.cancel('three')).toEqual(first);
     expect(first.cancellation?.reason).toBe('one');
+  });
+
+  it('by somebody who is told of a step in the middle of a change leaves nothing running', async () => {
+    const held = await createTestRunner({ limits: { stepCpuMs: 2_000 } });
+    const cancel = (event: unknown): void => void held.get((event as { runId: string }).runId)?.cancel('moved');
+    subscribe('stepwell:step_moved', cancel);
+    const runs = await Promise.all(
+      [1, 2, 3].map((n) => startRun(held, { start: `api.log(${n}); await api.runStore.get('k'); for (;;);` })),
+    );
+    for (const run of runs) expect((await run.result()).status).toBe('cancelled');
+    unsubscribe('stepwell:step_moved', cancel);
+    expect((await runToEnd(held, { start: 'return 1;' })).outcome.output).toBe(1);
+    expect(held.stats()).toMatchObject({ timers: 0, lanes: { shared: { active: 0 }, exclusive: { active: 0 } } });
   });
 
   it('after it has completed stays completed', async () => {

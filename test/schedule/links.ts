@@ -1,0 +1,103 @@
+// Links to threads that do nothing, for tests of what the main thread makes of what they say: what was sent is kept, and
+// attempts are put in their cells as the lanes put them.
+import { defaultLimits, type Limits } from '../../src/limits.ts';
+import type { Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
+import { decodeToWorker, encodeFrame, type ToWorker } from '../../src/protocol/frames.ts';
+import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { Suspects } from '../../src/schedule/suspects.ts';
+import { Turns } from '../../src/schedule/turns.ts';
+import { WorkerLink } from '../../src/schedule/worker-link.ts';
+import { Journal } from '../../src/state/journal.ts';
+import type { RunState } from '../../src/state/run-state.ts';
+import { stepOf } from '../state/fixtures.ts';
+
+export interface StillThread extends WorkerThread {
+  /** What it was sent, in order. */
+  readonly heard: ToWorker[];
+  /** How often it was ended. */
+  readonly kills: number;
+  /** What the system says of it. */
+  says(vitals: Vitals | null): void;
+  /** Something has gone over its channel. */
+  moves(): void;
+}
+
+/** `isKillable`: whether it is in a process of its own. */
+export function stillThread({ isKillable = true } = {}): StillThread {
+  const heard: ToWorker[] = [];
+  let vitals: Vitals | null = null;
+  let kills = 0;
+  let bytesMoved = 0;
+  const kill = (): void => {
+    kills++;
+  };
+  return {
+    pid: isKillable ? 1 : null,
+    channel: { send: (frame) => heard.push(...decodeToWorker(frame)), receive() {}, close() {} },
+    ended: new Promise(() => {}),
+    kill: isKillable ? kill : null,
+    vitals: () => vitals,
+    bytesMoved: () => bytesMoved,
+    heard,
+    get kills() {
+      return kills;
+    },
+    says(next) {
+      vitals = next;
+    },
+    moves() {
+      bytesMoved++;
+    },
+  };
+}
+
+/** A link that has just been made: whether its thread is there is the first thing that it asks. */
+export function linkTo(
+  thread: WorkerThread,
+  lane: 'shared' | 'exclusive' = 'shared',
+  limits: Partial<Limits> = {},
+): WorkerLink {
+  return new WorkerLink(thread, lane, { ...defaultLimits, ...limits });
+}
+
+/** Puts one more attempt into a cell of the link. */
+export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
+  const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
+  const cell = link.acquireCell(step);
+  if (cell === null) throw new Error('There is no room.');
+  const state = { guessedMicros: 0, cpuMicros: 0, turns: 0, undelivered: 0, hasEnded: false, isOver: false };
+  const attempt: PlacedAttempt = { step, lane: link.lane, ref: link.refs++, cell, timers: new Set(), ...state };
+  cell.attempts.set(attempt.ref, attempt);
+  link.active++;
+  return attempt;
+}
+
+/** Sends the starts of these attempts, those of one cell in one turn. */
+export function start(link: WorkerLink, ...attempts: readonly PlacedAttempt[]): void {
+  for (const attempt of attempts) {
+    attempt.cell.start(attempt);
+    link.touch(attempt.cell);
+  }
+  link.flush();
+}
+
+/** Tells all that comes of what threads say, a line each; steps are named by their tenant and number. */
+export function turnsTelling(tell: (line: string) => void, suspects: Suspects): Turns {
+  const nameOf = ({ step }: PlacedAttempt): string => `${step.run.program.tenant}${step.ordinal}`;
+  return new Turns(
+    {
+      op: (attempt, { kind }) => tell(`${nameOf(attempt)} ${kind}`),
+      turnOver: (attempt) => tell(`${nameOf(attempt)} turn over`),
+      stopped: (attempt, reason, detail) => tell(`${nameOf(attempt)} stopped: ${reason}${detail && `, ${detail}`}`),
+      cellLost: ({ reason, steps }) => tell(`cell lost: ${reason}, ${steps} steps`),
+    },
+    suspects,
+  );
+}
+
+/** A link whose thread has answered that it is there: turn 0. */
+export function upLink(turns: Turns, isKillable = false): WorkerLink {
+  const link = linkTo(stillThread({ isKillable }));
+  turns.read(link, encodeFrame([['pong', 0]]));
+  return link;
+}
