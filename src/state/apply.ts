@@ -5,7 +5,7 @@ import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import { cancelRun } from './cancelling.ts';
 import { endAttempt, stopAttempt } from './endings.ts';
-import { Journal } from './journal.ts';
+import { Journal, noTime } from './journal.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
@@ -73,7 +73,7 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
   run.usage.ops++;
   if (op.kind === 'sleep') {
-    run.journalBytes += journal.record(position, op, null, now);
+    run.journalBytes += journal.record(position, op, null, isReplayed ? replayed.at : noTime);
     return effects.sleep(attempt, position, now + op.amount);
   }
   const reply = perform(step, journal, op, now, effects);
@@ -103,8 +103,7 @@ function endTurn(attempt: Attempt, now: number, effects: Effects): void {
 function wake(attempt: Attempt, position: number, now: number, effects: Effects): void {
   const { journal } = attempt.step;
   if (journal === null) return;
-  journal.answer(position, now);
-  respond(attempt, journal, position, '', now, effects);
+  respond(attempt, journal, position, '', journal.answer(position, now), effects);
 }
 
 /** Replies, in the order and in the turns of the attempt before as long as that one is being repeated. */

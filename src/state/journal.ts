@@ -6,6 +6,9 @@ import { Refusal, type Reply } from './run-store.ts';
 /** Why a step is run again. After its own failure it reads anew; after a loss that was not its fault it reads the same. */
 export type Replay = 'failed' | 'interrupted';
 
+/** Of a sleep that has never been over. */
+export const noTime = 0;
+
 interface Entry {
   readonly op: Op;
   /** Null while the op (a sleep) has no reply. */
@@ -190,12 +193,13 @@ export class Journal {
     return held;
   }
 
-  /** A sleep is over. */
-  answer(position: number, at: number): void {
+  /** A sleep is over. Gives what the clock of the step says then: the same in each attempt that repeats it. */
+  answer(position: number, now: number): number {
     const entry = this.#entries[position];
-    if (entry === undefined) return;
+    if (entry === undefined) return now;
     entry.reply = '';
-    entry.at = at;
+    if (entry.at === noTime) entry.at = now;
+    return entry.at;
   }
 }
 

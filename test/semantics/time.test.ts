@@ -19,6 +19,18 @@ describe('the time that a step makes something of', () => {
     expect(eventsOf(events, 'step_diverged')).toEqual([]);
   });
 
+  it('is the same right behind a sleep, and when a timer that nobody awaits has moved it', async () => {
+    const { outcome, events } = await runToEnd(runner(), {
+      start: `setTimeout(() => {}, 3);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await api.runStore.push('times', Date.now());
+        if (api.attempt < 3) throw new Error('not yet');`,
+    });
+    expect(outcome).toMatchObject({ status: 'completed', steps: { retried: 2 } });
+    expect(outcome.store['times']).toHaveLength(1);
+    expect(eventsOf(events, 'step_diverged')).toEqual([]);
+  });
+
   it('goes on for an attempt before which nothing was done', async () => {
     const { outcome: now } = await runToEnd(runner(), { start: 'return Date.now();' });
     const { outcome, events } = await runToEnd(

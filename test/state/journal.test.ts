@@ -1,7 +1,7 @@
 // What an attempt finds of the attempts before it, op by op.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Op } from '../../src/protocol/ops.ts';
-import { Journal } from '../../src/state/journal.ts';
+import { Journal, noTime } from '../../src/state/journal.ts';
 import { Refusal, type Reply } from '../../src/state/run-store.ts';
 
 function opOf(kind: Op['kind'], key = '"k"', value = '', amount = 0): Op {
@@ -17,7 +17,7 @@ function make(op: Op, reply: Reply | null): Reply | null | 'diverged' {
   const found = journal.next(op);
   if (typeof found === 'object' && found.reply !== null) return found.reply;
   if (found === 'diverged') journal.diverge(position);
-  journal.record(position, op, reply, now);
+  journal.record(position, op, reply, op.kind === 'sleep' && reply === null ? noTime : now);
   return found === 'diverged' ? found : null;
 }
 
