@@ -4,6 +4,8 @@ import type { Finding } from '../errors.ts';
 import type { Checked } from '../pool/threads.ts';
 
 interface Check {
+  /** Its answer has the same. */
+  readonly id: number;
   readonly source: string;
   readonly wallMs: number;
 }
@@ -17,18 +19,20 @@ export function decodeCheck(frame: Uint8Array): Check {
   return JSON.parse(Buffer.from(frame).toString());
 }
 
-export function encodeChecked(result: Checked): Uint8Array {
-  return Buffer.from(JSON.stringify(result));
+export function encodeChecked(id: number, result: Checked): Uint8Array {
+  return Buffer.from(JSON.stringify({ id, result }));
 }
 
-/** Null if it is no answer that a correct host gives. */
-export function decodeChecked(frame: Uint8Array): Checked | null {
-  let result: unknown;
+/** Null if it is no answer that a correct host gives to this check. */
+export function decodeChecked(frame: Uint8Array, id: number): Checked | null {
+  let answer: unknown;
   try {
-    result = JSON.parse(Buffer.from(frame).toString());
+    answer = JSON.parse(Buffer.from(frame).toString());
   } catch {
     return null;
   }
+  if (!isRecord(answer) || answer['id'] !== id) return null;
+  const { result } = answer;
   return result === 'late' || result === 'died' || isCheckResult(result) ? result : null;
 }
 

@@ -13,7 +13,7 @@ const checks = createCheckPool(memoryMb);
 const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
 const channel = pipeChannel(pipe, frameBytes, endHost);
 channel.receive((frame) => {
-  const { source, wallMs } = decodeCheck(frame);
+  const { id, source, wallMs } = decodeCheck(frame);
   // Whose turn it is was decided on the main thread.
-  checks.check(source, wallMs, '').then((result) => channel.send(encodeChecked(result)), endHost);
+  checks.check(source, wallMs, '').then((result) => channel.send(encodeChecked(id, result)), endHost);
 });

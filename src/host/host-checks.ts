@@ -8,6 +8,7 @@ import { type Host, type HostOptions, startHost } from './host-process.ts';
 /** Beyond the time that a check may take, for a host that is starting, or for one that does not keep to it. */
 const graceMs = 10_000;
 const lookEveryMs = 100;
+const noCheck = -1;
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
 
@@ -21,6 +22,9 @@ export class HostChecks implements CheckPool {
   #host: Host | null = null;
   readonly #ends: Set<Promise<void>> = new Set();
   #isClosed = false;
+  #checks = 0;
+  /** Of the check under way. */
+  #id = noCheck;
   /** Takes what comes next, from the host or of it. */
   #settle: (result: Checked | ThreadEnd) => void = () => {};
 
@@ -49,7 +53,8 @@ export class HostChecks implements CheckPool {
   #start(): Host {
     const host = startHost({ ...this.#bounds, entry: 'check-main' });
     host.channel.receive((frame) => {
-      const answer = decodeChecked(frame);
+      const answer = decodeChecked(frame, this.#id);
+      this.#id = noCheck;
       if (this.#host !== host) return;
       if (answer === null) this.#condemn('its answer is none');
       else this.#settle(answer);
@@ -72,7 +77,8 @@ export class HostChecks implements CheckPool {
     this.#settle = resolve;
     const deadline = setTimeout(() => this.#condemn('it did not answer'), wallMs + graceMs);
     const look = setInterval(() => this.#look(), lookEveryMs);
-    channel.send(encodeCheck({ source, wallMs }));
+    this.#id = ++this.#checks;
+    channel.send(encodeCheck({ id: this.#id, source, wallMs }));
     const result = await promise;
     clearTimeout(deadline);
     clearInterval(look);

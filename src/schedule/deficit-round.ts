@@ -81,5 +81,19 @@ export class DeficitRound<C extends Contender> {
     this.#now = full;
     this.#next = empty;
     this.#round++;
+    this.#skipVainRounds();
+  }
+
+  /** Rounds in which everybody would be passed over are not walked through. */
+  #skipVainRounds(): void {
+    let rounds = Number.POSITIVE_INFINITY;
+    for (const { place, credit, weight } of this.#now) {
+      if (place === 'in') rounds = Math.min(rounds, Math.max(0, Math.floor(-credit / (quantumMicros * weight))));
+    }
+    if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
+    for (const contender of this.#now) {
+      if (contender.place === 'in') contender.credit += rounds * quantumMicros * contender.weight;
+    }
+    this.#round += rounds;
   }
 }

@@ -11,6 +11,10 @@ export class Fifo<T> {
     return this.#items.length - this.#head;
   }
 
+  *[Symbol.iterator](): IterableIterator<T> {
+    for (let i = this.#head; i < this.#items.length; i++) yield this.#items[i] as T;
+  }
+
   push(item: T): void {
     this.#items.push(item);
   }

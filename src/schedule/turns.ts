@@ -77,7 +77,8 @@ export class Turns {
 
   #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
-    const { cell } = answered;
+    const { cell, budgetMs } = answered;
+    const credible = (micros: number): number => Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
     // A cell that was closed while this was on its way has nothing to say.
     const isThere = cell !== null && link.cells.has(cell.id);
     if (message[0] === 'pong' || cell === null) {
@@ -89,13 +90,13 @@ export class Turns {
       if (isThere) this.#readOps(link, answered, cell, text);
       link.over();
       cell.heapBytes = heapBytes;
-      if (isThere) this.#onTurnOver(cell, answered, cpuMicros);
+      if (isThere) this.#onTurnOver(cell, answered, credible(cpuMicros));
       return null;
     }
     const [, , , reason, detail, cpuMicros] = message;
     link.over();
     link.lostCell(cell);
-    if (isThere) this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros });
+    if (isThere) this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros: credible(cpuMicros) });
     // What V8 does once its memory has run out is not to be relied on.
     const isSpent = reason === 'memory' && link.thread.kill !== null;
     return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
@@ -149,6 +150,9 @@ export class Turns {
     if (!attempt.hasEnded) this.#listener.stopped(attempt, reason, detail);
   }
 }
+
+/** No turn takes longer than its budget and this: a host that says so is not believed. */
+const beyondBudgetMs = 10_000;
 
 /** What one step may write in one turn: ops that wait for a reply, lines of its log, its end. */
 function recordsMost({ opsInFlightPerStep, logBytesPerStep }: Limits): number {

@@ -109,12 +109,15 @@ describe('an answer of a host that is no answer', () => {
     JSON.stringify({ ok: false, findings: [{ ...finding, line: 0 }] }),
     JSON.stringify({ ok: false, findings: [{ ...finding, message: null }] }),
   ])('is refused: %s', (text) => {
-    expect(decodeChecked(Buffer.from(text))).toBeNull();
+    expect(decodeChecked(Buffer.from(`{"id":1,"result":${text === '' ? 'x' : text}}`), 1)).toBeNull();
   });
 
   it('is told from one that is', () => {
     for (const answer of ['late', 'died', { ok: true, program }, { ok: false, findings: [finding] }]) {
-      expect(decodeChecked(Buffer.from(JSON.stringify(answer)))).toEqual(answer);
+      const frame = Buffer.from(JSON.stringify({ id: 7, result: answer }));
+      expect(decodeChecked(frame, 7)).toEqual(answer);
+      expect(decodeChecked(frame, 8)).toBeNull(); // It is for another source.
+      expect(decodeChecked(frame, -1)).toBeNull();
     }
   });
 });

@@ -118,6 +118,11 @@ describe('a host that is at a turn', () => {
     expect(told).toEqual(['worker: its host did not answer']);
   });
 
+  it('is not charged with what its process had used before', () => {
+    expect(looksUntilVerdict(busyHost(), () => vitals(7_000))).toBe(35);
+    expect(told).toEqual(['worker: its host did not answer']);
+  });
+
   it('hangs late when it was kept from running at first', () => {
     const cpuMs = (look: number): number => Math.max(0, look - 20) * lookMs;
     expect(looksUntilVerdict(busyHost(), (look) => vitals(cpuMs(look)))).toBe(27);

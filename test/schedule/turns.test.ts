@@ -81,6 +81,7 @@ describe('a turn', () => {
     start(link, one, one, two);
     read(['turn', 1, 0, '', 9_000, 1]);
     expect([one, two, other].map(({ cpuMicros }) => cpuMicros)).toEqual([4_500, 4_500, 0]);
+    expect([one, two, other].map((attempt) => attempt.turns)).toEqual([1, 1, 0]);
     expect(one.step.run.usage.cpuMs).toBe(9);
   });
 
@@ -163,7 +164,7 @@ describe('a thread is ended, and its turn says nothing, when', () => {
     expect(read(['turn', 1, 0, records(most), 1, 1])).toBeNull();
     start(link, one, two, two);
     expect(read(['turn', 2, 0, records(2 * most), 1, 1])).toBeNull();
-    start(link, two);
+    start(link, two, two);
     told = [];
     expect(read(['turn', 3, 0, records(most + 1), 1, 1])).toEqual(fault);
     expect(told).toHaveLength(most);
