@@ -23,7 +23,10 @@ export interface Limits {
   readonly opBytesInFlightPerStep: number;
   /** Ops of one attempt of a step, logs included. Beyond: `OPS_EXCEEDED`. */
   readonly opsPerStep: number;
-  /** Text of the ops of one step: they are kept until it ends. Beyond: `OP_BYTES_EXCEEDED`. */
+  /**
+   * What is kept of the ops of one step until it ends: their texts, the values that they have read, and 160 bytes for each.
+   * Beyond: `OP_BYTES_EXCEEDED`.
+   */
   readonly opBytesPerStep: number;
   /** A `payload` or an output, as JSON. Beyond: `PAYLOAD_TOO_LARGE`. `data` and `headers`: `RUN_OPTION_INVALID`. */
   readonly payloadBytes: number;
@@ -34,7 +37,7 @@ export interface Limits {
 
   /** Branches of one run, in all. Beyond: `STEPS_EXCEEDED`. */
   readonly stepsPerRun: number;
-  /** Text of the ops of one run's unfinished steps. Beyond: `OP_BYTES_EXCEEDED`. */
+  /** What is kept of the ops of one run's unfinished steps. Beyond: `OP_BYTES_EXCEEDED`. */
   readonly opBytesPerRun: number;
   /** Payloads of one run's branches that have not ended. Beyond: `ARMED_BYTES_EXCEEDED`. */
   readonly armedBytesPerRun: number;

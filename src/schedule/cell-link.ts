@@ -2,8 +2,8 @@
 import type { Limits } from '../limits.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
-import type { Due, TurnOfReply } from '../state/journal.ts';
 import type { Attempt } from '../state/mutation.ts';
+import type { Due, TurnOfReply } from '../state/repetition.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import { type ListSnapshot, Refusal } from '../state/run-store.ts';
 import { Fifo } from './fifo.ts';

@@ -2,7 +2,7 @@
 // each in its cell, in a thread that serves one tenant at a time. Places attempts, and replaces threads that are lost.
 import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
-import type { Due } from '../state/journal.ts';
+import type { Due } from '../state/repetition.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
 import { Supervisor } from './supervisor.ts';

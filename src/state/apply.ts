@@ -5,7 +5,8 @@ import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import { cancelRun } from './cancelling.ts';
 import { endAttempt, stopAttempt } from './endings.ts';
-import { Journal, noTime } from './journal.ts';
+import { Journal } from './journal.ts';
+import { noTime } from './journal-entries.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
@@ -69,7 +70,7 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   if (isReplayed && replayed.reply !== null) {
     return respond(attempt, journal, position, replayed.reply, replayed.at, effects);
   }
-  const refusal = refuseVolume(run, journal, position);
+  const refusal = isReplayed ? null : refuseVolume(run, journal, position);
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
   run.usage.ops++;
   if (op.kind === 'sleep') {
@@ -121,7 +122,13 @@ function respond(
 
 /** Beyond these bounds nothing is kept of an op: a step that goes on all the same pays with its own time only. */
 function refuseVolume(run: RunState, journal: Journal, position: number): Refusal | null {
-  const { opsPerStep, opBytesPerStep, opBytesPerRun } = run.limits;
+  const refusal = journal.refusal ?? volumeRefusal(run, journal, position);
+  if (refusal !== null) journal.refuse(refusal);
+  return refusal;
+}
+
+function volumeRefusal({ limits, journalBytes }: RunState, journal: Journal, position: number): Refusal | null {
+  const { opsPerStep, opBytesPerStep, opBytesPerRun } = limits;
   if (position >= opsPerStep) {
     return new Refusal('OPS_EXCEEDED', `A step may make ${opsPerStep} ops. Let it schedule another step.`);
   }
@@ -129,7 +136,7 @@ function refuseVolume(run: RunState, journal: Journal, position: number): Refusa
     const message = `The ops of a step may hold ${opBytesPerStep} bytes. Let it schedule another step.`;
     return new Refusal('OP_BYTES_EXCEEDED', message);
   }
-  if (run.journalBytes < opBytesPerRun) return null;
+  if (journalBytes < opBytesPerRun) return null;
   const message = `The ops of a run's unfinished steps may hold ${opBytesPerRun} bytes. Let some of them end first.`;
   return new Refusal('OP_BYTES_EXCEEDED', message);
 }

@@ -3,7 +3,7 @@
 import type { LossReason } from '../protocol/frames.ts';
 import type { Op } from '../protocol/ops.ts';
 import type { RunEvent } from './events.ts';
-import type { Due } from './journal.ts';
+import type { Due } from './repetition.ts';
 import type { RunState, Step } from './run-state.ts';
 
 /** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */

@@ -22,6 +22,11 @@ export class ListSnapshot {
     this.bytes = bytes;
   }
 
+  /** Whether both are of one list, at one moment or at two. */
+  isOf(other: unknown): boolean {
+    return other instanceof ListSnapshot && other.#pieces === this.#pieces;
+  }
+
   text(): string {
     const pieces = this.#length === this.#pieces.length ? this.#pieces : this.#pieces.slice(0, this.#length);
     return `[${pieces.join(',')}]`;

@@ -1,7 +1,8 @@
 // What an attempt finds of the attempts before it, op by op.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Op } from '../../src/protocol/ops.ts';
-import { Journal, noTime } from '../../src/state/journal.ts';
+import { Journal } from '../../src/state/journal.ts';
+import { noTime } from '../../src/state/journal-entries.ts';
 import { Refusal, type Reply } from '../../src/state/run-store.ts';
 
 function opOf(kind: Op['kind'], key = '"k"', value = '', amount = 0): Op {
