@@ -22,13 +22,8 @@ export async function noisyNeighbour({ quick }: SuiteOptions): Promise<SuiteResu
   const loops = await latencies(runs, async (runner) => {
     for (let i = 0; i < 64; i++) await runner.start({ tenant: 'A', workflow: loop });
   });
-  let hostsLost = 0;
-  const killed = await latencies(runs, async (runner) => {
-    void (async () => {
-      for await (const { type } of runner.events()) if (type === 'host_lost') hostsLost++;
-    })();
-    keepKilling(runner);
-  });
+  const killed = await besideKillers(runs, () => 'A');
+  const strangers = await besideKillers(runs, (count) => `A${count}`);
   const p99 = percentile(alone, 0.99);
   const row = (name: string, values: readonly number[]): Row[] => [
     { name: `${name}: p50`, value: percentile(values, 0.5), unit: 'ms' },
@@ -45,7 +40,8 @@ export async function noisyNeighbour({ quick }: SuiteOptions): Promise<SuiteResu
       rows: [
         ...row('alone', alone),
         ...row('beside 64 endless loops of tenant A', loops),
-        ...row(`beside code of tenant A that kills and hangs hosts (${hostsLost} lost)`, killed),
+        ...row(`beside code of tenant A that kills and hangs hosts (${killed.hostsLost} lost)`, killed.times),
+        ...row(`beside such code of a new tenant each time (${strangers.hostsLost} lost)`, strangers.times),
       ],
     },
   ];
@@ -74,13 +70,24 @@ async function latencies(runs: number, disturb: (runner: Runner) => Promise<void
   return times;
 }
 
+async function besideKillers(runs: number, tenantOf: (count: number) => string) {
+  let hostsLost = 0;
+  const times = await latencies(runs, async (runner) => {
+    void (async () => {
+      for await (const { type } of runner.events()) if (type === 'host_lost') hostsLost++;
+    })();
+    keepKilling(runner, tenantOf);
+  });
+  return { times, hostsLost };
+}
+
 /** A source that is new each time: the runner has not seen it do harm. Goes on until the runner is closed. */
-function keepKilling(runner: Runner): void {
+function keepKilling(runner: Runner, tenantOf: (count: number) => string): void {
   let count = 0;
   const next = async (): Promise<void> => {
     const code = killers[count++ % killers.length];
     const workflow = `class Workflow { async start() { ${code}; } } // ${count}`;
-    await (await runner.start({ tenant: 'A', workflow })).result();
+    await (await runner.start({ tenant: tenantOf(count), workflow })).result();
     await next();
   };
   for (let i = 0; i < 4; i++) next().catch(() => {}); // The runner was closed.

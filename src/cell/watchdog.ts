@@ -13,7 +13,7 @@ import { createIsolate, disposeIsolate, type Isolate, type Reference } from './i
 import { createWatch, type Watch, watchWords } from './watch-loop.ts';
 
 /** How long a turn may go on after its timers should have ended it. */
-export const graceMs = 250;
+export const graceMs = 100;
 /** A turn that is too long is ended up to two polls later. */
 const pollMs = 25;
 /** Without a turn for so long the watchdog gives its thread back. The next turn calls it again. */

@@ -9,7 +9,7 @@ import { inheritedDescriptors } from '../host/inherited.ts';
 import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
-import { exclusiveWorkers } from '../schedule/lanes.ts';
+import { exclusiveWorkers } from '../schedule/placement.ts';
 import { newRun } from '../state/new-run.ts';
 import type { Program } from '../state/run-state.ts';
 import { Engine, type EngineListener } from './engine.ts';

@@ -24,6 +24,8 @@ export interface PlacedAttempt extends Attempt {
   /** Turns that were for it. */
   turns: number;
   undelivered: number;
+  /** Whether nothing was known of its workflow when it was placed. */
+  readonly isStranger: boolean;
   /** Whether the step has said that it is over: then its cell need not be told to forget it. */
   hasEnded: boolean;
 }

@@ -3,8 +3,9 @@
 import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
-import type { Program, Step } from '../state/run-state.ts';
+import type { Step } from '../state/run-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
+import { exclusiveLink, exclusiveStepsActive, mayGrow, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
 import type { Timer } from './timer-queue.ts';
@@ -40,21 +41,6 @@ export interface LaneCounts {
   readonly cellsLost: number;
 }
 
-/** Threads of the exclusive lane, at most. They are started when there is a step for them. */
-export function exclusiveWorkers(workers: number): number {
-  return Math.max(2, Math.ceil(workers / 2));
-}
-
-/** While the steps of some only wait, there may be so many times as many threads. */
-const waitingFactor = 4;
-/** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
-const exclusiveStepsActive = 8;
-/** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
-const ownMost = 2;
-/** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
-const coldLoad = 64;
-/** One that is being started: longer than that. */
-const startingLoad = 512;
 /** A thread that dies before it has answered is replaced later and later; after so many, and with no other, not any more. */
 const bornDeadMost = 5;
 const respawnDelayMs = 100;
@@ -87,7 +73,7 @@ export class Lanes {
       },
       idle: (link) => this.#retire(link),
     });
-    for (let i = 0; i < options.workers; i++) this.#spawn('shared');
+    for (let i = 0; i < options.workers; i++) this.#spawn('shared', i >= options.workers >> 1);
   }
 
   get links(): Iterable<WorkerLink> {
@@ -112,7 +98,7 @@ export class Lanes {
 
   /** Puts the step into a cell; null when there is no room for it now. */
   place(step: Step, lane: LaneName, guessedMicros: number): PlacedAttempt | null {
-    const link = lane === 'shared' ? this.#sharedLink(step.run.program) : this.#exclusiveLink(step.run.program);
+    const link = this.#linkFor(step, lane);
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
     const attempt = {
@@ -125,11 +111,13 @@ export class Lanes {
       cpuMicros: 0,
       turns: 0,
       undelivered: 0,
+      isStranger: !this.#suspects.isKnown(step.run.program),
       hasEnded: false,
       isOver: false,
     };
     cell.attempts.set(attempt.ref, attempt);
     link.active++;
+    if (attempt.isStranger) link.strangers++;
     return attempt;
   }
 
@@ -151,10 +139,11 @@ export class Lanes {
     if (!cell.attempts.delete(ref)) return;
     const link = cell.worker;
     link.active--;
+    if (attempt.isStranger) link.strangers--;
     link.releaseCell(cell);
     if (attempt.hasEnded) {
       const isClean = attempt.cpuMicros <= cell.limits.turnCpuMs * 1_000;
-      if (lane === 'exclusive' && isClean) this.#suspects.clear(cell.program);
+      if (lane === 'shared' || isClean) this.#suspects.clear(cell.program, lane);
       return;
     }
     if (!link.cells.has(cell.id)) return;
@@ -178,51 +167,26 @@ export class Lanes {
     await Promise.all(this.#ends);
   }
 
-  /** The least busy one; one that has a warm cell is taken for less busy than it is. */
-  #sharedLink(program: Program): WorkerLink | undefined {
-    const most = this.#options.stepsActivePerWorker;
-    let best: WorkerLink | undefined;
-    let least = Number.POSITIVE_INFINITY;
-    for (const link of this.#links) {
-      if (link.lane !== 'shared' || link.active >= most || !link.hasRoomFor(program)) continue;
-      const load = link.active + (link.hasCellFor(program) ? 0 : coldLoad) + (link.isUp ? 0 : startingLoad);
-      if (load >= least) continue;
-      best = link;
-      least = load;
-    }
-    return best;
-  }
-
-  /** One that serves nobody, or else the same tenant. A tenant may not have all of them, as long as there are several. */
-  #exclusiveLink({ tenant }: Program): WorkerLink | undefined {
-    const links = [...this.#links].filter((link) => link.lane === 'exclusive');
-    const own = links.filter((link) => link.tenant === tenant);
-    const ownAtWork = own.filter((link) => link.underWay !== undefined);
-    if (ownAtWork.length < Math.max(1, exclusiveWorkers(this.#options.workers) - 1) && own.length < ownMost) {
-      const idle = links.filter((link) => link.active === 0);
-      // A thread may still be at a step that was stopped.
-      const free =
-        idle.find((link) => link.underWay === undefined) ?? (this.#mayGrow ? this.#spawn('exclusive') : idle[0]);
-      free?.keepOnly(tenant);
-      if (free !== undefined) return free;
-    }
-    return own.filter((link) => link.active < exclusiveStepsActive).toSorted((a, b) => a.active - b.active)[0];
+  #linkFor({ run: { program } }: Step, lane: LaneName): WorkerLink | undefined {
+    const { workers, stepsActivePerWorker } = this.#options;
+    const isKnown = this.#suspects.isKnown(program);
+    if (lane === 'shared') return sharedLink(this.#links, program, isKnown, stepsActivePerWorker);
+    const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
+    const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;
+    if (link?.active === 0) link.keepOnly(program.tenant);
+    return link;
   }
 
   get #mayGrow(): boolean {
-    const exclusive = [...this.#links].filter((link) => link.lane === 'exclusive');
-    // Those whose steps all wait for something are in nobody's way, but they may not become many.
-    const atWork = exclusive.filter((link) => link.active === 0 || link.underWay !== undefined);
-    const most = exclusiveWorkers(this.#options.workers);
-    return this.#respawns.size === 0 && atWork.length < most && exclusive.length < most * waitingFactor;
+    return this.#respawns.size === 0 && mayGrow(this.#links, this.#options.workers);
   }
 
   #most(lane: LaneName): number {
     return lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
   }
 
-  #spawn(lane: LaneName): WorkerLink {
-    const link = new WorkerLink(this.#options.serve(), lane, this.#options.bounds);
+  #spawn(lane: LaneName, isForNew = true): WorkerLink {
+    const link = new WorkerLink(this.#options.serve(), lane, isForNew, this.#options.bounds);
     this.#links.add(link);
     link.thread.channel.receive((frame) => this.#onFrame(link, frame));
     const ended = link.thread.ended.then((end) => {
@@ -262,7 +226,7 @@ export class Lanes {
     const respawn = setTimeout(() => {
       this.#respawns.delete(respawn);
       this.#counts.restarts++;
-      this.#spawn(link.lane);
+      this.#spawn(link.lane, link.isForNew);
       this.#listener.settled();
     }, delayMs);
     this.#respawns.add(respawn);

@@ -13,7 +13,7 @@ export interface SupervisorListener {
 
 const lookEveryMs = 100;
 /** What a turn may take beyond its budget: opening its cell, the text of its ops, and a watchdog's reaction. */
-const graceMs = 500;
+const graceMs = 300;
 /** Kept from running by the rest of the machine, a turn may take so many times its time. */
 const starvedFactor = 6;
 /** Looks at a turn under way of which no thread of the process has run. */
@@ -78,9 +78,11 @@ export class Supervisor {
       const cpuMsBefore = vitals?.cpuMs ?? 0;
       const bytesMoved = link.thread.bytesMoved();
       this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, bytesMoved, cpuMsBefore });
+      link.isLate = false;
       return null;
     }
     watched.looks++;
+    link.isLate = underWay !== undefined;
     if (underWay === undefined) return this.#judgeIdle(link, watched);
     const moved = link.thread.bytesMoved();
     // One that waits for this process to read, or to write on, is asleep as well.

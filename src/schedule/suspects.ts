@@ -1,5 +1,5 @@
 // Who begins alone: workflows that have cost others their cell or their host, for a while; and all workflows of a tenant
-// that has several such ones. They come back to the shared lane by steps that end clean.
+// that has several such ones. They come back to the shared lane by steps that end clean. And who is not known yet.
 import type { Program } from '../state/run-state.ts';
 
 interface Suspicion {
@@ -20,6 +20,12 @@ export class Suspects {
   readonly #suspicions: Map<string, Suspicion> = new Map();
   /** Suspect workflows by tenant, in the order in which they became so. */
   readonly #byTenant: Map<string, Set<string>> = new Map();
+  readonly #known: WeakSet<Program> = new WeakSet();
+
+  /** Whether a step of this workflow has run beside others and did no harm. */
+  isKnown(program: Program): boolean {
+    return this.#known.has(program);
+  }
 
   isSuspect({ tenant, hash }: Program): boolean {
     const ofTenant = this.#byTenant.get(tenant);
@@ -27,7 +33,9 @@ export class Suspects {
   }
 
   /** A turn of this workflow has cost a cell or a host. */
-  accuse({ tenant, hash }: Program): void {
+  accuse(program: Program): void {
+    const { tenant, hash } = program;
+    this.#known.delete(program);
     const key = keyOf(tenant, hash);
     const offences = (this.#suspicions.get(key)?.offences ?? 0) + 1;
     const cleanLeft = Math.min(cleanStepsMost, cleanStepsFirst * 2 ** (offences - 1));
@@ -43,8 +51,13 @@ export class Suspects {
     }
   }
 
-  /** A step of this workflow ran alone and did no harm. It speaks for the tenant as well. */
-  clear({ tenant, hash }: Program): void {
+  /** A step of this workflow ran and did no harm. If it ran alone, it speaks for the tenant as well. */
+  clear(program: Program, lane: 'shared' | 'exclusive'): void {
+    if (lane === 'shared') {
+      this.#known.add(program);
+      return;
+    }
+    const { tenant, hash } = program;
     const ofTenant = this.#byTenant.get(tenant);
     if (ofTenant === undefined) return;
     const [oldest = hash] = ofTenant;

@@ -26,11 +26,13 @@ export interface InFlight {
 /** A thread that has just been started gets so long to answer. */
 const startBudgetMs = 20_000;
 const pingBudgetMs = 2_000;
-/** For making a cell, in which a source of any allowed size is compiled. */
-const openBudgetMs = 750;
+/** For making a cell (10 ms; the first of a thread 60), and for compiling its source (100 ms for the slowest MiB that was found). */
+const openBudgetMs = { any: 150, perMiB: 400 };
 
 export class WorkerLink {
   readonly lane: 'shared' | 'exclusive';
+  /** Whether workflows may run here of which nothing is known yet. */
+  readonly isForNew: boolean;
   readonly thread: WorkerThread;
   readonly cells: Map<number, CellLink> = new Map();
   readonly #bounds: WorkerBounds;
@@ -46,14 +48,19 @@ export class WorkerLink {
   refs = 0;
   /** Steps in its cells. */
   active = 0;
+  /** Those among them of whose workflows nothing is known. */
+  strangers = 0;
   /** Turns it has answered. */
   turns = 0;
   /** Whether it has answered at all: a thread that ends before that died at birth. */
   isUp = false;
+  /** Whether it has been at one turn for longer than turns are. */
+  isLate = false;
 
-  constructor(thread: WorkerThread, lane: 'shared' | 'exclusive', bounds: WorkerBounds) {
+  constructor(thread: WorkerThread, lane: 'shared' | 'exclusive', isForNew: boolean, bounds: WorkerBounds) {
     this.thread = thread;
     this.lane = lane;
+    this.isForNew = isForNew;
     this.#bounds = bounds;
     this.ping(startBudgetMs);
   }
@@ -194,7 +201,7 @@ export class WorkerLink {
     const turn = this.#turnsSent++;
     this.#bytesInFlight += text.length;
     // A cell is opened when it is needed, so that the time it takes is its own tenant's and not that of whoever waits there.
-    const openMs = cell.isOpened ? 0 : openBudgetMs;
+    const openMs = cell.isOpened ? 0 : openBudgetFor(cell.program);
     if (!cell.isOpened) this.#outgoing.push(['open', cell.id, cell.spec()]);
     cell.isOpened = true;
     this.#inFlight.push({ turn, cell, length: text.length, attempts, budgetMs, openMs });
@@ -221,4 +228,8 @@ export class WorkerLink {
     }
     return undefined;
   }
+}
+
+function openBudgetFor({ code }: Program): number {
+  return openBudgetMs.any + (openBudgetMs.perMiB * code.length) / 2 ** 20;
 }

@@ -56,8 +56,9 @@ export function linkTo(
   thread: WorkerThread,
   lane: 'shared' | 'exclusive' = 'shared',
   limits: Partial<Limits> = {},
+  isForNew = true,
 ): WorkerLink {
-  return new WorkerLink(thread, lane, { ...defaultLimits, ...limits });
+  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits });
 }
 
 /** Puts one more attempt into a cell of the link. */
@@ -65,7 +66,15 @@ export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
   const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const state = { guessedMicros: 0, cpuMicros: 0, turns: 0, undelivered: 0, hasEnded: false, isOver: false };
+  const state = {
+    guessedMicros: 0,
+    cpuMicros: 0,
+    turns: 0,
+    undelivered: 0,
+    isStranger: false,
+    hasEnded: false,
+    isOver: false,
+  };
   const attempt: PlacedAttempt = { step, lane: link.lane, ref: link.refs++, cell, timers: new Set(), ...state };
   cell.attempts.set(attempt.ref, attempt);
   link.active++;

@@ -98,41 +98,41 @@ describe('a host that takes too much memory', () => {
 });
 
 describe('a host that is at a turn', () => {
-  it('hangs when it has used its budget and half a second more', () => {
-    expect(looksUntilVerdict(busyHost(), (look) => vitals(7_000 + look * lookMs))).toBe(7);
+  it('hangs when it has used its budget and 300 ms more', () => {
+    expect(looksUntilVerdict(busyHost(), (look) => vitals(7_000 + look * lookMs))).toBe(5);
     expect(told).toEqual(['cpu: its host did not answer']);
   });
 
   it('has its whole CPU time alone', () => {
-    expect(looksUntilVerdict(busyHost('exclusive'), (look) => vitals(look * lookMs))).toBe(57);
+    expect(looksUntilVerdict(busyHost('exclusive'), (look) => vitals(look * lookMs))).toBe(55);
     expect(told).toEqual(['cpu: its host did not answer']);
   });
 
   it('is judged by time alone where the system does not tell what it uses', () => {
-    expect(looksUntilVerdict(busyHost(), () => null)).toBe(7);
+    expect(looksUntilVerdict(busyHost(), () => null)).toBe(5);
     expect(told).toEqual(['cpu: its host did not answer']);
   });
 
   it('is given six times as long when it is kept from running, and then nobody is to blame', () => {
-    expect(looksUntilVerdict(busyHost(), (look) => vitals(look * 10))).toBe(35);
+    expect(looksUntilVerdict(busyHost(), (look) => vitals(look * 10))).toBe(23);
     expect(told).toEqual(['worker: its host did not answer']);
   });
 
   it('is not charged with what its process had used before', () => {
-    expect(looksUntilVerdict(busyHost(), () => vitals(7_000))).toBe(35);
+    expect(looksUntilVerdict(busyHost(), () => vitals(7_000))).toBe(23);
     expect(told).toEqual(['worker: its host did not answer']);
   });
 
   it('hangs late when it was kept from running at first', () => {
-    const cpuMs = (look: number): number => Math.max(0, look - 20) * lookMs;
-    expect(looksUntilVerdict(busyHost(), (look) => vitals(cpuMs(look)))).toBe(27);
+    const cpuMs = (look: number): number => Math.max(0, look - 10) * lookMs;
+    expect(looksUntilVerdict(busyHost(), (look) => vitals(cpuMs(look)))).toBe(15);
     expect(told).toEqual(['cpu: its host did not answer']);
   });
 
   it('that opens a cell has time for that as well', () => {
     const opening = host();
     start(opening.link, placeOn(opening.link, runOf()));
-    expect(looksUntilVerdict(opening, (look) => vitals(look * lookMs))).toBe(15);
+    expect(looksUntilVerdict(opening, (look) => vitals(look * lookMs))).toBe(7);
   });
 
   it('is not parked while bytes go over its channel, or while this process was busy', () => {
@@ -164,7 +164,7 @@ describe('a host that is at a turn', () => {
     for (let look = 0; look < 600; look++) {
       thread.says(vitals(look * lookMs, true));
       supervisor.look(0); // Never late.
-      if (look % 6 === 0) {
+      if (look % 4 === 0) {
         link.over();
         start(link, attempt);
       }
@@ -175,10 +175,10 @@ describe('a host that is at a turn', () => {
   it('is not judged by the turn before', () => {
     const busy = busyHost();
     const attempt = warm(placeOn(busy.link, runOf()));
-    expect(looksUntilVerdict(busy, (look) => vitals(look * lookMs), 6)).toBe(Number.POSITIVE_INFINITY);
+    expect(looksUntilVerdict(busy, (look) => vitals(look * lookMs), 4)).toBe(Number.POSITIVE_INFINITY);
     start(busy.link, attempt);
     busy.link.over();
-    expect(looksUntilVerdict(busy, (look) => vitals(600 + look * lookMs))).toBe(7);
+    expect(looksUntilVerdict(busy, (look) => vitals(600 + look * lookMs))).toBe(5);
   });
 });
 
@@ -202,28 +202,28 @@ describe('a host that is at a turn of a step that was stopped meanwhile', () => 
   });
 
   it('has its time in the shared lane, where others wait for it, and nobody is to blame then either', () => {
-    expect(looksUntilVerdict(stoppedHost('shared', 0), (look) => vitals(look * lookMs))).toBe(7);
+    expect(looksUntilVerdict(stoppedHost('shared', 0), (look) => vitals(look * lookMs))).toBe(5);
     expect(told).toEqual(['replaced: its step was stopped']);
   });
 
   it('hangs if the turn was for another step as well', () => {
-    expect(looksUntilVerdict(stoppedHost('shared', 1), (look) => vitals(look * lookMs))).toBe(7);
+    expect(looksUntilVerdict(stoppedHost('shared', 1), (look) => vitals(look * lookMs))).toBe(5);
     expect(told).toEqual(['cpu: its host did not answer']);
   });
 });
 
 describe('a host that is asked whether it is there', () => {
-  it('is silent after two seconds and a half, and nobody is to blame', () => {
+  it('is silent after two seconds and a grace, and nobody is to blame', () => {
     const asked = host();
     asked.link.ping();
-    expect(looksUntilVerdict(asked, (look) => vitals(look * lookMs))).toBe(27);
+    expect(looksUntilVerdict(asked, (look) => vitals(look * lookMs))).toBe(25);
     expect(told).toEqual(['worker: its host did not answer']);
   });
 
   it('may sleep meanwhile, for six times as long', () => {
     const asked = host();
     asked.link.ping();
-    expect(looksUntilVerdict(asked, () => vitals(0, true))).toBe(152);
+    expect(looksUntilVerdict(asked, () => vitals(0, true))).toBe(140);
     expect(told).toEqual(['worker: its host did not answer']);
   });
 
@@ -231,7 +231,7 @@ describe('a host that is asked whether it is there', () => {
     const thread = stillThread();
     const link = linkTo(thread);
     links.add(link);
-    expect(looksUntilVerdict({ link, thread }, (look) => vitals(look * lookMs))).toBe(207);
+    expect(looksUntilVerdict({ link, thread }, (look) => vitals(look * lookMs))).toBe(205);
     expect(told).toEqual(['worker: its host did not answer']);
   });
 });
@@ -287,7 +287,7 @@ describe('a thread of this process', () => {
 describe('looks', () => {
   it('come by themselves, every 100 ms, until it is closed', () => {
     busyHost();
-    vi.advanceTimersByTime(6 * lookMs);
+    vi.advanceTimersByTime(4 * lookMs);
     expect(told).toEqual([]);
     vi.advanceTimersByTime(lookMs);
     expect(told).toEqual(['cpu: its host did not answer']);
@@ -299,7 +299,7 @@ describe('looks', () => {
 
   it('count, not the time between them: a main thread that was busy does not blame others for it', () => {
     const { link } = busyHost();
-    for (let i = 0; i < 6; i++) {
+    for (let i = 0; i < 4; i++) {
       vi.setSystemTime(Date.now() + 60_000);
       supervisor.look(0); // Never late.
     }

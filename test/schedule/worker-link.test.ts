@@ -25,7 +25,7 @@ beforeEach(() => {
     vitals: () => null,
     bytesMoved: () => 0,
   };
-  link = new WorkerLink(thread, 'shared', { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
+  link = new WorkerLink(thread, 'shared', true, { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
   link.over(); // It has answered the question whether it is there.
   frames = 0;
 });
@@ -46,6 +46,7 @@ function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
     hasEnded: false,
     isOver: false,
     undelivered: 0,
+    isStranger: false,
   };
   cell.attempts.set(1, attempt);
   return { cell, attempt };

@@ -1,0 +1,78 @@
+// Which thread takes a step, as things stand. Chooses, and changes nothing.
+import type { Program } from '../state/run-state.ts';
+import type { WorkerLink } from './worker-link.ts';
+
+/** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
+const coldLoad = 64;
+/** One that is being started, or does not answer: longer than that. */
+const absentLoad = 512;
+/** While the steps of some only wait, there may be so many times as many exclusive threads. */
+const waitingFactor = 4;
+/** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
+export const exclusiveStepsActive = 8;
+/** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
+const ownMost = 2;
+
+/** Threads of the exclusive lane, at most. They are started when there is a step for them. */
+export function exclusiveWorkers(workers: number): number {
+  return Math.max(2, Math.ceil(workers / 2));
+}
+
+/**
+ * Of the shared lane: the least busy one; one that has a warm cell is taken for less busy than it is. A workflow of which
+ * nothing is known may not have all of them: what it does in its first turn is done to those only that are for such.
+ */
+export function sharedLink(
+  links: Iterable<WorkerLink>,
+  program: Program,
+  isKnown: boolean,
+  stepsActive: number,
+): WorkerLink | undefined {
+  let best: WorkerLink | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const link of links) {
+    if (link.lane !== 'shared' || !(isKnown || link.isForNew)) continue;
+    if (link.active >= stepsActive || !link.hasRoomFor(program)) continue;
+    const load = link.active + handicapOf(link) + (link.hasCellFor(program) ? 0 : coldLoad);
+    if (load >= least) continue;
+    best = link;
+    least = load;
+  }
+  return best;
+}
+
+/** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */
+function handicapOf({ isUp, isLate, isForNew, strangers }: WorkerLink): number {
+  return (isUp && !isLate ? 0 : absentLoad) + (strangers > 0 ? coldLoad : 0) + (isForNew ? 1 : 0);
+}
+
+/** Whether there may be one more exclusive thread beside these links. */
+export function mayGrow(links: Iterable<WorkerLink>, workers: number): boolean {
+  const exclusive = [...links].filter((link) => link.lane === 'exclusive');
+  // Those whose steps all wait for something are in nobody's way, but they may not become many.
+  const atWork = exclusive.filter((link) => link.active === 0 || link.underWay !== undefined);
+  const most = exclusiveWorkers(workers);
+  return atWork.length < most && exclusive.length < most * waitingFactor;
+}
+
+/**
+ * Of the exclusive lane: one that serves nobody (or `new`, if there may be one), or else the same tenant. A tenant may not
+ * have all of them, as long as there are several.
+ */
+export function exclusiveLink(
+  links: Iterable<WorkerLink>,
+  { tenant }: Program,
+  workers: number,
+  canGrow: boolean,
+): WorkerLink | 'new' | undefined {
+  const exclusive = [...links].filter((link) => link.lane === 'exclusive');
+  const own = exclusive.filter((link) => link.tenant === tenant);
+  const ownAtWork = own.filter((link) => link.underWay !== undefined);
+  if (ownAtWork.length < Math.max(1, exclusiveWorkers(workers) - 1) && own.length < ownMost) {
+    const idle = exclusive.filter((link) => link.active === 0);
+    // A thread may still be at a step that was stopped.
+    const free = idle.find((link) => link.underWay === undefined) ?? (canGrow ? 'new' : idle[0]);
+    if (free !== undefined) return free;
+  }
+  return own.filter((link) => link.active < exclusiveStepsActive).toSorted((a, b) => a.active - b.active)[0];
+}

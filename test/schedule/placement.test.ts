@@ -1,0 +1,131 @@
+// Which thread a step is given to: warm before cold, there before absent, and never all of them to one tenant.
+import { describe, expect, it } from 'vitest';
+import { exclusiveLink, mayGrow, sharedLink } from '../../src/schedule/placement.ts';
+import type { WorkerLink } from '../../src/schedule/worker-link.ts';
+import type { RunState } from '../../src/state/run-state.ts';
+import { runOf } from '../state/fixtures.ts';
+import { linkTo, placeOn, start, stillThread } from './links.ts';
+
+const acme = runOf({ tenant: 'acme' });
+const other = runOf({ tenant: 'other' });
+
+function upLink(lane: 'shared' | 'exclusive' = 'shared'): WorkerLink {
+  const link = linkTo(stillThread(), lane);
+  link.over();
+  return link;
+}
+
+/** One whose steps have been answered and wait for something, or are at work. */
+function linkWith(run: RunState, lane: 'shared' | 'exclusive', steps: number, isAtWork: boolean): WorkerLink {
+  const link = upLink(lane);
+  for (let i = 0; i < steps; i++) {
+    const attempt = placeOn(link, run);
+    start(link, attempt);
+    if (!isAtWork) link.over();
+  }
+  return link;
+}
+
+describe('in the shared lane, a step is given to', () => {
+  const choose = (links: readonly WorkerLink[], stepsActive = 1_000, isKnown = true): number => {
+    const chosen = sharedLink(links, acme.program, isKnown, stepsActive);
+    return chosen === undefined ? -1 : links.indexOf(chosen);
+  };
+
+  it('the least busy thread', () => {
+    expect(choose([linkWith(other, 'shared', 3, true), linkWith(other, 'shared', 2, true)])).toBe(1);
+  });
+
+  it('one with a warm cell, though it be somewhat busier', () => {
+    expect(choose([upLink(), linkWith(acme, 'shared', 63, true)])).toBe(1);
+    expect(choose([upLink(), linkWith(acme, 'shared', 65, true)])).toBe(0);
+  });
+
+  it('one that is there, though it be busier and cold', () => {
+    const starting = linkTo(stillThread());
+    expect(choose([starting, linkWith(other, 'shared', 100, true)])).toBe(1);
+    const late = linkWith(acme, 'shared', 1, true);
+    late.isLate = true;
+    expect(choose([late, linkWith(other, 'shared', 100, true)])).toBe(1);
+  });
+
+  it('one that is not there, if all others are full', () => {
+    const starting = linkTo(stillThread());
+    expect(choose([linkWith(acme, 'shared', 10, true), starting], 10)).toBe(1);
+  });
+
+  it('one that is for new workflows, if nothing is known of its own', () => {
+    const forKnown = (): WorkerLink => linkTo(stillThread(), 'shared', {}, false);
+    const busy = linkWith(other, 'shared', 300, true);
+    expect(choose([forKnown(), busy], 1_000, false)).toBe(1);
+    expect(choose([forKnown(), busy], 300, false)).toBe(-1);
+  });
+
+  it('one that is not for new workflows, if nothing else speaks for either', () => {
+    const forKnown = linkTo(stillThread(), 'shared', {}, false);
+    forKnown.over();
+    expect(choose([upLink(), forKnown])).toBe(1);
+  });
+
+  it('one that is cold, if there are strangers where it is warm', () => {
+    const forKnown = linkTo(stillThread(), 'shared', {}, false);
+    forKnown.over();
+    const warm = linkWith(acme, 'shared', 1, true);
+    expect(choose([forKnown, warm])).toBe(1);
+    warm.strangers++;
+    expect(choose([forKnown, warm])).toBe(0);
+  });
+
+  it('none that is full, or of the other lane', () => {
+    expect(choose([linkWith(acme, 'shared', 10, true), upLink('exclusive')], 10)).toBe(-1);
+  });
+});
+
+describe('in the exclusive lane, a step is given to', () => {
+  const choose = (links: readonly WorkerLink[], canGrow = true, workers = 2): number | 'new' => {
+    const chosen = exclusiveLink(links, acme.program, workers, canGrow);
+    if (chosen === 'new') return chosen;
+    return chosen === undefined ? -1 : links.indexOf(chosen);
+  };
+
+  it('a thread that nobody uses, or a new one', () => {
+    expect(choose([linkWith(other, 'exclusive', 1, true), upLink('exclusive')])).toBe(1);
+    expect(choose([linkWith(other, 'exclusive', 1, true), upLink('shared')])).toBe('new');
+  });
+
+  it('one that is still at a step that was stopped, only if there cannot be a new one', () => {
+    const stopping = linkWith(other, 'exclusive', 1, true);
+    stopping.active = 0;
+    expect(choose([stopping])).toBe('new');
+    expect(choose([stopping], false)).toBe(0);
+  });
+
+  it("the tenant's own, if it has one at work and there are only two: the other is for others", () => {
+    expect(choose([linkWith(acme, 'exclusive', 1, true), upLink('exclusive')])).toBe(0);
+    expect(choose([linkWith(acme, 'exclusive', 1, true), upLink('exclusive')], true, 6)).toBe(1);
+  });
+
+  it('another while those of its own wait, but to no more than two', () => {
+    const waiting = linkWith(acme, 'exclusive', 2, false);
+    expect(choose([waiting, upLink('exclusive')])).toBe(1);
+    expect(choose([waiting, linkWith(acme, 'exclusive', 1, false), upLink('exclusive')], true, 6)).toBe(1);
+  });
+
+  it('nobody while all that it may have are full', () => {
+    expect(choose([linkWith(acme, 'exclusive', 8, true), upLink('exclusive')])).toBe(-1);
+  });
+});
+
+describe('the exclusive lane may grow', () => {
+  it('while fewer than its number are free or at work', () => {
+    expect(mayGrow([upLink('shared'), upLink('exclusive')], 2)).toBe(true);
+    expect(mayGrow([upLink('exclusive'), linkWith(acme, 'exclusive', 1, true)], 2)).toBe(false);
+  });
+
+  it('beside those whose steps only wait, up to four times its number', () => {
+    const waiting = (count: number): WorkerLink[] =>
+      Array.from({ length: count }, () => linkWith(acme, 'exclusive', 1, false));
+    expect(mayGrow(waiting(7), 2)).toBe(true);
+    expect(mayGrow(waiting(8), 2)).toBe(false);
+  });
+});
