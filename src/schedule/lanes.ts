@@ -5,7 +5,7 @@ import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
-import { exclusiveLink, exclusiveStepsActive, mayGrow, sharedLink } from './placement.ts';
+import { exclusiveLink, exclusiveStepsActive, loadOf, mayGrow, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
 import type { Timer } from './timer-queue.ts';
@@ -117,6 +117,7 @@ export class Lanes {
     };
     cell.attempts.set(attempt.ref, attempt);
     link.active++;
+    link.loadMicros += loadOf(attempt);
     if (attempt.isStranger) link.strangers++;
     return attempt;
   }
@@ -139,6 +140,7 @@ export class Lanes {
     if (!cell.attempts.delete(ref)) return;
     const link = cell.worker;
     link.active--;
+    link.loadMicros = link.active === 0 ? 0 : link.loadMicros - loadOf(attempt);
     if (attempt.isStranger) link.strangers--;
     link.releaseCell(cell);
     if (attempt.hasEnded) {

@@ -1,11 +1,14 @@
 // Which thread takes a step, as things stand. Chooses, and changes nothing.
 import type { Program } from '../state/run-state.ts';
+import type { PlacedAttempt } from './cell-link.ts';
 import type { WorkerLink } from './worker-link.ts';
 
-/** Making a cell takes a thread about as long (10 ms) as so many steps that are under way there. */
-const coldLoad = 64;
-/** One that is being started, or does not answer: longer than that. */
-const absentLoad = 512;
+/** Making a cell takes a thread so long. */
+const coldMicros = 10_000;
+/** What the smallest step counts for. With what small ones are guessed to take, which wavers, two threads are never evenly busy. */
+const stepMicrosLeast = 150;
+/** One that is being started, or does not answer, comes behind one with so much to do. */
+const absentMicros = 100_000;
 /** While the steps of some only wait, there may be so many times as many exclusive threads. */
 const waitingFactor = 4;
 /** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
@@ -13,13 +16,18 @@ export const exclusiveStepsActive = 8;
 /** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
 const ownMost = 2;
 
+/** What a step adds to the load of its thread. */
+export function loadOf({ guessedMicros }: PlacedAttempt): number {
+  return Math.max(stepMicrosLeast, guessedMicros);
+}
+
 /** Threads of the exclusive lane, at most. They are started when there is a step for them. */
 export function exclusiveWorkers(workers: number): number {
   return Math.max(2, Math.ceil(workers / 2));
 }
 
 /**
- * Of the shared lane: the least busy one; one that has a warm cell is taken for less busy than it is. A workflow of which
+ * Of the shared lane: the one that has least to do, the making of a cell included if there is no warm one. A workflow of which
  * nothing is known may not have all of them: what it does in its first turn is done to those only that are for such.
  */
 export function sharedLink(
@@ -33,17 +41,17 @@ export function sharedLink(
   for (const link of links) {
     if (link.lane !== 'shared' || !(isKnown || link.isForNew)) continue;
     if (link.active >= stepsActive || !link.hasRoomFor(program)) continue;
-    const load = link.active + handicapOf(link) + (link.hasCellFor(program) ? 0 : coldLoad);
-    if (load >= least) continue;
+    const micros = link.loadMicros + handicapOf(link) + (link.hasCellFor(program) ? 0 : coldMicros);
+    if (micros >= least) continue;
     best = link;
-    least = load;
+    least = micros;
   }
   return best;
 }
 
 /** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */
 function handicapOf({ isUp, isLate, isForNew, strangers }: WorkerLink): number {
-  return (isUp && !isLate ? 0 : absentLoad) + (strangers > 0 ? coldLoad : 0) + (isForNew ? 1 : 0);
+  return (isUp && !isLate ? 0 : absentMicros) + (strangers > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
 }
 
 /** Whether there may be one more exclusive thread beside these links. */

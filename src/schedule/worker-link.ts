@@ -48,6 +48,8 @@ export class WorkerLink {
   refs = 0;
   /** Steps in its cells. */
   active = 0;
+  /** What they were guessed to cost it. */
+  loadMicros = 0;
   /** Those among them of whose workflows nothing is known. */
   strangers = 0;
   /** Turns it has answered. */

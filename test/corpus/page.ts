@@ -38,9 +38,9 @@ function rowsOf({ attacks }: Chapter, tried: ReadonlyMap<string, Tried>): string
   });
 }
 
-/** Where it may end in several ways, all of them: which one it was this time is chance. */
+/** Where it may end in several ways, all of them: which one it was this time is chance, and so is whether it was held. */
 function fatesOf({ unheld = [] }: Attack, fate: Fate | 'held'): string {
-  const possible = unheld.includes(fate) ? unheld : [fate];
+  const possible = unheld.includes('held') || unheld.includes(fate) ? unheld : [fate];
   return possible.map((name) => fates[name]).join(', or ');
 }
 

@@ -162,11 +162,11 @@ describe('a worker that sends', () => {
       const random = seededRandom(seed);
       const clock = manualClock();
       const trouble = new Troublemaker(random, name);
-      // The first is of the shared lane, and so may be those that come after the two that a runner begins with.
+      // The second is of the shared lane and for new workflows, as is the third; those may be that come after them.
       const pool = new HostilePool(warm, random, (index) =>
-        index === 1 ? null : (scene) => trouble.damage(scene, index === 0),
+        index === 0 || index === 2 ? null : (scene) => trouble.damage(scene, index === 1),
       );
-      const options = resolveOptions({ workers: 2, clock, limits: { turnCpuMs }, retry: { firstDelayMs: 1 } });
+      const options = resolveOptions({ workers: 3, clock, limits: { turnCpuMs }, retry: { firstDelayMs: 1 } });
       const runner = runnerOn(options, pool, checks);
       const diverged: string[] = [];
       const listening = (async () => {

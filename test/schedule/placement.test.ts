@@ -32,21 +32,27 @@ describe('in the shared lane, a step is given to', () => {
     return chosen === undefined ? -1 : links.indexOf(chosen);
   };
 
-  it('the least busy thread', () => {
-    expect(choose([linkWith(other, 'shared', 3, true), linkWith(other, 'shared', 2, true)])).toBe(1);
+  const busy = (run: RunState, micros: number): WorkerLink => {
+    const link = linkWith(run, 'shared', 1, true);
+    link.loadMicros = micros;
+    return link;
+  };
+
+  it('the thread with least to do', () => {
+    expect(choose([busy(other, 300), busy(other, 200)])).toBe(1);
   });
 
-  it('one with a warm cell, though it be somewhat busier', () => {
-    expect(choose([upLink(), linkWith(acme, 'shared', 63, true)])).toBe(1);
-    expect(choose([upLink(), linkWith(acme, 'shared', 65, true)])).toBe(0);
+  it('one with a warm cell, though it have as much more to do as it takes to make one', () => {
+    expect(choose([upLink(), busy(acme, 9_999)])).toBe(1);
+    expect(choose([upLink(), busy(acme, 10_001)])).toBe(0);
   });
 
   it('one that is there, though it be busier and cold', () => {
     const starting = linkTo(stillThread());
-    expect(choose([starting, linkWith(other, 'shared', 100, true)])).toBe(1);
-    const late = linkWith(acme, 'shared', 1, true);
+    expect(choose([starting, busy(other, 80_000)])).toBe(1);
+    const late = busy(acme, 0);
     late.isLate = true;
-    expect(choose([late, linkWith(other, 'shared', 100, true)])).toBe(1);
+    expect(choose([late, busy(other, 80_000)])).toBe(1);
   });
 
   it('one that is not there, if all others are full', () => {
@@ -56,9 +62,9 @@ describe('in the shared lane, a step is given to', () => {
 
   it('one that is for new workflows, if nothing is known of its own', () => {
     const forKnown = (): WorkerLink => linkTo(stillThread(), 'shared', {}, false);
-    const busy = linkWith(other, 'shared', 300, true);
-    expect(choose([forKnown(), busy], 1_000, false)).toBe(1);
-    expect(choose([forKnown(), busy], 300, false)).toBe(-1);
+    const full = linkWith(other, 'shared', 300, true);
+    expect(choose([forKnown(), full], 1_000, false)).toBe(1);
+    expect(choose([forKnown(), full], 300, false)).toBe(-1);
   });
 
   it('one that is not for new workflows, if nothing else speaks for either', () => {

@@ -13,7 +13,7 @@ function wedging(name: string, start: string, expected: Attack['expected'] = cpu
 
 /** It comes to an end, late: whether before its embedder is given up depends on the machine. */
 function lingering(name: string, start: string): Attack {
-  return startOf(name, [cpu, memory], start, { unheld: ['hung', 'died', 'held'] });
+  return startOf(name, [cpu, memory], start, { unheld: ['hung', 'died', 'swelled', 'held'] });
 }
 
 /** Of the same kind, but ended by the timer. */
