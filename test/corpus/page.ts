@@ -1,5 +1,5 @@
 // The page that says what thread containment does not hold: written from what was tried, and the same on every machine.
-import { type Attack, type Chapter, endingsOf, type Fate } from './payload.ts';
+import { type Attack, type Chapter, endingsOf, type Fate, unheldOf } from './payload.ts';
 import type { Tried } from './thread.ts';
 
 const fates: Readonly<Record<Fate | 'held', string>> = {
@@ -33,13 +33,14 @@ function tableOf({ title }: Chapter, rows: readonly string[]): string {
 function rowsOf({ attacks }: Chapter, tried: ReadonlyMap<string, Tried>): string[] {
   return attacks.flatMap((attack) => {
     const fate = tried.get(attack.name)?.fate ?? 'held';
-    const isListed = fate !== 'held' || attack.unheld?.includes('held');
+    const isListed = fate !== 'held' || unheldOf(attack)?.includes('held');
     return !isListed ? [] : [`| ${code(attack.name)} | ${fatesOf(attack, fate)} | ${endings(attack)} |`];
   });
 }
 
 /** Where it may end in several ways, all of them: which one it was this time is chance, and so is whether it was held. */
-function fatesOf({ unheld = [] }: Attack, fate: Fate | 'held'): string {
+function fatesOf(attack: Attack, fate: Fate | 'held'): string {
+  const unheld = unheldOf(attack) ?? [];
   const possible = unheld.includes('held') || unheld.includes(fate) ? unheld : [fate];
   return possible.map((name) => fates[name]).join(', or ');
 }

@@ -35,7 +35,7 @@ export interface Attack {
   readonly store?: Readonly<Record<string, unknown>>;
   /**
    * Where thread containment does not hold it: the ways in which that may end, `held` among them if it does not always.
-   * It is tried in a process of its own. Absent: thread containment holds it.
+   * It is tried in a process of its own. Absent: thread containment holds it, but for what {@link unheldOf} says.
    */
   readonly unheld?: readonly (Fate | 'held')[];
   readonly why?: string;
@@ -49,6 +49,14 @@ export interface Chapter {
 
 export function endingsOf({ expected }: Attack): readonly Ending[] {
   return typeof expected === 'string' ? [expected] : expected;
+}
+
+/**
+ * How it may end where thread containment does not hold it. What runs out of memory may always take the process along: that
+ * depends on what the collector of V8 is at in that moment.
+ */
+export function unheldOf(attack: Attack): Attack['unheld'] {
+  return attack.unheld ?? (endingsOf(attack).includes('STEP_MEMORY_EXCEEDED') ? ['died', 'held'] : undefined);
 }
 
 /** An attack that is the body of `start`. `next`, an empty step, is there to be scheduled. */

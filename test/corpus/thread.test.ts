@@ -4,12 +4,13 @@ import { createRunner } from '../../src/index.ts';
 import { canaryStart } from './canary.ts';
 import { expectHeld } from './held.ts';
 import { containmentPage } from './page.ts';
+import { unheldOf } from './payload.ts';
 import { corpus } from './payloads/index.ts';
 import { keptMbMost, type Tried, tryAll } from './thread.ts';
 import { runCanary } from './trial.ts';
 
 const attacks = corpus.flatMap((chapter) => chapter.attacks);
-const held = attacks.filter(({ unheld }) => unheld === undefined);
+const held = attacks.filter((attack) => unheldOf(attack) === undefined);
 
 let tried: ReadonlyMap<string, Tried>;
 let canaryAlone: string;

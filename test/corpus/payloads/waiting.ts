@@ -41,7 +41,7 @@ const sleepers: readonly Attack[] = [
     name: 'two hundred sleepers that hold the places of their tenant',
     expected: 'STEP_WALL_EXCEEDED',
     // Should its cell be lost on a busy machine, they sleep alone, a few at a time.
-    limits: { stepCpuMs: 1_000, stepWallMs: 250 },
+    limits: { stepCpuMs: 250, stepWallMs: 250 },
     source: {
       start: "for (let n = 0; n < 300; n++) api.scheduleNextStep({ action: 'next' });",
       next: 'await new Promise((r) => setTimeout(r, 86_400_000));',
