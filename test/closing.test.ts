@@ -104,6 +104,14 @@ describe('close with drain', () => {
     expect(await run.result()).toMatchObject({ status: 'completed', output: 'ended' });
   });
 
+  it('waits no longer when it is closed once more without', async () => {
+    const { runner, run } = await waitingRun(alone);
+    const closing = runner.close({ drain: true });
+    await runner.close();
+    await closing;
+    await expect(run.result()).rejects.toMatchObject(closed);
+  });
+
   it('does not wait when nothing runs', async () => {
     const runner = await createTestRunner();
     await runner.close({ drain: true });

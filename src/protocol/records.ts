@@ -47,6 +47,9 @@ export const logLineBytes = 32;
 /** Names of the two methods that are hooks: never scheduled, called by the runner at a run's end. */
 export const hookNames = { complete: 'onWorkflowComplete', error: 'onWorkflowError' } as const;
 
+/** Characters of what a failed step has left. The realm cuts there, and so does the main thread, to which a realm may lie. */
+export const thrownLengths = { name: 128, message: 4_096, stack: 8_192, code: 128 } as const;
+
 /** What a failed step left, as the realm writes it and the outcome shows it. */
 export interface ThrownText {
   readonly name: string;

@@ -1,22 +1,19 @@
 // Turns whatever a tenant threw into text, inside the timed turn. The thrown value may be anything: null, a proxy, an
 // object whose getters throw. Nothing here may throw, and what loops is cut by the turn's timer.
-import type { ThrownText } from '../protocol/records.ts';
+import { type ThrownText, thrownLengths } from '../protocol/records.ts';
 
-const messageLimit = 4_096;
-const nameLimit = 128;
-const stackLimit = 8_192;
 /** Lines of the author's source carry this file name; all others belong to the runner and are left out. */
 export const sourceName = 'workflow.js';
 
 export function thrownText(thrown: unknown): ThrownText {
   const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function';
   return {
-    name: isObject ? textOf(() => Reflect.get(thrown, 'name'), nameLimit, 'Error') : 'Error',
+    name: isObject ? textOf(() => Reflect.get(thrown, 'name'), thrownLengths.name, 'Error') : 'Error',
     message: isObject
-      ? textOf(() => Reflect.get(thrown, 'message'), messageLimit, '')
-      : textOf(() => String(thrown), messageLimit, ''),
-    stack: isObject ? authorLines(textOf(() => Reflect.get(thrown, 'stack'), stackLimit, '')) : '',
-    code: isObject ? textOf(() => Reflect.get(thrown, 'code'), nameLimit, '') : '',
+      ? textOf(() => Reflect.get(thrown, 'message'), thrownLengths.message, '')
+      : textOf(() => String(thrown), thrownLengths.message, ''),
+    stack: isObject ? authorLines(textOf(() => Reflect.get(thrown, 'stack'), thrownLengths.stack, '')) : '',
+    code: isObject ? textOf(() => Reflect.get(thrown, 'code'), thrownLengths.code, '') : '',
     retryable: !(isObject && attempt(() => Reflect.get(thrown, 'retryable')) === false),
   };
 }

@@ -45,8 +45,8 @@ export interface Runner {
   /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */
   events(): AsyncIterableIterator<RunnerEvent>;
   /**
-   * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first; none starts. Runs that
-   * are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
+   * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first, unless it is closed once more
+   * without; none starts. Runs that are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
    */
   close(options?: { readonly drain?: boolean }): Promise<void>;
 }
@@ -91,6 +91,8 @@ class StepRunner implements Runner {
   readonly #pools: readonly { close(): Promise<void> }[];
   readonly #news = new Newsroom();
   readonly #up = Promise.withResolvers<void>();
+  /** Resolved when nobody waits for steps to end any more. */
+  readonly #hurry = Promise.withResolvers<void>();
   #closing: Promise<void> | null = null;
   /** Why no step can run any more. */
   #failure: StepwellError | null = null;
@@ -164,12 +166,13 @@ class StepRunner implements Runner {
   }
 
   close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
-    this.#closing ??= this.#close(drain);
+    if (!drain) this.#hurry.resolve();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #close(drain: boolean): Promise<void> {
-    if (drain) await this.#engine.drain();
+  async #close(): Promise<void> {
+    await Promise.race([this.#engine.drain(), this.#hurry.promise]);
     await this.#engine.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
     this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));

@@ -1,7 +1,7 @@
 // What is said of a step that failed: read from what it threw, or written for what it was stopped for.
 import { assertNever, type ErrorCode } from '../errors.ts';
 import { stepId } from '../ids.ts';
-import type { ThrownText } from '../protocol/records.ts';
+import { type ThrownText, thrownLengths } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 
@@ -15,10 +15,10 @@ export function thrownOf(json: string): ThrownText {
     if (typeof value !== 'object' || value === null) return nothingThrown;
     const { name, message, stack, code, retryable } = value as Record<string, unknown>;
     return {
-      name: text(name),
-      message: text(message),
-      stack: text(stack),
-      code: text(code),
+      name: text(name, thrownLengths.name),
+      message: text(message, thrownLengths.message),
+      stack: text(stack, thrownLengths.stack),
+      code: text(code, thrownLengths.code),
       retryable: retryable !== false,
     };
   } catch {
@@ -26,8 +26,10 @@ export function thrownOf(json: string): ThrownText {
   }
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** A copy: the part of a text that is cut off is not to be kept by the part that is left. */
+function text(value: unknown, most: number): string {
+  if (typeof value !== 'string') return '';
+  return value.length <= most ? value : Buffer.from(value.slice(0, most), 'utf16le').toString('utf16le');
 }
 
 /** Codes of ops that a step let through. Others that a tenant writes into `code` stay in `thrownCode`. */

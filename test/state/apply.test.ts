@@ -114,6 +114,14 @@ describe('an end that no correct realm sends', () => {
     expect(run.output).toBeNull();
   });
 
+  it('with an error of any length leaves as much as a realm would have written', () => {
+    const run = open({ maxAttempts: 1 });
+    const long = 'é'.repeat(100_000);
+    say({ kind: 'failed', value: JSON.stringify({ name: long, message: long, stack: long, code: long }) });
+    const { name, message, stack, thrownCode } = run.failure ?? {};
+    expect([name, message, stack, thrownCode]).toEqual([128, 4_096, 8_192, 128].map((length) => long.slice(0, length)));
+  });
+
   it('with a code of the runner, which a tenant may write, does not pass for one of the runner', () => {
     const run = open({ maxAttempts: 1 });
     say({ kind: 'failed', value: '{"code":"STEP_CPU_EXCEEDED","message":"no"}' });
