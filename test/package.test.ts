@@ -1,6 +1,6 @@
 // The published form: packed, installed in an empty folder, and used as a stranger would.
 import { execFile } from 'node:child_process';
-import { copyFile, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -81,6 +81,15 @@ describe('the package', () => {
     const { stdout } = await run(process.execPath, ['main.js'], { cwd: linked });
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
   }, 180_000);
+
+  it('runs a workflow as a copy beside a node_modules that is a link', async () => {
+    const beside = join(folder, 'beside');
+    await cp(join(folder, 'node_modules', 'stepwell'), join(beside, 'stepwell'), { recursive: true });
+    await symlink(join(folder, 'node_modules'), join(beside, 'node_modules'));
+    await writeFile(join(beside, 'main.mjs'), program.replace("'stepwell'", "'./stepwell/dist/index.js'"));
+    const { stdout } = await run(process.execPath, ['main.mjs'], { cwd: beside });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
+  });
 
   it('brings types for programs and for workflows', async () => {
     const files = await readdir(join(folder, 'node_modules', 'stepwell', 'dist'));

@@ -1,6 +1,6 @@
 // What a host may read: the code that it runs, and nothing else of the disk.
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Dependencies that are loaded in a host; each brings its own. */
@@ -17,7 +17,21 @@ export function readablePaths(): readonly string[] {
   const folders = new Set([codeFolder]);
   for (const name of loaded) addPackage(name, codeFolder, folders);
   const manifest = join(dirname(codeFolder), 'package.json');
-  return [manifest, alpineRelease, ...[...folders].flatMap((folder) => [folder, join(folder, '*')])];
+  const links = new Set([...folders].flatMap((folder) => linksAbove(folder)));
+  const own = [...folders].filter((folder) => ![...links].some((link) => folder.startsWith(link + sep)));
+  return [
+    manifest,
+    alpineRelease,
+    ...own.flatMap((folder) => [folder, join(folder, '*')]),
+    ...[...links].map((link) => `${link}*`), // Node grants a folder's content, but a link itself by nothing else.
+  ];
+}
+
+/** `node_modules` itself may be a link, or what it lies in. */
+function linksAbove(folder: string): string[] {
+  const above = dirname(folder);
+  if (above === folder) return [];
+  return lstatSync(above).isSymbolicLink() ? [above] : linksAbove(above);
 }
 
 /** Some package managers join packages by links: a host reads through the link, and then what it leads to. */
