@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'RUN_ENDED'
   | 'RUNNER_CLOSED'
   | 'TENANT_RUNS_EXCEEDED'
+  | 'TENANT_STARTS_EXCEEDED'
   | 'HOST_START_FAILED'
   // What a step did, seen in the outcome of its run.
   | 'STEP_THREW'
@@ -46,6 +47,9 @@ export type ErrorCode =
   | 'ARMED_BYTES_EXCEEDED'
   | 'STORE_KEYS_EXCEEDED'
   | 'STORE_BYTES_EXCEEDED'
+  | 'TENANT_STORE_BYTES_EXCEEDED'
+  // Thrown inside the step as well as by `runner.start`.
+  | 'TENANT_BRANCHES_EXCEEDED'
   | 'HOOK_CANNOT_SCHEDULE';
 
 /** One thing that the admission check found in a workflow's source. Lines and columns count from 1. */
@@ -56,17 +60,25 @@ export interface Finding {
   readonly column: number;
 }
 
+export interface StepwellErrorDetails {
+  readonly findings?: readonly Finding[];
+  readonly retryAfterMs?: number | null;
+}
+
 /** The one class of error that Stepwell throws at its embedder. */
 export class StepwellError extends Error {
   override readonly name = 'StepwellError';
   readonly code: ErrorCode;
   /** For `WORKFLOW_INVALID`: everything the admission check found, in source order. Otherwise empty. */
   readonly findings: readonly Finding[];
+  /** When the same call may succeed, from now; null where nobody can know, or where it never will. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: ErrorCode, message: string, findings: readonly Finding[] = []) {
+  constructor(code: ErrorCode, message: string, { findings = [], retryAfterMs = null }: StepwellErrorDetails = {}) {
     super(message);
     this.code = code;
     this.findings = findings;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

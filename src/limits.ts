@@ -64,6 +64,12 @@ export interface Limits {
   readonly runsOpenPerTenant: number;
   /** Steps of one tenant in cells at once. Beyond, branches wait. */
   readonly stepsActivePerTenant: number;
+  /** Runs one tenant may start in a second, and at once. Beyond: `TENANT_STARTS_EXCEEDED`, which says when to try again. */
+  readonly startsPerTenantPerSecond: number;
+  /** Branches of one tenant's runs that have not ended, armed ones included. Beyond: `TENANT_BRANCHES_EXCEEDED`. */
+  readonly branchesOpenPerTenant: number;
+  /** Keys and values of one tenant's open runs. Beyond: `TENANT_STORE_BYTES_EXCEEDED`. */
+  readonly storeBytesPerTenant: number;
   /** Ended runs a runner remembers; the oldest go. */
   readonly runsEndedKept: number;
   /** Outputs, stores and logs of those runs; the oldest go. */
@@ -116,6 +122,9 @@ export const defaultLimits: Limits = {
   delaySecondsMin: 0,
   runsOpenPerTenant: 10_000,
   stepsActivePerTenant: 256,
+  startsPerTenantPerSecond: 10_000,
+  branchesOpenPerTenant: 2_000_000,
+  storeBytesPerTenant: 1_024 * MiB,
   runsEndedKept: 10_000,
   runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
@@ -156,6 +165,9 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   delaySecondsMin: 400 * 86_400,
   runsOpenPerTenant: 10_000_000,
   stepsActivePerTenant: 1_000_000,
+  startsPerTenantPerSecond: 10_000_000,
+  branchesOpenPerTenant: 1_000_000_000,
+  storeBytesPerTenant: 65_536 * MiB,
   runsEndedKept: 10_000_000,
   runsEndedBytesKept: 65_536 * MiB,
   stepsActivePerWorker: 1_000_000,
@@ -175,6 +187,7 @@ const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
   ['valueBytes', 'opBytesInFlightPerStep'],
   ['payloadBytes', 'opBytesInFlightPerStep'],
   ['valueBytes', 'storeBytesPerRun'],
+  ['valueBytes', 'storeBytesPerTenant'],
   ['opsInFlightPerStep', 'opsPerStep'],
   ['fanOutPerStep', 'stepsPerRun'],
 ];

@@ -23,9 +23,9 @@ export function createAdmission(pool: CheckPool): Admission {
       const bytes = Buffer.byteLength(source, 'utf8');
       if (bytes > limits.sourceBytes) {
         const message = `A workflow may have ${limits.sourceBytes} bytes of source, got ${bytes}.`;
-        throw new StepwellError('WORKFLOW_INVALID', message, [
-          { code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 },
-        ]);
+        throw new StepwellError('WORKFLOW_INVALID', message, {
+          findings: [{ code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 }],
+        });
       }
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
       if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs, tenant), limits);
@@ -69,7 +69,7 @@ function refusal(result: Awaited<ReturnType<CheckPool['check']>>, { checkWallMs 
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   const where = first === undefined ? '' : ` ${first.line}:${first.column}: ${first.message}`;
-  return new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, findings);
+  return new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, { findings });
 }
 
 const checkDied: Finding = {

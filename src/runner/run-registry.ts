@@ -7,7 +7,6 @@ export class RunRegistry {
   #bytes = 0;
   readonly #runs: Map<string, RunHandle> = new Map();
   readonly #ended: Set<string> = new Set();
-  readonly #openByTenant: Map<string, number> = new Map();
 
   constructor(endedKept: number, bytesKept: number) {
     this.#endedKept = endedKept;
@@ -22,10 +21,6 @@ export class RunRegistry {
     return this.#runs.values();
   }
 
-  openRuns(tenant: string): number {
-    return this.#openByTenant.get(tenant) ?? 0;
-  }
-
   /** Runs that are open, of all tenants. */
   get open(): number {
     return this.#runs.size - this.#ended.size;
@@ -33,7 +28,6 @@ export class RunRegistry {
 
   add(run: RunHandle): void {
     this.#runs.set(run.id, run);
-    this.#openByTenant.set(run.tenant, this.openRuns(run.tenant) + 1);
   }
 
   /** The run has ended: its handle is told, and it is forgotten once enough others have ended. */
@@ -41,9 +35,6 @@ export class RunRegistry {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
     run.ended();
-    const open = this.openRuns(run.tenant) - 1;
-    if (open > 0) this.#openByTenant.set(run.tenant, open);
-    else this.#openByTenant.delete(run.tenant);
     this.#ended.add(runId);
     this.#bytes += run.keptBytes;
     for (const oldest of this.#ended) {

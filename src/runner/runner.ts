@@ -26,12 +26,13 @@ import {
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { RunnerStats } from './stats.ts';
+import { Tenants } from './tenants.ts';
 
 export interface Runner {
   /**
    * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
    * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
-   * `TENANT_RUNS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
+   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
    */
   start(options: StartOptions): Promise<Run>;
   /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
@@ -86,6 +87,7 @@ export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: 
 class StepRunner implements Runner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
+  readonly #tenants = new Tenants();
   readonly #admission: Admission;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
@@ -130,6 +132,7 @@ class StepRunner implements Runner {
     const known = this.#known(checked);
     if (known !== undefined) return known;
     const { tenant, workflow, limits } = checked;
+    this.#refuseTooMany(checked);
     const program = await this.#admission.admit(tenant, workflow, limits).catch((error: unknown) => {
       this.#refuseClosed(); // Closing ends the check as well: then that is the reason.
       throw error;
@@ -193,7 +196,10 @@ class StepRunner implements Runner {
         this.#registry.handle(run.id)?.emit(event);
         if (event.type === 'step_moved' || event.type === 'step_diverged') this.#news.tell(event);
       },
-      runEnded: (run) => this.#registry.ended(run.id),
+      runEnded: (run) => {
+        this.#registry.ended(run.id);
+        this.#tenants.ended(run.tenant);
+      },
       threadStarted: ({ thread: { pid }, lane }) => {
         if (--starting === 0) this.#up.resolve();
         this.#news.tell({ type: 'host_started', at: now(), pid, lane });
@@ -220,17 +226,24 @@ class StepRunner implements Runner {
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
-  #open({ runId, data, headers, tenant, weight, limits, signal }: CheckedStart, program: Program): Run {
-    if (this.#registry.openRuns(tenant) >= limits.runsOpenPerTenant) {
-      const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Wait for one to end.`;
-      throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
-    }
+  /** Before the source is checked, which takes more than all else that a start does. */
+  #refuseTooMany(start: CheckedStart): void {
+    const now = this.#options.clock.now();
+    this.#tenants.refuseFull(this.#tenants.grant(start.tenant, start, now));
+    this.#tenants.takeStart(start.tenant, now);
+  }
+
+  #open(start: CheckedStart, program: Program): Run {
+    const { runId, data, headers, limits, signal } = start;
+    const tenant = this.#tenants.grant(start.tenant, start, this.#options.clock.now());
+    this.#tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = this.#options;
-    const run = newRun({ id, program, limits, weight, headers, retry, seed: randomSeed(), createdAt: clock.now() });
+    const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
     const handle = new RunHandle(run, (reason) => this.#engine.cancel(run, reason));
     if (signal !== null) this.#cancelOn(signal, handle);
     this.#registry.add(handle);
+    this.#tenants.opened(tenant);
     this.#engine.open(run, data);
     return handle;
   }

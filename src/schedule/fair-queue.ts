@@ -105,13 +105,14 @@ export class FairQueue {
       tenant.credit -= tenant.stepMicros;
       run.credit -= tenant.stepMicros;
     }
-    if (tenant.runs.size === 0 || tenant.active >= step.run.limits.stepsActivePerTenant) this.#round.leave(tenant);
+    if (tenant.runs.size === 0 || tenant.active >= step.run.tenant.limits.stepsActivePerTenant)
+      this.#round.leave(tenant);
     this.#forget(tenant, run, step.run);
   }
 
   #enter(tenant: TenantEntry, { run }: Step): void {
-    tenant.weight = run.weight;
-    if (tenant.runs.size > 0 && tenant.active < run.limits.stepsActivePerTenant) this.#round.enter(tenant);
+    tenant.weight = run.tenant.weight;
+    if (tenant.runs.size > 0 && tenant.active < run.tenant.limits.stepsActivePerTenant) this.#round.enter(tenant);
   }
 
   #tenantOf({ run }: Step): TenantEntry {
@@ -119,7 +120,7 @@ export class FairQueue {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
       const own = { name, runs: new DeficitRound<RunEntry>(), byRun: new Map(), active: 0, stepMicros: quantumMicros };
-      tenant = { ...newContender(run.weight), ...own };
+      tenant = { ...newContender(run.tenant.weight), ...own };
       this.#tenants.set(name, tenant);
     }
     this.#debtors.delete(tenant);

@@ -196,6 +196,11 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
     const message = `The payloads of a run's open branches may have ${limits.armedBytesPerRun} bytes. Let some end first.`;
     return new Refusal('ARMED_BYTES_EXCEEDED', message);
   }
+  if (run.tenant.branches >= run.tenant.limits.branchesOpenPerTenant) {
+    const { branchesOpenPerTenant } = run.tenant.limits;
+    const message = `A tenant may have ${branchesOpenPerTenant} branches open in all its runs. Let some end first.`;
+    return new Refusal('TENANT_BRANCHES_EXCEEDED', message);
+  }
   journal.branches++;
   run.counts.armed++;
   const branch = armStep(run, op.method, op.value, step.depth + 1, now + op.amount);

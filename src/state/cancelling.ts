@@ -14,6 +14,7 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
   run.cancellation = { reason, ...interruptedOf(begun.map(([step]) => step)) };
   for (const [step, attempt] of begun) stop(step, attempt, effects);
   run.begun.clear();
+  run.tenant.branches -= run.open;
   run.open = 0;
   run.armedBytes = 0;
   run.journalBytes = 0;

@@ -108,6 +108,7 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
   leave(attempt, effects);
   run.begun.delete(step);
   run.open--;
+  run.tenant.branches--;
   run.armedBytes -= byteLength(step.data);
   if (run.open > 0) return;
   if (run.failure === null && run.completeHook === 'waiting') {

@@ -5,14 +5,14 @@ import { RunStore } from './run-store.ts';
 /** What makes one run differ from another before it begins. */
 export type NewRun = Pick<
   RunState,
-  'id' | 'program' | 'limits' | 'weight' | 'headers' | 'retry' | 'seed' | 'createdAt'
+  'id' | 'program' | 'limits' | 'tenant' | 'headers' | 'retry' | 'seed' | 'createdAt'
 >;
 
 export function newRun(given: NewRun): RunState {
   return {
     ...given,
     status: { kind: 'open' },
-    store: new RunStore(given.limits),
+    store: new RunStore(given.limits, given.tenant),
     open: 0,
     armedBytes: 0,
     journalBytes: 0,

@@ -7,6 +7,7 @@ import type { LogLevel } from '../protocol/records.ts';
 import type { Journal } from './journal.ts';
 import type { Attempt } from './mutation.ts';
 import type { RunStore } from './run-store.ts';
+import type { TenantState } from './tenant-state.ts';
 
 /** A workflow that has passed the admission check, as one tenant's runs share it. */
 export interface Program {
@@ -108,8 +109,7 @@ export interface RunState {
   readonly program: Program;
   readonly limits: Limits;
   readonly retry: RetryPolicy;
-  /** Of its tenant, against others'. */
-  readonly weight: number;
+  readonly tenant: TenantState;
   readonly headers: string;
   readonly seed: string;
   readonly createdAt: number;

@@ -2,6 +2,7 @@
 // same whatever the list's length; a counter is kept as a number. Pure: no clock, no I/O, no events.
 import type { ErrorCode } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import type { TenantState } from './tenant-state.ts';
 import { byteLength, countElements, decodedBytes } from './text.ts';
 
 type Value =
@@ -49,11 +50,13 @@ export type Reply = string | ListSnapshot | Refusal;
 
 export class RunStore {
   readonly #limits: Limits;
+  readonly #tenant: TenantState;
   readonly #values: Map<string, Value> = new Map();
   #bytes = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, tenant: TenantState) {
     this.#limits = limits;
+    this.#tenant = tenant;
   }
 
   get bytes(): number {
@@ -99,7 +102,7 @@ export class RunStore {
     list.pieces.push(item);
     list.count++;
     list.bytes += added;
-    this.#bytes += added;
+    this.#grow(added);
     return String(list.count);
   }
 
@@ -120,7 +123,7 @@ export class RunStore {
     const refusal = this.#refuseRoom(key, old, text.length - (old?.bytes ?? 0));
     if (refusal !== null) return refusal;
     if (old?.kind === 'number') {
-      this.#bytes += text.length - old.bytes;
+      this.#grow(text.length - old.bytes);
       old.bytes = text.length;
       old.value = next;
     } else {
@@ -133,7 +136,7 @@ export class RunStore {
     const old = this.#values.get(key);
     if (old === undefined) return 'false';
     this.#values.delete(key);
-    this.#bytes -= old.bytes + byteLength(old.key);
+    this.#grow(-old.bytes - byteLength(old.key));
     return 'true';
   }
 
@@ -143,9 +146,14 @@ export class RunStore {
   }
 
   #put<V extends Value>(old: Value | undefined, value: V): V {
-    this.#bytes += value.bytes - (old?.bytes ?? -byteLength(value.key));
+    this.#grow(value.bytes - (old?.bytes ?? -byteLength(value.key)));
     this.#values.set(value.key, value);
     return value;
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    this.#tenant.storeBytes += bytes;
   }
 
   #refuseValue(bytes: number): Refusal | null {
@@ -170,10 +178,17 @@ export class RunStore {
       }
       wanted += bytes;
     }
-    if (this.#bytes + wanted <= storeBytesPerRun) return null;
+    if (this.#bytes + wanted > storeBytesPerRun) {
+      return new Refusal(
+        'STORE_BYTES_EXCEEDED',
+        `The store of a run may have ${storeBytesPerRun} bytes; it has ${this.#bytes}.`,
+      );
+    }
+    const { limits, storeBytes } = this.#tenant;
+    if (wanted <= 0 || storeBytes + wanted <= limits.storeBytesPerTenant) return null;
     return new Refusal(
-      'STORE_BYTES_EXCEEDED',
-      `The store of a run may have ${storeBytesPerRun} bytes; it has ${this.#bytes}.`,
+      'TENANT_STORE_BYTES_EXCEEDED',
+      `The stores of a tenant's open runs may have ${limits.storeBytesPerTenant} bytes; they have ${storeBytes}.`,
     );
   }
 }

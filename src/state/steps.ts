@@ -10,6 +10,7 @@ import { byteLength } from './text.ts';
 /** Makes a branch or hook: one more thing that the run waits for. */
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
   run.open++;
+  run.tenant.branches++;
   run.armedBytes += byteLength(data);
   run.ordinals++;
   return {

@@ -3,6 +3,7 @@ import { asRunId } from '../../src/ids.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { newRun } from '../../src/state/new-run.ts';
 import type { Program, RunState, Step } from '../../src/state/run-state.ts';
+import { newTenant } from '../../src/state/tenant-state.ts';
 
 export interface RunFixture {
   readonly tenant?: string;
@@ -26,7 +27,7 @@ export function runOf({
     id: asRunId('run_test'),
     program,
     limits: all,
-    weight,
+    tenant: newTenant(tenant, all, weight),
     headers: '{}',
     retry,
     seed: '0'.repeat(64),

@@ -3,11 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { ListSnapshot, Refusal, type Reply, RunStore } from '../../src/state/run-store.ts';
+import { newTenant } from '../../src/state/tenant-state.ts';
 import { seededRandom, seeds } from '../random.ts';
 import { StoreModel } from './store-model.ts';
 
 function storeWith(limits: Partial<Limits> = {}): RunStore {
-  return new RunStore({ ...defaultLimits, ...limits });
+  const all = { ...defaultLimits, ...limits };
+  return new RunStore(all, newTenant('acme', all, 1));
 }
 
 /** What a step would get: text, or the code of the refusal. */
@@ -29,7 +31,7 @@ describe('the store against a model', () => {
   ])('gives the same replies, entries and bytes as the model, under $bounds', ({ limits }) => {
     for (const seed of seeds()) {
       const random = seededRandom(seed);
-      const store = new RunStore(limits);
+      const store = storeWith(limits);
       const model = new StoreModel(limits);
       for (let step = 0; step < 1_000; step++) {
         const key = random.pick(keys);

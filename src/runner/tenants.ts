@@ -1,0 +1,93 @@
+// The tenants that a runner knows: what each is granted, and whether it may start one more run now.
+import { StepwellError } from '../errors.ts';
+import { newTenant, type TenantState } from '../state/tenant-state.ts';
+import type { ResolvedPolicy } from './options.ts';
+
+interface Tenant {
+  readonly state: TenantState;
+  /** Thousandths of starts that it may still make at once, and when that was so. */
+  startsLeft: number;
+  countedAt: number;
+}
+
+/** Tenants with nothing open that are remembered for what they have used. */
+const idleMost = 10_000;
+/** One start a second is a thousandth of one each millisecond: counted in whole numbers, nothing is lost. */
+const wholeStart = 1_000;
+
+export class Tenants {
+  readonly #tenants: Map<string, Tenant> = new Map();
+  /** Those with nothing open, longest idle first. */
+  readonly #idle: Set<string> = new Set();
+
+  /** The tenant with what it is granted from now on. */
+  grant(name: string, { limits, weight }: ResolvedPolicy, now: number): TenantState {
+    let tenant = this.#tenants.get(name);
+    if (tenant === undefined) {
+      const state = newTenant(name, limits, weight);
+      tenant = { state, startsLeft: limits.startsPerTenantPerSecond * wholeStart, countedAt: now };
+      this.#tenants.set(name, tenant);
+      this.#idle.add(name);
+      this.#forget();
+    }
+    tenant.state.limits = limits;
+    tenant.state.weight = weight;
+    return tenant.state;
+  }
+
+  get(name: string): TenantState | undefined {
+    return this.#tenants.get(name)?.state;
+  }
+
+  /**
+   * Takes one of the starts that the tenant has. Throws `TENANT_STARTS_EXCEEDED` when it has none now. They come back evenly:
+   * it may make a second's worth at once, and then as many as its limit says in each further second.
+   */
+  takeStart(name: string, now: number): void {
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) throw new Error('A tenant starts that was granted nothing.');
+    const { startsPerTenantPerSecond: rate } = tenant.state.limits;
+    tenant.startsLeft = Math.min(rate * wholeStart, tenant.startsLeft + (now - tenant.countedAt) * rate);
+    tenant.countedAt = now;
+    if (tenant.startsLeft >= wholeStart) {
+      tenant.startsLeft -= wholeStart;
+      return;
+    }
+    const retryAfterMs = Math.ceil((wholeStart - tenant.startsLeft) / rate);
+    const message = `The tenant has made its ${rate} starts of this second (limit \`startsPerTenantPerSecond\`). Try again in ${retryAfterMs} ms.`;
+    throw new StepwellError('TENANT_STARTS_EXCEEDED', message, { retryAfterMs });
+  }
+
+  /** Throws `TENANT_RUNS_EXCEEDED` or `TENANT_BRANCHES_EXCEEDED` when the tenant has no room for one more run. */
+  refuseFull({ limits, runsOpen, branches }: TenantState): void {
+    if (runsOpen >= limits.runsOpenPerTenant) {
+      const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Try again when one of them has ended.`;
+      throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
+    }
+    if (branches >= limits.branchesOpenPerTenant) {
+      const message = `The tenant has its ${limits.branchesOpenPerTenant} branches open (limit \`branchesOpenPerTenant\`). Try again when some of them have ended.`;
+      throw new StepwellError('TENANT_BRANCHES_EXCEEDED', message);
+    }
+  }
+
+  opened({ name }: TenantState): void {
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) throw new Error('A run was opened of a tenant that nobody knows.');
+    tenant.state.runsOpen++;
+    this.#idle.delete(name);
+  }
+
+  ended(state: TenantState): void {
+    if (--state.runsOpen > 0) return;
+    this.#idle.add(state.name);
+    this.#forget();
+  }
+
+  #forget(): void {
+    for (const name of this.#idle) {
+      if (this.#idle.size <= idleMost) return;
+      this.#idle.delete(name);
+      this.#tenants.delete(name);
+    }
+  }
+}
