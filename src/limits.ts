@@ -70,6 +70,11 @@ export interface Limits {
   readonly branchesOpenPerTenant: number;
   /** Keys and values of one tenant's open runs. Beyond: `TENANT_STORE_BYTES_EXCEEDED`. */
   readonly storeBytesPerTenant: number;
+  /**
+   * CPU time of one tenant's steps in a minute. Beyond, its branches wait for the next one; what was used too much is taken
+   * off that one. Default: as much as there can be, that is no budget.
+   */
+  readonly cpuPerTenantPerMinuteMs: number;
   /** Ended runs a runner remembers; the oldest go. */
   readonly runsEndedKept: number;
   /** Outputs, stores and logs of those runs; the oldest go. */
@@ -123,6 +128,7 @@ export const defaultLimits: Limits = {
   runsOpenPerTenant: 10_000,
   stepsActivePerTenant: 256,
   startsPerTenantPerSecond: 10_000,
+  cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 2_000_000,
   storeBytesPerTenant: 1_024 * MiB,
   runsEndedKept: 10_000,
@@ -166,6 +172,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   runsOpenPerTenant: 10_000_000,
   stepsActivePerTenant: 1_000_000,
   startsPerTenantPerSecond: 10_000_000,
+  cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 1_000_000_000,
   storeBytesPerTenant: 65_536 * MiB,
   runsEndedKept: 10_000_000,

@@ -12,7 +12,9 @@ import type { RunEvent } from '../state/events.ts';
 import type { Attempt, Effects } from '../state/mutation.ts';
 import { MutationQueue } from '../state/mutation-queue.ts';
 import type { RunState } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { hostStats, laneStats, type RunnerStats } from './stats.ts';
+import { type TenantView, tenantView } from './tenant-view.ts';
 
 export interface EngineOptions extends LaneOptions {
   readonly store: StoreBackend;
@@ -25,6 +27,7 @@ export interface EngineListener {
   threadStarted(link: WorkerLink): void;
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
   cellLost(loss: CellLoss): void;
+  suspended(tenant: TenantState): void;
   /** No step can run any more. */
   failed(error: StepwellError): void;
 }
@@ -57,6 +60,7 @@ export class Engine {
         this.#queue.drain();
       },
       slept: (attempt, position) => this.#queue.push({ kind: 'slept', attempt, position }),
+      suspended: (tenant) => listener.suspended(tenant),
       outOfTime: (attempt) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason: 'wall', detail: '' }),
       settled: () => this.#settle(),
     });
@@ -75,6 +79,22 @@ export class Engine {
   cancel(run: RunState, reason: string): void {
     this.#queue.push({ kind: 'run_cancelled', run, reason });
     this.#settle();
+  }
+
+  /** No step of the run starts until it is resumed. */
+  pause(run: RunState, isPaused: boolean): void {
+    this.#queue.push({ kind: isPaused ? 'run_paused' : 'run_resumed', run });
+    this.#settle();
+  }
+
+  /** What the tenant is granted, or whether it is paused, has changed. */
+  reconsider(tenant: TenantState): void {
+    this.#scheduler.free(tenant, null);
+    this.#settle();
+  }
+
+  tenant(tenant: TenantState): TenantView {
+    return tenantView(tenant, this.#scheduler.countsOf(tenant), this.#scheduler.suspendedUntil(tenant));
   }
 
   stats(runsOpen: number): RunnerStats {
@@ -119,9 +139,10 @@ export class Engine {
       reply: (attempt, due) => this.#lanes.reply(placed(attempt), due),
       sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
       attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),
+      runResumed: (run) => this.#scheduler.free(run.tenant, run),
       runEnded: (run) => {
         const { armed, completed, failed } = run.counts;
-        if (run.cancellation !== null) this.#scheduler.cancelled(armed - completed - failed);
+        if (run.cancellation !== null) this.#scheduler.cancelled(run, armed - completed - failed);
         listener.runEnded(run);
       },
       event: (run, event) => listener.event(run, event),

@@ -40,6 +40,14 @@ export type RunnerEvent =
       readonly detail: string;
       readonly steps: number;
     })
+  /** A tenant has used its CPU time of this minute: none of its steps starts before `resumesAt`. */
+  | (News & {
+      readonly type: 'tenant_suspended';
+      readonly tenant: string;
+      readonly usedMs: number;
+      readonly budgetMs: number;
+      readonly resumesAt: number;
+    })
   | Extract<RunEvent, { type: 'step_moved' | 'step_diverged' }>
   /** The reader lagged: this many events are missing here. */
   | (News & { readonly type: 'events_dropped'; readonly count: number });
@@ -53,6 +61,7 @@ const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
   host_started: channel('stepwell:host_started'),
   host_lost: channel('stepwell:host_lost'),
   cell_lost: channel('stepwell:cell_lost'),
+  tenant_suspended: channel('stepwell:tenant_suspended'),
   step_moved: channel('stepwell:step_moved'),
   step_diverged: channel('stepwell:step_diverged'),
 };

@@ -106,11 +106,16 @@ export interface CheckedStart extends ResolvedPolicy {
   readonly signal: AbortSignal | null;
 }
 
+/** Throws `RUN_OPTION_INVALID` for what cannot be the name of a tenant. */
+export function requireTenant(tenant: unknown): void {
+  requireId('tenant', tenant);
+}
+
 /** Throws `RUN_OPTION_INVALID`. `policyFor` is asked once the tenant is known to be one. */
 export function checkStart(options: StartOptions, policyFor: (tenant: string) => ResolvedPolicy): CheckedStart {
   refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
   const { tenant, workflow, data = {}, headers = {}, runId = null, signal = null } = options;
-  requireId('tenant', tenant);
+  requireTenant(tenant);
   const { weight, limits } = policyFor(tenant);
   if (runId !== null) requireId('runId', runId);
   if (typeof workflow !== 'string') {

@@ -19,6 +19,8 @@ export interface Run {
   readonly id: RunId;
   readonly tenant: string;
   readonly status: RunStatusName;
+  /** Whether {@link pause} keeps its steps from starting. */
+  readonly isPaused: boolean;
   readonly store: RunStoreView;
   /**
    * What happens to the run, from this call on, until it ends. Called right after `start` it misses nothing. At most
@@ -33,6 +35,12 @@ export interface Run {
    * and the outcome lists it. A run that has ended stays as it is. Resolves with the outcome.
    */
   cancel(reason?: string): Promise<Outcome>;
+  /**
+   * From now on none of its steps starts, hooks and further attempts included; those that run go on to their end. Time goes on:
+   * what is due meanwhile starts when the run is resumed. A run that has ended stays as it is.
+   */
+  pause(): void;
+  resume(): void;
   /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
   logs(): readonly LogLine[];
 }
@@ -40,18 +48,24 @@ export interface Run {
 /** Of a reason to cancel so much is kept. */
 const reasonLength = 1_024;
 
+/** What a handle can ask of its runner. */
+export interface RunControl {
+  cancel(reason: string): void;
+  pause(isPaused: boolean): void;
+}
+
 /** The runner's side of a handle: it tells of events and of the end. */
 export class RunHandle implements Run {
   readonly #state: RunState;
   readonly #stream: EventStream<RunEvent>;
-  readonly #onCancel: (reason: string) => void;
+  readonly #control: RunControl;
   readonly #end: Promise<void>;
   #settle: { resolve(): void; reject(error: unknown): void } | null = null;
   readonly store: RunStoreView;
 
-  constructor(state: RunState, onCancel: (reason: string) => void) {
+  constructor(state: RunState, control: RunControl) {
     this.#state = state;
-    this.#onCancel = onCancel;
+    this.#control = control;
     const { id: runId, limits } = state;
     const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
     this.#stream = new EventStream(dropped, limits.eventsBuffered, (readers) => {
@@ -89,8 +103,20 @@ export class RunHandle implements Run {
   }
 
   cancel(reason = ''): Promise<Outcome> {
-    if (this.status === 'open') this.#onCancel(String(reason).slice(0, reasonLength));
+    if (this.status === 'open') this.#control.cancel(String(reason).slice(0, reasonLength));
     return this.result();
+  }
+
+  get isPaused(): boolean {
+    return this.#state.isPaused;
+  }
+
+  pause(): void {
+    this.#control.pause(true);
+  }
+
+  resume(): void {
+    this.#control.pause(false);
   }
 
   /** Resolves when it has ended; rejects if it never will. */

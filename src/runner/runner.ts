@@ -12,6 +12,7 @@ import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
 import { newRun } from '../state/new-run.ts';
 import type { Program } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
 import {
@@ -20,37 +21,16 @@ import {
   policyOf,
   type ResolvedOptions,
   type RunnerOptions,
+  requireTenant,
   resolveOptions,
   type StartOptions,
 } from './options.ts';
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
+import type { Runner } from './runner-api.ts';
 import type { RunnerStats } from './stats.ts';
+import type { TenantView } from './tenant-view.ts';
 import { Tenants } from './tenants.ts';
-
-export interface Runner {
-  /**
-   * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
-   * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
-   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
-   */
-  start(options: StartOptions): Promise<Run>;
-  /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
-  cancelTenant(tenant: string, reason?: string): number;
-  /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
-  get(runId: string): Run | undefined;
-  /** Runs in the order in which they were opened. */
-  list(filter?: { readonly tenant?: string; readonly status?: RunStatusName }): readonly Run[];
-  /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */
-  stats(): RunnerStats;
-  /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */
-  events(): AsyncIterableIterator<RunnerEvent>;
-  /**
-   * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first, unless it is closed once more
-   * without; none starts. Runs that are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
-   */
-  close(options?: { readonly drain?: boolean }): Promise<void>;
-}
 
 /**
  * Makes a runner, and resolves when its hosts are up. Rejects with `OPTION_INVALID` before it has started anything, and with
@@ -162,6 +142,31 @@ class StepRunner implements Runner {
     );
   }
 
+  tenant(tenant: string): TenantView | undefined {
+    const state = this.#tenants.get(tenant);
+    return state === undefined ? undefined : this.#engine.tenant(state);
+  }
+
+  updateTenant(tenant: string): void {
+    this.#engine.reconsider(this.#grant(tenant));
+  }
+
+  pauseTenant(tenant: string): void {
+    this.#tenants.pause(this.#tenants.get(tenant) ?? this.#grant(tenant), true);
+  }
+
+  resumeTenant(tenant: string): void {
+    const state = this.#tenants.get(tenant);
+    if (state === undefined) return;
+    this.#tenants.pause(state, false);
+    this.#engine.reconsider(state);
+  }
+
+  #grant(tenant: string): TenantState {
+    requireTenant(tenant);
+    return this.#tenants.grant(tenant, policyOf(this.#options, tenant), this.#options.clock.now());
+  }
+
   cancelTenant(tenant: string, reason = ''): number {
     const open = this.list({ tenant, status: 'open' });
     for (const run of open) run.cancel(reason).catch(() => {}); // Who waits for the run's result hears of it.
@@ -212,6 +217,10 @@ class StepRunner implements Runner {
         const { pid } = thread;
         this.#news.tell({ type: 'cell_lost', at: now(), pid, lane, tenant, workflow, reason, detail, steps });
       },
+      suspended: ({ name: tenant, cpu: { usedMs, endsAt: resumesAt }, limits }) => {
+        const budgetMs = limits.cpuPerTenantPerMinuteMs;
+        this.#news.tell({ type: 'tenant_suspended', at: now(), tenant, usedMs, budgetMs, resumesAt });
+      },
       failed: (error) => {
         this.#failure = error;
         this.#up.reject(error);
@@ -240,7 +249,10 @@ class StepRunner implements Runner {
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = this.#options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
-    const handle = new RunHandle(run, (reason) => this.#engine.cancel(run, reason));
+    const handle = new RunHandle(run, {
+      cancel: (reason) => this.#engine.cancel(run, reason),
+      pause: (isPaused) => this.#engine.pause(run, isPaused),
+    });
     if (signal !== null) this.#cancelOn(signal, handle);
     this.#registry.add(handle);
     this.#tenants.opened(tenant);

@@ -35,6 +35,13 @@ export class Tenants {
     return tenant.state;
   }
 
+  /** A tenant that is paused is remembered until it is resumed. */
+  pause(state: TenantState, isPaused: boolean): void {
+    state.isPaused = isPaused;
+    if (isPaused) this.#idle.delete(state.name);
+    else this.#restIfIdle(state);
+  }
+
   get(name: string): TenantState | undefined {
     return this.#tenants.get(name)?.state;
   }
@@ -78,8 +85,13 @@ export class Tenants {
   }
 
   ended(state: TenantState): void {
-    if (--state.runsOpen > 0) return;
-    this.#idle.add(state.name);
+    state.runsOpen--;
+    this.#restIfIdle(state);
+  }
+
+  #restIfIdle({ name, runsOpen, isPaused }: TenantState): void {
+    if (runsOpen > 0 || isPaused) return;
+    this.#idle.add(name);
     this.#forget();
   }
 

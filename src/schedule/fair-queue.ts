@@ -2,26 +2,35 @@
 // tenant's runs take turns in the same way, and a run's steps go in the order in which they became due. A tenant that
 // may not run more steps now is passed over, without being looked at again until one of its steps ends.
 import type { RunState, Step } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { type Contender, DeficitRound, newContender, quantumMicros } from './deficit-round.ts';
 import { Fifo } from './fifo.ts';
 
 interface RunEntry extends Contender {
   readonly steps: Fifo<Step>;
   active: number;
+  /** Out of the round until it is freed, whatever it has waiting. */
+  isHeld: boolean;
 }
 
 interface TenantEntry extends Contender {
-  readonly name: string;
+  granted: TenantState;
   weight: number;
   readonly runs: DeficitRound<RunEntry>;
   readonly byRun: Map<RunState, RunEntry>;
   active: number;
+  /** Steps that wait. */
+  waiting: number;
+  isHeld: boolean;
   /** What one of its steps costs, as far as known. */
   stepMicros: number;
 }
 
-/** What became of a step that was offered. `moved`: it is no longer this queue's. `full`: there is no room for any step. */
-export type Placement = 'taken' | 'moved' | 'refused' | 'full';
+/**
+ * What became of a step that was offered. `moved`: it is no longer this queue's. `full`: there is no room for any step.
+ * `run held`, `tenant held`: none of its run's or tenant's is to be offered until they are freed.
+ */
+export type Placement = 'taken' | 'moved' | 'refused' | 'full' | 'run held' | 'tenant held';
 
 /** Charged for each turn beside its CPU time: frames, ops and wakings cost the others something too. */
 const turnMicros = 10;
@@ -49,8 +58,9 @@ export class FairQueue {
     const run = runOf(tenant, step);
     run.steps.push(step);
     this.#size++;
-    tenant.runs.enter(run);
-    this.#enter(tenant, step);
+    tenant.waiting++;
+    if (!run.isHeld) tenant.runs.enter(run);
+    this.#enter(tenant);
   }
 
   /**
@@ -65,6 +75,10 @@ export class FairQueue {
       if (tenant === undefined || run === undefined || step === undefined) return;
       const placement = place(step);
       if (placement === 'full') return;
+      if (placement === 'run held' || placement === 'tenant held') {
+        this.#hold(tenant, run, placement);
+        continue;
+      }
       if (placement === 'refused') {
         refusals++;
         tenant.runs.pass();
@@ -86,8 +100,27 @@ export class FairQueue {
     tenant.credit += guessedMicros - cost;
     run.credit += guessedMicros - cost;
     tenant.stepMicros += (cost - tenant.stepMicros) * latestShare;
-    this.#enter(tenant, step);
+    this.#enter(tenant);
     this.#forget(tenant, run, step.run);
+  }
+
+  /** The run, or with none the tenant, is offered again. What it was granted may have changed. */
+  free({ name }: TenantState, state: RunState | null): void {
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) return;
+    const run = state === null ? undefined : tenant.byRun.get(state);
+    if (state === null) tenant.isHeld = false;
+    if (run !== undefined) {
+      run.isHeld = false;
+      if (run.steps.size > 0) tenant.runs.enter(run);
+    }
+    this.#enter(tenant);
+  }
+
+  /** Steps of the tenant that wait here, and that have been taken and not released. */
+  countsOf({ name }: TenantState): { readonly waiting: number; readonly active: number } {
+    const { waiting = 0, active = 0 } = this.#tenants.get(name) ?? {};
+    return { waiting, active };
   }
 
   /** What a step is guessed to cost. */
@@ -98,6 +131,7 @@ export class FairQueue {
   #take(tenant: TenantEntry, run: RunEntry, step: Step, isTaken: boolean): void {
     run.steps.shift();
     this.#size--;
+    tenant.waiting--;
     if (run.steps.size === 0) tenant.runs.leave(run);
     if (isTaken) {
       tenant.active++;
@@ -105,24 +139,34 @@ export class FairQueue {
       tenant.credit -= tenant.stepMicros;
       run.credit -= tenant.stepMicros;
     }
-    if (tenant.runs.size === 0 || tenant.active >= step.run.tenant.limits.stepsActivePerTenant)
-      this.#round.leave(tenant);
+    if (tenant.runs.size === 0 || isFull(tenant)) this.#round.leave(tenant);
     this.#forget(tenant, run, step.run);
   }
 
-  #enter(tenant: TenantEntry, { run }: Step): void {
-    tenant.weight = run.tenant.weight;
-    if (tenant.runs.size > 0 && tenant.active < run.tenant.limits.stepsActivePerTenant) this.#round.enter(tenant);
+  #hold(tenant: TenantEntry, run: RunEntry, placement: 'run held' | 'tenant held'): void {
+    if (placement === 'tenant held') tenant.isHeld = true;
+    else {
+      run.isHeld = true;
+      tenant.runs.leave(run);
+    }
+    if (tenant.isHeld || tenant.runs.size === 0) this.#round.leave(tenant);
+  }
+
+  #enter(tenant: TenantEntry): void {
+    tenant.weight = tenant.granted.weight;
+    if (tenant.runs.size > 0 && !isFull(tenant) && !tenant.isHeld) this.#round.enter(tenant);
   }
 
   #tenantOf({ run }: Step): TenantEntry {
-    const { tenant: name } = run.program;
-    let tenant = this.#tenants.get(name);
+    const { tenant: granted } = run;
+    let tenant = this.#tenants.get(granted.name);
     if (tenant === undefined) {
-      const own = { name, runs: new DeficitRound<RunEntry>(), byRun: new Map(), active: 0, stepMicros: quantumMicros };
-      tenant = { ...newContender(run.tenant.weight), ...own };
-      this.#tenants.set(name, tenant);
+      const rounds = { runs: new DeficitRound<RunEntry>(), byRun: new Map() };
+      const counts = { active: 0, waiting: 0, stepMicros: quantumMicros };
+      tenant = { ...newContender(granted.weight), granted, ...rounds, ...counts, isHeld: false };
+      this.#tenants.set(granted.name, tenant);
     }
+    tenant.granted = granted; // One that owed something may have been forgotten elsewhere.
     this.#debtors.delete(tenant);
     return tenant;
   }
@@ -131,19 +175,23 @@ export class FairQueue {
   #forget(tenant: TenantEntry, run: RunEntry, state: RunState): void {
     if (run.active === 0 && run.steps.size === 0) tenant.byRun.delete(state);
     if (tenant.byRun.size > 0) return;
-    if (tenant.credit >= 0) this.#tenants.delete(tenant.name);
+    if (tenant.credit >= 0) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
     const [oldest] = this.#debtors;
     if (oldest === undefined || this.#debtors.size <= debtorsMost) return;
     this.#debtors.delete(oldest);
-    this.#tenants.delete(oldest.name);
+    this.#tenants.delete(oldest.granted.name);
   }
+}
+
+function isFull({ active, granted }: TenantEntry): boolean {
+  return active >= granted.limits.stepsActivePerTenant;
 }
 
 function runOf(tenant: TenantEntry, { run: state }: Step): RunEntry {
   let run = tenant.byRun.get(state);
   if (run === undefined) {
-    run = { ...newContender(1), steps: new Fifo(), active: 0 };
+    run = { ...newContender(1), steps: new Fifo(), active: 0, isHeld: false };
     tenant.byRun.set(state, run);
   }
   return run;

@@ -2,16 +2,19 @@
 // Keeps the time of what runs: deadlines and sleeps. It never changes run state; it asks for that through mutations.
 import type { Clock } from '../clock.ts';
 import type { Attempt } from '../state/mutation.ts';
-import type { Step } from '../state/run-state.ts';
+import type { RunState, Step } from '../state/run-state.ts';
+import { isOverBudget, type TenantState } from '../state/tenant-state.ts';
 import type { PlacedAttempt } from './cell-link.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
-import { TimerQueue } from './timer-queue.ts';
+import { type Timer, TimerQueue } from './timer-queue.ts';
 
 export interface SchedulerListener {
   begun(attempt: PlacedAttempt): void;
   slept(attempt: PlacedAttempt, position: number): void;
   outOfTime(attempt: PlacedAttempt): void;
+  /** It has used its CPU time: none of its steps starts until it gets more. */
+  suspended(tenant: TenantState): void;
   /** Timers have fired: what that caused can be carried out. */
   settled(): void;
 }
@@ -21,6 +24,9 @@ export class Scheduler {
   readonly #lanes: Lanes;
   readonly #listener: SchedulerListener;
   readonly #timers: TimerQueue<Step>;
+  /** When tenants that have used their CPU time get more. */
+  readonly #budgets: TimerQueue<TenantState>;
+  readonly #suspended: Map<TenantState, Timer> = new Map();
   /** Armed steps of runs that were cancelled, at most: they wait in vain. */
   #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
@@ -36,6 +42,7 @@ export class Scheduler {
     this.#lanes = lanes;
     this.#listener = listener;
     this.#timers = new TimerQueue(clock, () => listener.settled());
+    this.#budgets = new TimerQueue(clock, () => listener.settled());
   }
 
   arm(step: Step): void {
@@ -66,11 +73,37 @@ export class Scheduler {
   }
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
-  cancelled(armed: number): void {
+  cancelled(run: RunState, armed: number): void {
+    // Were it held back, or its tenant, its steps would be kept for it: offered once more, they go.
+    for (const queue of [this.#ready.shared, this.#ready.exclusive]) {
+      queue.free(run.tenant, run);
+      queue.free(run.tenant, null);
+    }
     this.#gone += armed;
     if (this.#gone * 2 <= this.#timers.size) return;
     this.#gone = 0;
     this.#timers.sweep(isGone);
+  }
+
+  /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
+  free(tenant: TenantState, run: RunState | null): void {
+    if (run === null) {
+      this.#suspended.get(tenant)?.cancel();
+      this.#suspended.delete(tenant);
+    }
+    this.#ready.shared.free(tenant, run);
+    this.#ready.exclusive.free(tenant, run);
+  }
+
+  /** When a tenant that has used its CPU time gets more; null for one that has not. */
+  suspendedUntil(tenant: TenantState): number | null {
+    return this.#suspended.has(tenant) ? tenant.cpu.endsAt : null;
+  }
+
+  /** Its steps that are due and wait, and those that run. */
+  countsOf(tenant: TenantState): { readonly waiting: number; readonly active: number } {
+    const [shared, exclusive] = [this.#ready.shared.countsOf(tenant), this.#ready.exclusive.countsOf(tenant)];
+    return { waiting: shared.waiting + exclusive.waiting, active: shared.active + exclusive.active };
   }
 
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
@@ -78,10 +111,11 @@ export class Scheduler {
     if (!this.#paused) this.#startReady();
     if (this.#active.size > 0) return;
     for (const tell of this.#idleListeners.splice(0)) tell();
-    const { nextAt } = this.#timers;
-    if (nextAt === null || this.#paused) return;
+    const nextAt = Math.min(this.#timers.nextAt ?? never, this.#budgets.nextAt ?? never);
+    if (nextAt === never || this.#paused) return;
     this.#clock.idleUntil(nextAt);
     this.#timers.refresh();
+    this.#budgets.refresh();
   }
 
   /** Steps that are due and wait for room. */
@@ -106,6 +140,7 @@ export class Scheduler {
   close(): void {
     this.#paused = true;
     this.#timers.close();
+    this.#budgets.close();
     this.#active.clear();
     for (const tell of this.#idleListeners.splice(0)) tell();
   }
@@ -126,23 +161,43 @@ export class Scheduler {
 
   #place(step: Step, lane: LaneName): Placement {
     if (isGone(step)) return 'moved';
+    const now = this.#clock.now();
+    const held = this.#heldBack(step, now);
+    if (held !== null) return held;
     // While it waited, its workflow may have come under suspicion, or out of it.
-    const now = this.#lanes.laneFor(step);
-    if (now !== lane) {
-      this.#ready[now].push(step);
+    const rightLane = this.#lanes.laneFor(step);
+    if (rightLane !== lane) {
+      this.#ready[rightLane].push(step);
       this.#hasMoved = true;
       return 'moved';
     }
     const attempt = this.#lanes.place(step, lane, this.#ready[lane].guess(step));
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active.add(attempt);
-    const deadline = this.#clock.now() + step.run.limits.stepWallMs;
+    const deadline = now + step.run.limits.stepWallMs;
     attempt.timers.add(this.#timers.add(deadline, step, () => this.#listener.outOfTime(attempt)));
     this.#listener.begun(attempt);
     if (!attempt.isOver) this.#lanes.start(attempt); // Whoever is told of its beginning may have cancelled it.
     return 'taken';
   }
+
+  /** Whether the embedder, or its tenant's budget, keeps the step from starting. */
+  #heldBack({ run }: Step, now: number): 'run held' | 'tenant held' | null {
+    const { tenant } = run;
+    if (run.isPaused) return 'run held';
+    if (tenant.isPaused) return 'tenant held';
+    if (!isOverBudget(tenant, now)) return null;
+    if (!this.#suspended.has(tenant)) {
+      const resume = (): void => this.free(tenant, null);
+      this.#suspended.set(tenant, this.#budgets.add(tenant.cpu.endsAt, tenant, resume));
+      this.#listener.suspended(tenant);
+    }
+    return 'tenant held';
+  }
 }
+
+/** No time is after it. */
+const never = Number.POSITIVE_INFINITY;
 
 /** Its run was cancelled while it waited. */
 function isGone({ run }: Step): boolean {

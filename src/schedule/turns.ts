@@ -165,6 +165,8 @@ function charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
   for (const attempt of attempts) {
     attempt.cpuMicros += share;
     attempt.turns++;
-    attempt.step.run.usage.cpuMs += share / 1_000;
+    const { usage, tenant } = attempt.step.run;
+    usage.cpuMs += share / 1_000;
+    tenant.cpu.usedMs += share / 1_000;
   }
 }

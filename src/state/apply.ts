@@ -21,6 +21,9 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
       return openRun(mutation.run, mutation.data, now, effects);
     case 'run_cancelled':
       return cancelRun(mutation.run, mutation.reason, now, effects);
+    case 'run_paused':
+    case 'run_resumed':
+      return pauseRun(mutation.run, mutation.kind === 'run_paused', now, effects);
     case 'attempt_begun':
       return beginAttempt(mutation.attempt, now, effects);
     case 'op':
@@ -42,6 +45,15 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
   run.counts.armed++;
   announce(start, { type: 'step_armed', dueAt: now }, now, effects);
   effects.arm(start);
+}
+
+/** Steps that run go on. */
+function pauseRun(run: RunState, isPaused: boolean, now: number, effects: Effects): void {
+  if (run.status.kind !== 'open' || run.isPaused === isPaused) return;
+  run.isPaused = isPaused;
+  const type = isPaused ? 'run_paused' : 'run_resumed';
+  if (run.watched) effects.event(run, { type, runId: run.id, at: now });
+  if (!isPaused) effects.runResumed(run);
 }
 
 function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {

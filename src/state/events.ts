@@ -19,6 +19,8 @@ interface OfStep extends OfRun {
 /** Events come in the order in which the changes were made. Texts come from the tenant: treat them as hostile. */
 export type RunEvent =
   | (OfRun & { readonly type: 'run_started'; readonly tenant: string })
+  /** None of its steps starts until it is resumed. */
+  | (OfRun & { readonly type: 'run_paused' | 'run_resumed' })
   | (OfStep & { readonly type: 'step_armed'; readonly dueAt: number })
   | (OfStep & { readonly type: 'step_started' })
   | (OfStep & { readonly type: 'step_log'; readonly level: LogLevel; readonly text: string })

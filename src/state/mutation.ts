@@ -20,6 +20,7 @@ export interface Attempt {
 export type Mutation =
   | { readonly kind: 'run_opened'; readonly run: RunState; readonly data: string }
   | { readonly kind: 'run_cancelled'; readonly run: RunState; readonly reason: string }
+  | { readonly kind: 'run_paused' | 'run_resumed'; readonly run: RunState }
   | { readonly kind: 'attempt_begun'; readonly attempt: Attempt }
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
   /** A turn for it is over, and all that the step did in it stands before this in the queue. */
@@ -48,6 +49,8 @@ export interface Effects {
   /** A timer of the step: `slept` has to follow at `dueAt`. */
   sleep(attempt: Attempt, position: number, dueAt: number): void;
   attemptEnded(attempt: Attempt): void;
+  /** Its steps may start again. */
+  runResumed(run: RunState): void;
   runEnded(run: RunState): void;
   event(run: RunState, event: RunEvent): void;
 }

@@ -12,6 +12,7 @@ export function newRun(given: NewRun): RunState {
   return {
     ...given,
     status: { kind: 'open' },
+    isPaused: false,
     store: new RunStore(given.limits, given.tenant),
     open: 0,
     armedBytes: 0,

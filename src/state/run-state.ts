@@ -114,6 +114,8 @@ export interface RunState {
   readonly seed: string;
   readonly createdAt: number;
   status: RunStatus;
+  /** By the embedder: no step of it starts. */
+  isPaused: boolean;
   store: RunStore;
   /** Branches and hooks that have not ended. At zero the run ends. */
   open: number;

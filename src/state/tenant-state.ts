@@ -12,8 +12,37 @@ export interface TenantState {
   branches: number;
   /** Keys and values of its open runs. */
   storeBytes: number;
+  /** The CPU time of the minute that ends then. See {@link isOverBudget}. */
+  readonly cpu: { usedMs: number; endsAt: number };
+  /** By the embedder: no step of it starts. */
+  isPaused: boolean;
 }
 
+const minuteMs = 60_000;
+
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
-  return { name, limits, weight, runsOpen: 0, branches: 0, storeBytes: 0 };
+  return {
+    name,
+    limits,
+    weight,
+    runsOpen: 0,
+    branches: 0,
+    storeBytes: 0,
+    cpu: { usedMs: 0, endsAt: 0 },
+    isPaused: false,
+  };
+}
+
+/**
+ * Whether the tenant has used its CPU time of this minute. The first minute begins when it is first asked about; what was
+ * used beyond one is owed to those that follow, so that over time nobody gets more than was granted.
+ */
+export function isOverBudget({ cpu, limits }: TenantState, now: number): boolean {
+  const { cpuPerTenantPerMinuteMs: budgetMs } = limits;
+  if (now >= cpu.endsAt) {
+    const minutes = cpu.endsAt === 0 ? 0 : 1 + Math.floor((now - cpu.endsAt) / minuteMs);
+    cpu.usedMs = Math.max(0, cpu.usedMs - minutes * budgetMs);
+    cpu.endsAt = minutes === 0 ? now + minuteMs : cpu.endsAt + minutes * minuteMs;
+  }
+  return cpu.usedMs >= budgetMs;
 }

@@ -60,6 +60,54 @@ describe('the round', () => {
   });
 });
 
+describe('what is held', () => {
+  /** Places all but those of these tenants and runs. */
+  function dispatch(queue: FairQueue, tenants: readonly string[], runs: readonly RunState[] = []): string[] {
+    const names: string[] = [];
+    queue.dispatch((step) => {
+      if (tenants.includes(step.run.tenant.name)) return 'tenant held';
+      if (runs.includes(step.run)) return 'run held';
+      names.push(nameOf(step));
+      return 'taken';
+    });
+    return names;
+  }
+
+  it('is not offered again, whatever else comes, until it is freed', () => {
+    const queue = new FairQueue();
+    const held = stepsOf('a', 3);
+    for (const step of [...held.slice(0, 2), ...stepsOf('b', 2)]) queue.push(step);
+    expect(dispatch(queue, ['a'])).toEqual(['b1', 'b2']);
+    for (const step of held.slice(2)) queue.push(step);
+    expect(placed(queue)).toEqual([]);
+    const { tenant } = (held[0] as Step).run;
+    expect([queue.size, queue.countsOf(tenant)]).toEqual([3, { waiting: 3, active: 0 }]);
+    queue.free(tenant, null);
+    expect(placed(queue)).toEqual(['a1', 'a2', 'a3']);
+    expect([queue.size, queue.countsOf(tenant)]).toEqual([0, { waiting: 0, active: 3 }]);
+  });
+
+  it('may be a run, and then its tenant goes on with the others', () => {
+    const queue = new FairQueue();
+    const [own, paused] = [stepsOf('a', 2), stepsOf('a', 2)];
+    const { tenant } = (own[0] as Step).run;
+    for (const step of paused) Object.assign(step.run, { tenant }); // Runs of one tenant share what is known of it.
+    for (const step of [...paused, ...own]) queue.push(step);
+    const run = (paused[0] as Step).run;
+    expect(dispatch(queue, [], [run])).toEqual(['a1', 'a2']);
+    expect(placed(queue)).toEqual([]);
+    queue.free(tenant, run);
+    expect(placed(queue)).toEqual(['a1', 'a2']);
+  });
+
+  it('counts for nothing in the bound on active steps', () => {
+    const queue = new FairQueue();
+    for (const step of [...stepsOf('a', 2, 1), ...stepsOf('b', 1, 1)]) queue.push(step);
+    expect(dispatch(queue, ['a', 'b'])).toEqual([]);
+    expect(placed(queue)).toEqual([]);
+  });
+});
+
 describe('the bound on active steps', () => {
   it('passes a tenant over until one of its steps ends', () => {
     const queue = new FairQueue();

@@ -20,6 +20,7 @@ const effects: Effects = {
   reply: (_, { reply }) => replies.push(reply instanceof Refusal ? reply.code : String(reply)),
   sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
   attemptEnded: () => {},
+  runResumed() {},
   runEnded: () => ends++,
   event: () => {},
 };

@@ -16,6 +16,7 @@ function begun(): { run: RunState; attempt: Attempt; ended: string[]; effects: E
     reply() {},
     sleep() {},
     attemptEnded: () => ended.push('attempt'),
+    runResumed() {},
     runEnded: () => ended.push('run'),
     event() {},
   };

@@ -140,6 +140,7 @@ function createCore(limits: Partial<Limits> = {}) {
     reply: (_, { reply }) => replies.push(textOf(reply)),
     sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
     attemptEnded: () => {},
+    runResumed() {},
     runEnded: () => {},
     event: () => {},
   };

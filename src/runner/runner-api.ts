@@ -1,0 +1,40 @@
+// What an embedder can ask of a runner.
+import type { RunnerEvent } from './news.ts';
+import type { StartOptions } from './options.ts';
+import type { Run, RunStatusName } from './run.ts';
+import type { RunnerStats } from './stats.ts';
+import type { TenantView } from './tenant-view.ts';
+
+export interface Runner {
+  /**
+   * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
+   * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
+   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more) or `RUNNER_CLOSED`.
+   */
+  start(options: StartOptions): Promise<Run>;
+  /** How a tenant stands; undefined for one of which nothing is known. */
+  tenant(tenant: string): TenantView | undefined;
+  /**
+   * Asks `tenants` again what this tenant is granted. What bounds it as a whole, and its weight, hold at once, also for runs that are
+   * open; the limits of steps and runs hold for runs that are started from now on. Throws `OPTION_INVALID`.
+   */
+  updateTenant(tenant: string): void;
+  /** From now on no step of this tenant starts, of runs that are opened later neither. Steps that run go on to their end. */
+  pauseTenant(tenant: string): void;
+  resumeTenant(tenant: string): void;
+  /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
+  cancelTenant(tenant: string, reason?: string): number;
+  /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
+  get(runId: string): Run | undefined;
+  /** Runs in the order in which they were opened. */
+  list(filter?: { readonly tenant?: string; readonly status?: RunStatusName }): readonly Run[];
+  /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */
+  stats(): RunnerStats;
+  /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */
+  events(): AsyncIterableIterator<RunnerEvent>;
+  /**
+   * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first, unless it is closed once more
+   * without; none starts. Runs that are open then are over: their `result()` rejects with `RUNNER_CLOSED`.
+   */
+  close(options?: { readonly drain?: boolean }): Promise<void>;
+}

@@ -1,0 +1,42 @@
+// How a tenant stands, at the moment it is asked for.
+import type { TenantState } from '../state/tenant-state.ts';
+
+export interface TenantView {
+  readonly tenant: string;
+  readonly weight: number;
+  readonly runsOpen: number;
+  /** Branches and hooks that have not ended: armed, waiting and running ones. */
+  readonly branchesOpen: number;
+  /** Steps in cells. */
+  readonly stepsActive: number;
+  /** Steps that are due and wait: for room, for their tenant's turn, or for what `waitsFor` says. */
+  readonly stepsWaiting: number;
+  /** Keys and values of its open runs. */
+  readonly storeBytes: number;
+  /** CPU time used of the budget of this minute, and when the next one begins, in ms since the epoch. */
+  readonly cpu: { readonly usedMs: number; readonly budgetMs: number; readonly windowEndsAt: number };
+  /** Why none of its steps starts, if none does. `budget`: its CPU time is used, until `resumesAt`. */
+  readonly waitsFor: 'nothing' | 'resume' | 'budget';
+  /** In ms since the epoch; null unless it waits for its budget. */
+  readonly resumesAt: number | null;
+}
+
+export function tenantView(
+  { name, limits, weight, runsOpen, branches, storeBytes, cpu, isPaused }: TenantState,
+  { waiting, active }: { readonly waiting: number; readonly active: number },
+  resumesAt: number | null,
+): TenantView {
+  const waitsForBudget = resumesAt === null ? 'nothing' : 'budget';
+  return {
+    tenant: name,
+    weight,
+    runsOpen,
+    branchesOpen: branches,
+    stepsActive: active,
+    stepsWaiting: waiting,
+    storeBytes,
+    cpu: { usedMs: cpu.usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: cpu.endsAt },
+    waitsFor: isPaused ? 'resume' : waitsForBudget,
+    resumesAt,
+  };
+}

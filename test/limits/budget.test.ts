@@ -1,0 +1,107 @@
+// A tenant that has used its CPU time of a minute waits for the next one. Nobody else does, and nothing fails for it.
+import { describe, expect, it } from 'vitest';
+import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
+import { manualClock } from '../manual-clock.ts';
+
+/** More than a small step uses, and less than one that burns. */
+const budgetMs = 10;
+const limits = { cpuPerTenantPerMinuteMs: budgetMs, turnCpuMs: 1_000 };
+const burn = 'let sum = 0; for (let i = 0; i < 40_000_000; i++) sum += i % 7;';
+const chain = {
+  start: "await api.scheduleNextStep({ action: 'burn', payload: data.links });",
+  burn: `${burn} console.info('burnt', data);
+    if (data > 1) await api.scheduleNextStep({ action: 'burn', payload: data - 1 });`,
+};
+
+describe('cpuPerTenantPerMinuteMs', () => {
+  it('suspends the tenant until the minute is over, and says so', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, limits });
+    const news: unknown[] = [];
+    const listening = (async () => {
+      for await (const event of runner.events()) if (event.type === 'tenant_suspended') news.push(event);
+    })();
+    const run = await startRun(runner, chain, { data: { links: 2 } });
+    const began = clock.now();
+    await logged(run, 'burnt 2');
+    expect((await runToEnd(runner, { start: 'return 1;' }, { tenant: 'other' })).outcome.output).toBe(1);
+    const resumesAt = began + 60_000;
+    const view = runner.tenant('acme');
+    expect(view).toMatchObject({ stepsWaiting: 1, stepsActive: 0, waitsFor: 'budget', resumesAt });
+    expect(view?.cpu).toMatchObject({ budgetMs, windowEndsAt: resumesAt });
+    expect(view?.cpu.usedMs).toBeGreaterThan(budgetMs);
+    expect(news).toMatchObject([{ tenant: 'acme', budgetMs, resumesAt }]);
+    // What was used too much is owed: more minutes than one.
+    clock.advance(60_000);
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')?.waitsFor).toBe('budget');
+    expect(runner.tenant('acme')?.cpu.usedMs).toBeCloseTo((view?.cpu.usedMs ?? 0) - budgetMs, 6);
+    for (let minutes = 0; runner.tenant('acme')?.waitsFor === 'budget'; minutes++) {
+      expect(minutes).toBeLessThan((view?.cpu.usedMs ?? 0) / budgetMs);
+      clock.advance(60_000);
+      await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    }
+    expect(await run.result()).toMatchObject({ status: 'completed', steps: { armed: 3, retried: 0 } });
+    await runner.close();
+    await listening;
+  });
+
+  it('is no matter of a wall clock: waiting for it costs no step its time', async () => {
+    const runner = await createTestRunner({ limits: { ...limits, stepCpuMs: 2_000, stepWallMs: 2_000 } }); // Its clock skips to the minute in which it may go on.
+    const { outcome } = await runToEnd(runner, chain, { data: { links: 3 } });
+    expect(outcome).toMatchObject({ status: 'completed', steps: { armed: 4, completed: 4, retried: 0 } });
+    expect(outcome.usage.wallMs).toBeGreaterThan(60_000);
+  });
+
+  it('can be raised while runs wait for it', async () => {
+    let cpuPerTenantPerMinuteMs = budgetMs;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ clock: manualClock(), tenants });
+    const run = await startRun(runner, chain, { data: { links: 3 } });
+    await logged(run, 'burnt 3');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')?.waitsFor).toBe('budget');
+    cpuPerTenantPerMinuteMs = 60_000;
+    runner.updateTenant('acme');
+    expect(await run.result()).toMatchObject({ status: 'completed' });
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', cpu: { budgetMs: 60_000 } });
+  });
+
+  it('leaves runs that are cancelled nothing to wait for', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const run = await startRun(runner, chain, { data: { links: 3 } });
+    await logged(run, 'burnt 3');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    await run.cancel();
+    expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, stepsWaiting: 0, branchesOpen: 0 });
+  });
+});
+
+describe('updateTenant', () => {
+  it('lets more steps run at once, of runs that are open', async () => {
+    let stepsActivePerTenant = 1;
+    const tenants = () => ({ weight: stepsActivePerTenant, limits: { stepsActivePerTenant } });
+    const runner = await createTestRunner({ clock: manualClock(), tenants });
+    const run = await startRun(runner, {
+      start: "for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'wait' });",
+      wait: "await api.runStore.increment('begun'); console.info('waits', await api.runStore.get('begun')); await new Promise((n) => setTimeout(n, 1_000));",
+    });
+    await logged(run, 'waits 1');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')).toMatchObject({ weight: 1, stepsActive: 1, stepsWaiting: 2 });
+    stepsActivePerTenant = 3;
+    runner.updateTenant('acme');
+    await logged(run, 'waits 3');
+    expect(runner.tenant('acme')).toMatchObject({ weight: 3, stepsActive: 3, stepsWaiting: 0 });
+    await run.cancel();
+  });
+
+  it('changes nothing when what `tenants` returns is no policy', async () => {
+    let policy: object = { weight: 2 };
+    const runner = await createTestRunner({ tenants: () => policy });
+    await runToEnd(runner, { start: '' });
+    policy = { weight: 0 };
+    expect(() => runner.updateTenant('acme')).toThrowError(expect.objectContaining({ code: 'OPTION_INVALID' }));
+    expect(runner.tenant('acme')?.weight).toBe(2);
+  });
+});
