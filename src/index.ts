@@ -24,3 +24,4 @@ export type {
   StepCounts,
   StepFailure,
 } from './state/run-state.ts';
+export type { Usage } from './state/usage.ts';

@@ -209,8 +209,8 @@ class StepRunner implements Runner {
         if (--starting === 0) this.#up.resolve();
         this.#news.tell({ type: 'host_started', at: now(), pid, lane });
       },
-      threadLost: ({ thread: { pid }, lane }, end, steps) => {
-        this.#news.tell({ type: 'host_lost', at: now(), pid, lane, ...end, steps });
+      threadLost: ({ thread: { pid }, lane }, { reason, detail }, steps) => {
+        this.#news.tell({ type: 'host_lost', at: now(), pid, lane, reason, detail, steps });
       },
       cellLost: ({ link: { thread, lane }, cell, reason, detail, steps }) => {
         const { tenant, hash: workflow } = cell.program;

@@ -1,5 +1,6 @@
 // How a tenant stands, at the moment it is asked for.
 import type { TenantState } from '../state/tenant-state.ts';
+import type { Usage } from '../state/usage.ts';
 
 export interface TenantView {
   readonly tenant: string;
@@ -15,6 +16,8 @@ export interface TenantView {
   readonly storeBytes: number;
   /** CPU time used of the budget of this minute, and when the next one begins, in ms since the epoch. */
   readonly cpu: { readonly usedMs: number; readonly budgetMs: number; readonly windowEndsAt: number };
+  /** What its steps have used since it is known: a runner forgets tenants with nothing open once it has seen 10,000 others. */
+  readonly usage: Readonly<Usage>;
   /** Why none of its steps starts, if none does. `budget`: its CPU time is used, until `resumesAt`. */
   readonly waitsFor: 'nothing' | 'resume' | 'budget';
   /** In ms since the epoch; null unless it waits for its budget. */
@@ -22,7 +25,7 @@ export interface TenantView {
 }
 
 export function tenantView(
-  { name, limits, weight, runsOpen, branches, storeBytes, cpu, isPaused }: TenantState,
+  { name, limits, weight, runsOpen, branches, storeBytes, cpu, usage, isPaused }: TenantState,
   { waiting, active }: { readonly waiting: number; readonly active: number },
   resumesAt: number | null,
 ): TenantView {
@@ -36,6 +39,7 @@ export function tenantView(
     stepsWaiting: waiting,
     storeBytes,
     cpu: { usedMs: cpu.usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: cpu.endsAt },
+    usage: { ...usage },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
     resumesAt,
   };

@@ -118,6 +118,12 @@ export class CellLink {
     this.#post(attempt, '', inboxLetters.forget, String(attempt.ref));
   }
 
+  /** Its heap was measured in a turn for these attempts; 0 for a turn in which it was not. */
+  measured(heapBytes: number, attempts: readonly PlacedAttempt[]): void {
+    this.heapBytes = heapBytes;
+    for (const { step } of attempts) step.run.usage.heapBytes = Math.max(step.run.usage.heapBytes, heapBytes);
+  }
+
   get hasOutgoing(): boolean {
     return this.#outgoing.size > 0;
   }

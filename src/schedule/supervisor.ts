@@ -30,8 +30,9 @@ interface Watched {
   asleepLooks: number;
   /** Over its channel, when it was looked at last. */
   bytesMoved: number;
-  /** CPU time of the process when the turn was first seen. */
+  /** CPU time of the process when the turn was first seen, and what it has used since. */
   cpuMsBefore: number;
+  usedMs: number;
 }
 
 export class Supervisor {
@@ -57,7 +58,10 @@ export class Supervisor {
       if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
       const verdict = this.#judge(link, isLate);
       if (verdict === 'idle') this.#listener.idle(link);
-      else if (verdict !== null) this.#listener.condemned(link, endFor(verdict, this.#hostMemoryMb));
+      else if (verdict !== null) {
+        const cpuMs = this.#watched.get(link)?.usedMs ?? 0;
+        this.#listener.condemned(link, { ...endFor(verdict, this.#hostMemoryMb), cpuMs });
+      }
     }
   }
 
@@ -77,11 +81,12 @@ export class Supervisor {
     if (watched === undefined || watched.turn !== turn) {
       const cpuMsBefore = vitals?.cpuMs ?? 0;
       const bytesMoved = link.thread.bytesMoved();
-      this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, bytesMoved, cpuMsBefore });
+      this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, bytesMoved, cpuMsBefore, usedMs: 0 });
       link.isLate = false;
       return null;
     }
     watched.looks++;
+    watched.usedMs = vitals === null ? 0 : vitals.cpuMs - watched.cpuMsBefore;
     link.isLate = underWay !== undefined;
     if (underWay === undefined) return this.#judgeIdle(link, watched);
     const moved = link.thread.bytesMoved();
@@ -92,7 +97,7 @@ export class Supervisor {
     if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';
     const allowedMs = allowedFor(underWay);
     const tookMs = watched.looks * lookEveryMs;
-    const usedMs = vitals === null ? tookMs : vitals.cpuMs - watched.cpuMsBefore;
+    const usedMs = vitals === null ? tookMs : watched.usedMs;
     if (tookMs > allowedMs && usedMs > allowedMs) {
       if (underWay.cell === null) return 'silent';
       return isWanted(underWay) ? 'hung' : 'unwanted';

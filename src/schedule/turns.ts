@@ -6,6 +6,7 @@ import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } fr
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
+import { use } from '../state/usage.ts';
 import type { CellLink, PlacedAttempt } from './cell-link.ts';
 import type { Suspects } from './suspects.ts';
 import type { InFlight, WorkerLink } from './worker-link.ts';
@@ -30,6 +31,8 @@ export interface CellLoss {
 export interface LinkEnd {
   readonly reason: 'crash' | 'fault' | 'worker' | 'cpu' | 'memory' | 'replaced';
   readonly detail: string;
+  /** CPU time of the turn that was under way, as far as the system told. */
+  readonly cpuMs?: number;
 }
 
 /** A turn that has used less than this part of its time as CPU time was kept from running. */
@@ -59,7 +62,8 @@ export class Turns {
   }
 
   /** Stops all attempts of a thread that is gone. Gives how many there were. */
-  lost(link: WorkerLink, { reason, detail }: LinkEnd): number {
+  lost(link: WorkerLink, { reason, detail, cpuMs = 0 }: LinkEnd): number {
+    charge(new Set(link.underWay?.attempts), cpuMs * 1_000);
     const underWay = reason === 'replaced' ? undefined : link.underWay;
     const suspects = new Set(underWay?.attempts);
     if (reason !== 'worker' && underWay?.cell) this.#suspects.accuse(underWay.cell.program);
@@ -89,7 +93,7 @@ export class Turns {
       const [, , , text, cpuMicros, heapBytes] = message;
       if (isThere) this.#readOps(link, answered, cell, text);
       link.over();
-      cell.heapBytes = heapBytes;
+      cell.measured(heapBytes, answered.attempts);
       if (isThere) this.#onTurnOver(cell, answered, credible(cpuMicros));
       return null;
     }
@@ -165,8 +169,7 @@ function charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
   for (const attempt of attempts) {
     attempt.cpuMicros += share;
     attempt.turns++;
-    const { usage, tenant } = attempt.step.run;
-    usage.cpuMs += share / 1_000;
-    tenant.cpu.usedMs += share / 1_000;
+    use(attempt.step, 'cpuMs', share / 1_000);
+    attempt.step.run.tenant.cpu.usedMs += share / 1_000;
   }
 }

@@ -12,6 +12,7 @@ import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
 import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
+import { use } from './usage.ts';
 
 export function apply(mutation: Mutation, now: number, effects: Effects): void {
   // A deadline, a timer and the step's own end may wait in the queue together: the first one decides.
@@ -64,9 +65,10 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
   }
   step.run.begun.set(step, attempt);
   step.attempt++;
-  step.run.usage.attempts++;
   step.journal ??= new Journal();
   step.journal.begin(now);
+  use(step, 'attempts', 1);
+  use(step, 'queueMs', Math.max(0, now - step.dueAt));
   announce(step, { type: 'step_started' }, now, effects);
 }
 
@@ -84,7 +86,7 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   }
   const refusal = isReplayed ? null : refuseVolume(run, journal, position);
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
-  run.usage.ops++;
+  use(step, 'ops', 1);
   if (op.kind === 'sleep') {
     run.journalBytes += journal.record(position, op, null, isReplayed ? replayed.at : noTime);
     return effects.sleep(attempt, position, now + op.amount);

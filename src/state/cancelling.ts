@@ -4,6 +4,7 @@ import { stepId } from '../ids.ts';
 import type { Attempt, Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type Interrupted, type RunState, type Step } from './run-state.ts';
+import { use } from './usage.ts';
 
 /** Effects that are listed of one run; the others are counted. */
 const effectsListed = 1_000;
@@ -12,7 +13,7 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
   if (run.status.kind !== 'open') return;
   const begun = [...run.begun];
   run.cancellation = { reason, ...interruptedOf(begun.map(([step]) => step)) };
-  for (const [step, attempt] of begun) stop(step, attempt, effects);
+  for (const [step, attempt] of begun) stop(step, attempt, now, effects);
   run.begun.clear();
   run.tenant.branches -= run.open;
   run.open = 0;
@@ -22,7 +23,8 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
 }
 
 /** A step that waits for another attempt has none. */
-function stop(step: Step, attempt: Attempt | null, effects: Effects): void {
+function stop(step: Step, attempt: Attempt | null, now: number, effects: Effects): void {
+  if (attempt !== null) use(step, 'activeMs', step.journal?.activeMs(now) ?? 0);
   step.journal = null;
   if (attempt === null) return;
   attempt.isOver = true;

@@ -14,6 +14,7 @@ import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
+import { noUsage, type Usage, use } from './usage.ts';
 
 /** The step's own word that it is over. */
 export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effects): void {
@@ -28,7 +29,8 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
   }
   if (step.ordinal === 1) run.output = op.value === '' ? null : op.value;
   if (!isHook(step)) run.counts.completed++;
-  announce(step, { type: 'step_completed' }, now, effects);
+  leave(attempt, now, effects);
+  announce(step, { type: 'step_completed', usage: usageOf(step) }, now, effects);
   close(attempt, now, effects);
 }
 
@@ -66,8 +68,9 @@ function move(attempt: Attempt, reason: StopReason, lane: Step['lane'], now: num
   announce(step, { type: 'step_moved', reason }, now, effects);
   step.lane = lane;
   step.attempt--;
+  leave(attempt, now, effects);
+  step.dueAt = now; // From here on it waits again.
   step.journal?.rewind('interrupted');
-  leave(attempt, effects);
   effects.arm(step);
 }
 
@@ -83,12 +86,13 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     run.counts.retried++;
     step.dueAt = now + retryDelayMs(step);
     if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));
-    announce(step, { type: 'step_retried', error, retryAt: step.dueAt }, now, effects);
-    leave(attempt, effects);
+    leave(attempt, now, effects);
+    announce(step, { type: 'step_retried', error, retryAt: step.dueAt, usage: usageOf(step) }, now, effects);
     return effects.arm(step);
   }
   run.counts.failed++;
-  announce(step, { type: 'step_failed', error }, now, effects);
+  leave(attempt, now, effects);
+  announce(step, { type: 'step_failed', error, usage: usageOf(step) }, now, effects);
   // A step that has armed a branch has handed on: the run goes on, and its end is that of its branches.
   if ((step.journal?.branches ?? 0) === 0) failRun(run, error, now, effects);
   close(attempt, now, effects);
@@ -103,9 +107,9 @@ function failRun(run: RunState, error: StepFailure, now: number, effects: Effect
 function close(attempt: Attempt, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run } = step;
+  leave(attempt, now, effects);
   run.journalBytes -= step.journal?.bytes ?? 0;
   step.journal = null;
-  leave(attempt, effects);
   run.begun.delete(step);
   run.open--;
   run.tenant.branches--;
@@ -119,8 +123,16 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
   endRun(run, run.failure === null ? 'completed' : 'failed', now, effects);
 }
 
-function leave(attempt: Attempt, effects: Effects): void {
+/** A copy: the step goes on using. */
+function usageOf({ journal }: Step): Readonly<Usage> {
+  return { ...(journal?.usage ?? noUsage()) };
+}
+
+/** The attempt is over. Idempotent. */
+function leave(attempt: Attempt, now: number, effects: Effects): void {
+  if (attempt.isOver) return;
   attempt.isOver = true;
+  use(attempt.step, 'activeMs', attempt.step.journal?.activeMs(now) ?? 0);
   attempt.step.run.begun.set(attempt.step, null);
   effects.attemptEnded(attempt);
 }

@@ -2,6 +2,7 @@
 import type { RunId, StepId } from '../ids.ts';
 import type { LogLevel } from '../protocol/records.ts';
 import type { RunEnd, StepCounts, StepFailure } from './run-state.ts';
+import type { Usage } from './usage.ts';
 
 interface OfRun {
   readonly runId: RunId;
@@ -24,11 +25,17 @@ export type RunEvent =
   | (OfStep & { readonly type: 'step_armed'; readonly dueAt: number })
   | (OfStep & { readonly type: 'step_started' })
   | (OfStep & { readonly type: 'step_log'; readonly level: LogLevel; readonly text: string })
-  | (OfStep & { readonly type: 'step_completed' })
+  /** `usage` is that of all attempts of the step so far. */
+  | (OfStep & { readonly type: 'step_completed'; readonly usage: Readonly<Usage> })
   /** The attempt failed and another follows, at `retryAt`. */
-  | (OfStep & { readonly type: 'step_retried'; readonly error: StepFailure; readonly retryAt: number })
+  | (OfStep & {
+      readonly type: 'step_retried';
+      readonly error: StepFailure;
+      readonly retryAt: number;
+      readonly usage: Readonly<Usage>;
+    })
   /** The step failed for good. */
-  | (OfStep & { readonly type: 'step_failed'; readonly error: StepFailure })
+  | (OfStep & { readonly type: 'step_failed'; readonly error: StepFailure; readonly usage: Readonly<Usage> })
   /** The step was taken out of a shared cell that was lost, and is run again alone. */
   | (OfStep & { readonly type: 'step_moved'; readonly reason: string })
   /** A new attempt did something else than the one before, at the op with this position. */

@@ -4,6 +4,7 @@ import type { Op } from '../protocol/ops.ts';
 import { JournalEntries, noTime } from './journal-entries.ts';
 import { type Due, Repetition } from './repetition.ts';
 import type { Refusal, Reply } from './run-store.ts';
+import { noUsage, type Usage } from './usage.ts';
 
 /** Why a step is run again. After its own failure it reads anew; after a loss that was not its fault it reads the same. */
 export type Replay = 'failed' | 'interrupted';
@@ -25,9 +26,14 @@ export class Journal {
   /** Branches the step has armed, log text it has written: effects stay when an attempt goes. */
   branches = 0;
   logBytes = 0;
+  /** Of all attempts. */
+  readonly usage: Usage = noUsage();
+  /** When the attempt under way was dispatched. */
+  #dispatchedAt = 0;
 
   /** An attempt begins. It begins when the first one did, unless nothing has come of that one. */
   begin(now: number): void {
+    this.#dispatchedAt = now;
     if (this.#entries.length === 0) this.#startedAt = now;
   }
 
@@ -42,6 +48,11 @@ export class Journal {
     }
     this.#repetition.rewind(this.#entries.length);
     this.#position = 0;
+  }
+
+  /** How long the attempt under way has been. */
+  activeMs(now: number): number {
+    return now - this.#dispatchedAt;
   }
 
   /** What the clock of the step says when the attempt begins. */

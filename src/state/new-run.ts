@@ -1,6 +1,7 @@
 // A run of which nothing has happened yet.
 import type { RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
+import { noUsage } from './usage.ts';
 
 /** What makes one run differ from another before it begins. */
 export type NewRun = Pick<
@@ -23,7 +24,7 @@ export function newRun(given: NewRun): RunState {
     cancellation: null,
     begun: new Map(),
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
-    usage: { cpuMs: 0, ops: 0, attempts: 0, logBytes: 0 },
+    usage: { ...noUsage(), heapBytes: 0, storeBytes: 0 },
     logs: [],
     logBytesKept: 0,
     ordinals: 0,

@@ -8,6 +8,7 @@ import type { Journal } from './journal.ts';
 import type { Attempt } from './mutation.ts';
 import type { RunStore } from './run-store.ts';
 import type { TenantState } from './tenant-state.ts';
+import type { Usage } from './usage.ts';
 
 /** A workflow that has passed the admission check, as one tenant's runs share it. */
 export interface Program {
@@ -50,12 +51,12 @@ export interface StepCounts {
   retried: number;
 }
 
-export interface RunUsage {
-  /** CPU time of the run's steps. In a turn that several steps share, each is given an equal part. */
-  cpuMs: number;
-  ops: number;
-  attempts: number;
-  logBytes: number;
+/** What a run's steps and hooks have used, and the most that it held at once. */
+export interface RunUsage extends Usage {
+  /** V8 heap of a cell in which its steps ran, as measured now and then. Others of its tenant may have been there. */
+  heapBytes: number;
+  /** Keys and values of its store. */
+  storeBytes: number;
 }
 
 export interface LogLine {

@@ -53,6 +53,7 @@ export class RunStore {
   readonly #tenant: TenantState;
   readonly #values: Map<string, Value> = new Map();
   #bytes = 0;
+  #mostBytes = 0;
 
   constructor(limits: Limits, tenant: TenantState) {
     this.#limits = limits;
@@ -61,6 +62,11 @@ export class RunStore {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** The most that {@link bytes} has been. */
+  get mostBytes(): number {
+    return this.#mostBytes;
   }
 
   get size(): number {
@@ -153,6 +159,7 @@ export class RunStore {
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
+    this.#mostBytes = Math.max(this.#mostBytes, this.#bytes);
     this.#tenant.storeBytes += bytes;
   }
 

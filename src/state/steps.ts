@@ -6,6 +6,7 @@ import type { Journal } from './journal.ts';
 import type { Effects } from './mutation.ts';
 import { actionOf, type RunState, type Step } from './run-state.ts';
 import { byteLength } from './text.ts';
+import { use } from './usage.ts';
 
 /** Makes a branch or hook: one more thing that the run waits for. */
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
@@ -59,7 +60,7 @@ export function changeJournal<T>(run: RunState, journal: Journal, change: (journ
 export function keepLog(step: Step, level: LogLevel, text: string, now: number, effects: Effects): void {
   const { run } = step;
   const bytes = byteLength(text);
-  run.usage.logBytes += bytes;
+  use(step, 'logBytes', bytes);
   if (run.logBytesKept + bytes + logLineBytes <= run.limits.logBytesPerRun) {
     run.logBytesKept += bytes + logLineBytes;
     run.logs.push({ step: stepId(step.ordinal), action: actionOf(step), level, text, at: now });

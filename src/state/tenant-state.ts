@@ -1,5 +1,6 @@
 // What one tenant has open, over all of its runs. Plain data: the rules change the counts, the runner what is granted.
 import type { Limits } from '../limits.ts';
+import { noUsage, type Usage } from './usage.ts';
 
 export interface TenantState {
   readonly name: string;
@@ -14,6 +15,8 @@ export interface TenantState {
   storeBytes: number;
   /** The CPU time of the minute that ends then. See {@link isOverBudget}. */
   readonly cpu: { usedMs: number; endsAt: number };
+  /** Of all its runs' steps, since it is known. */
+  readonly usage: Usage;
   /** By the embedder: no step of it starts. */
   isPaused: boolean;
 }
@@ -21,16 +24,8 @@ export interface TenantState {
 const minuteMs = 60_000;
 
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
-  return {
-    name,
-    limits,
-    weight,
-    runsOpen: 0,
-    branches: 0,
-    storeBytes: 0,
-    cpu: { usedMs: 0, endsAt: 0 },
-    isPaused: false,
-  };
+  const counts = { runsOpen: 0, branches: 0, storeBytes: 0, cpu: { usedMs: 0, endsAt: 0 }, usage: noUsage() };
+  return { name, limits, weight, ...counts, isPaused: false };
 }
 
 /**

@@ -45,5 +45,15 @@ export const completed: Outcome = {
   output: null,
   store: {},
   steps: { armed: 1, completed: 1, failed: 0, retried: 0 },
-  usage: { cpuMs: 1.6, ops: 2, attempts: 1, logBytes: 0, wallMs: 1_234 },
+  usage: {
+    cpuMs: 1.6,
+    activeMs: 20,
+    queueMs: 1,
+    ops: 2,
+    attempts: 1,
+    logBytes: 0,
+    heapBytes: 1_000_000,
+    storeBytes: 10,
+    wallMs: 1_234,
+  },
 };
