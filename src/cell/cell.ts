@@ -1,13 +1,13 @@
 // One isolate with a hardened realm, owned by one tenant and one workflow.
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
 import type { CellSpec, LossReason } from '../protocol/frames.ts';
-import type { Realm } from '../realm/entry.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { sourceName } from '../realm/thrown.ts';
-import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
+import { type BlankCell, hostCallMs, makeBlankCell, openRealm, wrapped } from './blank-cell.ts';
+import { disposeIsolate } from './isolate.ts';
 import { lossOf } from './loss.ts';
-import { createRealmSource, realmEntry } from './realm-source.ts';
-import { type Guard, graceMs, Overrun, Watchdog } from './watchdog.ts';
+import { createRealmSource } from './realm-source.ts';
+import { graceMs, Overrun, Watchdog } from './watchdog.ts';
 
 export type TurnResult =
   | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
@@ -23,40 +23,59 @@ export interface Cell {
 export interface CellFactory {
   /** Throws if the cell cannot be made. */
   open(spec: CellSpec): Cell;
+  /** Whether {@link prepare} has something to do: the next cell is likely to be like the last one. */
+  readonly lacksSpare: boolean;
+  /** Makes most of the next cell beforehand, whoever it will be for. Takes 10 ms. Throws if it cannot be made. */
+  prepare(): void;
   /** Ends the watchdog of this thread. Its cells are disposed before, and none is opened or entered any more. */
   close(): void;
 }
 
-/** Room for what no tenant's code takes part in, whatever budget it has: the realm's own start, the text of a turn. */
-const hostCallMs = 5_000;
-
-/** Makes cells. One per thread: it keeps the realm's sources, and the watchdog. */
+/** Makes cells. One per thread: it keeps the realm's sources, the watchdog and, between tenants, a blank cell. */
 export function createCellFactory(): CellFactory {
   const source = createRealmSource();
   let watchdog: Watchdog | null = null;
+  let spare: BlankCell | null = null;
+  let memoryMb: number | null = null;
+
+  function make(limitMb: number, isWarm: boolean): BlankCell {
+    watchdog ??= new Watchdog();
+    return makeBlankCell(limitMb, source, watchdog, isWarm);
+  }
+
   return {
     open(spec) {
-      watchdog ??= new Watchdog();
-      const isolate = createIsolate(spec.memoryMb);
+      memoryMb = spec.memoryMb;
+      const blank = spare?.memoryMb === memoryMb ? spare : make(memoryMb, false);
+      if (blank === spare) spare = null;
       try {
-        const guard = watchdog.guard(isolate);
-        return guard(hostCallMs, () => openCell(isolate, spec, source, guard));
+        return blank.guard(hostCallMs, () => openCell(blank, spec));
       } catch (error) {
-        disposeIsolate(isolate);
+        disposeIsolate(blank.isolate);
         throw error;
       }
     },
-    close: () => watchdog?.close(),
+    get lacksSpare() {
+      return memoryMb !== null && spare?.memoryMb !== memoryMb;
+    },
+    prepare() {
+      if (memoryMb === null || spare?.memoryMb === memoryMb) return;
+      if (spare !== null) disposeIsolate(spare.isolate);
+      spare = make(memoryMb, true);
+    },
+    close() {
+      if (spare !== null) disposeIsolate(spare.isolate);
+      spare = null;
+      watchdog?.close();
+    },
   };
 }
 
-function openCell(isolate: Isolate, spec: CellSpec, source: ReturnType<typeof createRealmSource>, guard: Guard): Cell {
-  const context = isolate.createContextSync();
-  const realm = loadRealm(isolate, context, source);
+function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec): Cell {
   const globals = globalsFor(spec.identifiers);
   const script = isolate.compileScriptSync(wrapped(spec.code, globals), { filename: sourceName, lineOffset: -2 });
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
-  const setup = JSON.stringify({ methods: spec.methods, globals, bounds: spec.bounds });
+  const setup = { methods: spec.methods, globals, bounds: spec.bounds };
   const { deliver, take } = openRealm(realm, setup, factory);
 
   /** Two spans for the watchdog: it is the first that a tenant can draw out. */
@@ -94,40 +113,4 @@ function openCell(isolate: Isolate, spec: CellSpec, source: ReturnType<typeof cr
 function globalsFor(identifiers: readonly string[]): readonly string[] {
   const named = new Set(identifiers);
   return named.has('eval') ? globalNames : globalNames.filter((name) => named.has(name));
-}
-
-/**
- * Two functions, so that the source may declare names that its globals have too; both prologues take two lines, which
- * `lineOffset` takes off again, so that errors show the author's own lines.
- */
-function wrapped(code: string, globals: readonly string[]): string {
-  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${code}\n;return Workflow;\n})(); })`;
-}
-
-function loadRealm(isolate: Isolate, context: Context, source: ReturnType<typeof createRealmSource>): Module {
-  const modules = new Map<string, Module>();
-  const urls = new Map<Module, string>();
-  const load = (specifier: string, referrer?: string): Module => {
-    const { specifier: url, code } = source(specifier, referrer);
-    const known = modules.get(url);
-    if (known !== undefined) return known;
-    const module = isolate.compileModuleSync(code, { filename: 'stepwell:realm' });
-    modules.set(url, module);
-    urls.set(module, url);
-    return module;
-  };
-  const entry = load(realmEntry);
-  entry.instantiateSync(context, (specifier, referrer) => load(specifier, urls.get(referrer)));
-  entry.evaluateSync({ timeout: hostCallMs });
-  return entry;
-}
-
-function openRealm(entry: Module, setup: string, factory: Reference): { deliver: Reference; take: Reference } {
-  const createRealm = entry.namespace.getSync('createRealm', { reference: true });
-  const result = { reference: true } as const;
-  const realm = createRealm.applySync(undefined, [setup, factory.derefInto()], { result }) as Reference<Realm>;
-  return {
-    deliver: realm.getSync('deliver', { reference: true }),
-    take: realm.getSync('take', { reference: true }),
-  };
 }

@@ -7,6 +7,8 @@ import { type CellSpec, encodeFrame, type FromWorker, type ToWorker } from '../p
 const turnsPerHeapSample = 64;
 /** Room in a frame for all but the text of a turn. */
 const framingBytes = 1_024;
+/** With nothing to do for so long, a worker makes the next cell beforehand. */
+const restMs = 20;
 
 type OpenCell =
   | { readonly kind: 'open'; readonly cell: Cell; turns: number; heapBytes: number }
@@ -18,6 +20,7 @@ export class CellServer {
   readonly #frameBytes: number;
   readonly #cells: Map<number, OpenCell> = new Map();
   readonly #factory = createCellFactory();
+  #rest: NodeJS.Timeout | null = null;
 
   constructor(channel: Channel, frameBytes: number) {
     this.#channel = channel;
@@ -25,6 +28,11 @@ export class CellServer {
   }
 
   handle(message: ToWorker): void {
+    this.#handle(message);
+    if (this.#factory.lacksSpare) this.#restLater();
+  }
+
+  #handle(message: ToWorker): void {
     switch (message[0]) {
       case 'deliver':
         return this.#deliver(message[1], message[2], message[3], message[4]);
@@ -39,8 +47,25 @@ export class CellServer {
   }
 
   close(): void {
+    if (this.#rest !== null) clearTimeout(this.#rest);
     for (const id of [...this.#cells.keys()]) this.#drop(id);
     this.#factory.close();
+  }
+
+  #restLater(): void {
+    if (this.#rest !== null) {
+      this.#rest.refresh();
+      return;
+    }
+    this.#rest = setTimeout(() => {
+      this.#rest = null;
+      try {
+        this.#factory.prepare();
+      } catch {
+        // The next cell is made when it is needed, and then it says what is wrong.
+      }
+    }, restMs);
+    this.#rest.unref();
   }
 
   #open(spec: CellSpec): OpenCell {

@@ -9,14 +9,14 @@ export const shortMs = 200;
 export const ampleMs = 20_000;
 
 /** `start` begins in the first line of the source, its body in the second. */
-export function openCell(factory: CellFactory, body: string): Cell {
+export function openCell(factory: CellFactory, body: string, memoryMb = 16): Cell {
   const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = defaultLimits;
   const bounds = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
   return factory.open({
     code: `class Workflow { async start(data, headers, api) {\n${body}\n} }`,
     methods: ['start'],
     identifiers: ['setTimeout'],
-    memoryMb: 16,
+    memoryMb,
     bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },
   });
 }

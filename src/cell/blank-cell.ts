@@ -1,0 +1,117 @@
+// A cell before it has a tenant: an isolate whose realm is hardened and, if it is made beforehand, has run a step of nobody's, so
+// that whoever gets it does not wait for V8 to compile all that. No tenant's code has been near it.
+import type { CellSpec } from '../protocol/frames.ts';
+import { fieldSeparator, inboxLetters } from '../protocol/records.ts';
+import type { Realm, RealmSetup } from '../realm/entry.ts';
+import { globalNames } from '../realm/globals/index.ts';
+import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
+import { type ModuleSource, realmEntry } from './realm-source.ts';
+import type { Guard, Watchdog } from './watchdog.ts';
+
+type Source = (specifier: string, referrer?: string) => ModuleSource;
+
+export interface BlankCell {
+  readonly isolate: Isolate;
+  readonly context: Context;
+  readonly realm: Module;
+  readonly guard: Guard;
+  readonly memoryMb: number;
+}
+
+/** Room for what no tenant's code takes part in, whatever budget it has: the realm's own start, the text of a turn. */
+export const hostCallMs = 5_000;
+
+/** `isWarm`: whether there is time to run nobody's step. Throws if it cannot be made. */
+export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchdog, isWarm: boolean): BlankCell {
+  const isolate = createIsolate(memoryMb);
+  try {
+    const guard = watchdog.guard(isolate);
+    return guard(hostCallMs, () => {
+      const context = isolate.createContextSync();
+      const realm = loadRealm(isolate, context, source);
+      if (isWarm) runNobodysStep(isolate, context, realm);
+      return { isolate, context, realm, guard, memoryMb };
+    });
+  } catch (error) {
+    disposeIsolate(isolate);
+    throw error;
+  }
+}
+
+/**
+ * Two functions, so that the source may declare names that its globals have too; both prologues take two lines, which
+ * `lineOffset` takes off again, so that errors show the author's own lines.
+ */
+export function wrapped(code: string, globals: readonly string[]): string {
+  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${code}\n;return Workflow;\n})(); })`;
+}
+
+/** The two halves of a turn, of a realm for this workflow. */
+export function openRealm(
+  entry: Module,
+  setup: Omit<RealmSetup, 'bounds'> & Pick<CellSpec, 'bounds'>,
+  factory: Reference,
+): { readonly deliver: Reference; readonly take: Reference } {
+  const createRealm = entry.namespace.getSync('createRealm', { reference: true });
+  const result = { reference: true } as const;
+  const text = JSON.stringify(setup);
+  const realm = createRealm.applySync(undefined, [text, factory.derefInto()], { result }) as Reference<Realm>;
+  return {
+    deliver: realm.getSync('deliver', { reference: true }),
+    take: realm.getSync('take', { reference: true }),
+  };
+}
+
+const nobodysBounds = {
+  opsInFlightPerStep: 10,
+  opBytesInFlightPerStep: 1_000,
+  payloadBytes: 1_000,
+  valueBytes: 1_000,
+  keyBytes: 100,
+  logBytesPerStep: 1_000,
+  delaySecondsMin: 0,
+};
+const nobodysStep = `class Workflow {
+  async start(data, headers, api) {
+    api.log('a', { b: 1 });
+    await Promise.all([
+      api.runStore.get('k'), api.runStore.set('k', [1]), api.runStore.push('k', 1), api.runStore.increment('k'),
+      api.runStore.delete('k'), api.scheduleNextStep({ action: 'next', delay: '1 s', payload: {} }),
+    ]);
+  }
+  async next() {}
+}`;
+
+/** All ops once: what it says goes nowhere, and nothing of it stays. */
+function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void {
+  const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames), { filename: 'stepwell:nobody' });
+  const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
+  const setup = { methods: ['start', 'next'], globals: globalNames, bounds: nobodysBounds };
+  const { deliver, take } = openRealm(realm, setup, factory);
+  const turn = (...records: (string | number)[][]): void => {
+    deliver.applySync(undefined, [records.map((record) => record.join(fieldSeparator)).join('\n')], {
+      timeout: hostCallMs,
+    });
+    take.applySync(undefined, [], { timeout: hostCallMs });
+  };
+  turn([inboxLetters.now, 1], [inboxLetters.start, 0, 0, 1, 1, '"run"', '0'.repeat(64), '{}', '{}']);
+  turn(...Array.from({ length: 7 }, (_, position) => [inboxLetters.resolve, 0, position, '1']));
+}
+
+function loadRealm(isolate: Isolate, context: Context, source: Source): Module {
+  const modules = new Map<string, Module>();
+  const urls = new Map<Module, string>();
+  const load = (specifier: string, referrer?: string): Module => {
+    const { specifier: url, code } = source(specifier, referrer);
+    const known = modules.get(url);
+    if (known !== undefined) return known;
+    const module = isolate.compileModuleSync(code, { filename: 'stepwell:realm' });
+    modules.set(url, module);
+    urls.set(module, url);
+    return module;
+  };
+  const entry = load(realmEntry);
+  entry.instantiateSync(context, (specifier, referrer) => load(specifier, urls.get(referrer)));
+  entry.evaluateSync({ timeout: hostCallMs });
+  return entry;
+}
