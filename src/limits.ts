@@ -77,6 +77,8 @@ export interface Limits {
   readonly cpuPerTenantPerMinuteMs: number;
   /** Ended runs a runner remembers; the oldest go. */
   readonly runsEndedKept: number;
+  /** How long it remembers them. */
+  readonly runsEndedKeptMs: number;
   /** Outputs, stores and logs of those runs; the oldest go. */
   readonly runsEndedBytesKept: number;
 
@@ -132,6 +134,7 @@ export const defaultLimits: Limits = {
   branchesOpenPerTenant: 2_000_000,
   storeBytesPerTenant: 1_024 * MiB,
   runsEndedKept: 10_000,
+  runsEndedKeptMs: 86_400_000,
   runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
   stepsPerTurn: 384,
@@ -176,6 +179,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   branchesOpenPerTenant: 1_000_000_000,
   storeBytesPerTenant: 65_536 * MiB,
   runsEndedKept: 10_000_000,
+  runsEndedKeptMs: 400 * 86_400_000,
   runsEndedBytesKept: 65_536 * MiB,
   stepsActivePerWorker: 1_000_000,
   stepsPerTurn: 100_000,

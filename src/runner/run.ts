@@ -124,6 +124,11 @@ export class RunHandle implements Run {
     return this.#end;
   }
 
+  /** In ms since the epoch; null while it is open. */
+  get endedAt(): number | null {
+    return this.#state.status.kind === 'open' ? null : this.#state.status.at;
+  }
+
   /** What remembering it takes; 0 while it is open. */
   get keptBytes(): number {
     return this.#state.status.kind === 'open' ? 0 : this.#state.status.bytes;

@@ -82,7 +82,7 @@ class StepRunner implements Runner {
   constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
-    this.#registry = new RunRegistry(limits.runsEndedKept, limits.runsEndedBytesKept);
+    this.#registry = new RunRegistry(limits, clock);
     this.#pools = [checks, threads];
     this.#admission = createAdmission(checks);
     this.#engine = new Engine(

@@ -71,6 +71,29 @@ describe('runsOpenPerTenant', () => {
   });
 });
 
+describe('runsEndedKeptMs', () => {
+  it('forgets runs that ended so long ago, and no open one', async () => {
+    const clock = manualClock();
+    const forgetful = await createTestRunner({ clock, limits: { runsEndedKeptMs: 1_000 } });
+    const open = await startRun(
+      forgetful,
+      { ...waits, start: waits.start.replace('1_000', '60_000') },
+      { runId: 'open' },
+    );
+    await runToEnd(forgetful, { start: '' }, { runId: 'a' });
+    clock.advance(600);
+    const { run } = await runToEnd(forgetful, { start: 'return 2;' }, { runId: 'b' });
+    clock.advance(399);
+    expect(forgetful.list().map(({ id }) => id)).toEqual(['open', 'a', 'b']);
+    clock.advance(1);
+    expect(forgetful.get('a')).toBeUndefined();
+    expect(forgetful.list().map(({ id }) => id)).toEqual(['open', 'b']);
+    clock.advance(600);
+    expect(forgetful.list()).toEqual([open]);
+    expect((await run.result()).output).toBe(2); // For who holds it.
+  });
+});
+
 describe('runsEndedKept', () => {
   it('forgets the oldest of the ended runs, and no open one', async () => {
     const clock = manualClock();
