@@ -88,6 +88,10 @@ export interface Limits {
   readonly stepsPerTurn: number;
   /** Cells of one worker thread; the least recently used goes. */
   readonly cellsPerWorker: number;
+  /** A cell that nobody has used for so long goes. */
+  readonly cellIdleMs: number;
+  /** A cell that is so old takes no more steps, and goes when it is empty. So does one whose heap is three quarters full. */
+  readonly cellAgeMs: number;
   /** V8 heap of one worker thread outside its cells. Beyond, the thread is replaced. */
   readonly workerMemoryMb: number;
   /** Text on its way to one worker thread. Beyond, replies wait in order. */
@@ -139,6 +143,8 @@ export const defaultLimits: Limits = {
   stepsActivePerWorker: 1_024,
   stepsPerTurn: 384,
   cellsPerWorker: 64,
+  cellIdleMs: 600_000,
+  cellAgeMs: 3_600_000,
   workerMemoryMb: 256,
   bytesInFlightPerWorker: 16 * MiB,
   frameBytes: 256 * MiB,
@@ -184,6 +190,8 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   stepsActivePerWorker: 1_000_000,
   stepsPerTurn: 100_000,
   cellsPerWorker: 10_000,
+  cellIdleMs: 86_400_000,
+  cellAgeMs: 86_400_000,
   workerMemoryMb: 16_384,
   bytesInFlightPerWorker: 1_024 * MiB,
   frameBytes: 512 * MiB,

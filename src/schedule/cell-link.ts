@@ -51,6 +51,8 @@ export interface Batch {
 
 /** Length of a delivery from which the next one begins. */
 const deliveryLength = 512 * 1_024;
+/** The part of its memory from which a cell is nearly full. */
+const fullFrom = 0.75;
 
 export class CellLink {
   readonly id: number;
@@ -65,6 +67,10 @@ export class CellLink {
   #time = -1;
   #turns = 0;
   heapBytes = 0;
+  /** Of this process, in ms. */
+  readonly openedAt = performance.now();
+  /** When a step left it last. */
+  usedAt = this.openedAt;
   /** Whether the worker has been told of it. */
   isOpened = false;
 
@@ -122,6 +128,10 @@ export class CellLink {
   measured(heapBytes: number, attempts: readonly PlacedAttempt[]): void {
     this.heapBytes = heapBytes;
     for (const { step } of attempts) step.run.usage.heapBytes = Math.max(step.run.usage.heapBytes, heapBytes);
+  }
+
+  get isNearlyFull(): boolean {
+    return this.heapBytes > fullFrom * this.limits.cellMemoryMb * 2 ** 20;
   }
 
   get hasOutgoing(): boolean {

@@ -1,5 +1,5 @@
 // Watches the processes in which steps run, from outside: whether they answer in time, and what they take of the machine.
-// One that does not, or takes too much, is condemned. Time is counted in looks, so that a main thread that was busy
+// One that does not, or takes too much, is condemned. Cells that are stale go. Time is counted in looks, so that a main thread that was busy
 // itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';
 import type { LinkEnd } from './turns.ts';
@@ -55,6 +55,7 @@ export class Supervisor {
     const isLate = now - this.#lookedAt > 1.5 * lookEveryMs; // This process was busy itself.
     this.#lookedAt = now;
     for (const link of [...this.#links]) {
+      link.dropStaleCells(now);
       if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
       const verdict = this.#judge(link, isLate);
       if (verdict === 'idle') this.#listener.idle(link);

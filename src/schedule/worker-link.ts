@@ -6,6 +6,8 @@ import { CellLink, type PlacedAttempt } from './cell-link.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
+  readonly cellIdleMs: number;
+  readonly cellAgeMs: number;
   readonly stepsPerTurn: number;
   readonly bytesInFlightPerWorker: number;
 }
@@ -89,6 +91,28 @@ export class WorkerLink {
     return this.#cellsOf(program.tenant) < this.#cellsPerTenant || this.#idleCell(program.tenant) !== undefined;
   }
 
+  /**
+   * Lets go of the cells that nobody has used for a while. Those that have become old or large take no more steps, and go when
+   * they are empty: what they have piled up goes with them. `now`: as of `performance.now()`.
+   */
+  dropStaleCells(now: number): void {
+    const { cellIdleMs, cellAgeMs } = this.#bounds;
+    for (const cell of this.cells.values()) {
+      const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull;
+      const isUnused = cell.attempts.size === 0;
+      if (isUnused && (isSpent || now - cell.usedAt > cellIdleMs)) this.dropCell(cell);
+      else if (isSpent && this.#open.get(cell.program) === cell && this.#hasRoomBeside(cell)) {
+        this.#open.delete(cell.program);
+      }
+    }
+    this.flush();
+  }
+
+  /** Whether its tenant could go on in another cell while this one is still in use. */
+  #hasRoomBeside({ program: { tenant } }: CellLink): boolean {
+    return this.cells.size < this.#bounds.cellsPerWorker && this.#cellsOf(tenant) < this.#cellsPerTenant;
+  }
+
   /** Lets go of the cells that nobody uses. */
   dropIdleCells(): void {
     for (const cell of this.cells.values()) if (cell.attempts.size === 0) this.dropCell(cell);
@@ -117,6 +141,7 @@ export class WorkerLink {
 
   /** A step has left the cell; the cell may take another. */
   releaseCell(cell: CellLink): void {
+    cell.usedAt = performance.now();
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.get(cell.program);
     if (other !== undefined) this.dropCell(other);

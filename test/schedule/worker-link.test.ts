@@ -4,6 +4,7 @@ import type { Channel } from '../../src/protocol/channel.ts';
 import type { CellLink, PlacedAttempt } from '../../src/schedule/cell-link.ts';
 import { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
+import { linkTo, stillThread } from './links.ts';
 
 let frames: number;
 let link: WorkerLink;
@@ -64,6 +65,48 @@ describe('a worker link', () => {
     expect(link.hasRoomFor(runOf({ tenant: 'c' }).program)).toBe(true);
     place('c');
     expect([link.hasCellFor(program), link.hasCellFor(b.attempt.step.run.program)]).toEqual([true, false]);
+  });
+
+  it('lets go of a cell that was not used for a while, and of none that is in use', () => {
+    const a = place('a');
+    const b = place('b');
+    a.cell.attempts.clear();
+    link.releaseCell(a.cell);
+    const { cellIdleMs, cellAgeMs } = defaultLimits;
+    link.dropStaleCells(a.cell.usedAt + cellIdleMs);
+    expect(link.cells.size).toBe(2);
+    link.dropStaleCells(a.cell.usedAt + cellIdleMs + 1);
+    expect([...link.cells.values()]).toEqual([b.cell]);
+    expect(cellAgeMs).toBeGreaterThan(cellIdleMs);
+  });
+
+  it.each([
+    ['old', (_: CellLink) => {}, defaultLimits.cellAgeMs + 1],
+    ['large', (cell: CellLink) => cell.measured(50 * 2 ** 20, []), 1],
+  ])('gives a cell that is %s no more steps, and lets go of it when it is empty', (_, spend, afterMs) => {
+    link = linkTo(stillThread(), 'shared', { cellsPerWorker: 4 });
+    const { cell, attempt } = place('a');
+    const { run } = attempt.step;
+    const at = cell.openedAt + afterMs;
+    link.dropStaleCells(cell.openedAt + 1);
+    expect(link.acquireCell(attempt.step)).toBe(cell);
+    spend(cell);
+    link.dropStaleCells(at);
+    expect(link.hasCellFor(run.program)).toBe(false);
+    const next = link.acquireCell(attempt.step);
+    expect(next).not.toBe(cell);
+    expect([...link.cells.values()]).toEqual([cell, next]);
+    cell.attempts.clear();
+    link.releaseCell(cell);
+    link.dropStaleCells(cell.openedAt + 1);
+    link.dropStaleCells(at);
+    expect([...link.cells.values()].includes(cell)).toBe(false);
+  });
+
+  it('keeps a cell that is old where its tenant could have no other beside it', () => {
+    const { cell, attempt } = place('a');
+    link.dropStaleCells(cell.openedAt + defaultLimits.cellAgeMs + 1);
+    expect(link.acquireCell(attempt.step)).toBe(cell);
   });
 
   it('holds text back while too much is on its way, and sends it when there is room again', () => {
