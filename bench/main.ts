@@ -5,8 +5,10 @@ import { parseArgs } from 'node:util';
 import { machine } from './machine.ts';
 import { printResult, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
+import { cancel } from './suites/cancel.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { containment } from './suites/containment.ts';
+import { fairness } from './suites/fairness.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
 import { journal } from './suites/journal.ts';
@@ -18,6 +20,8 @@ const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteRe
   steps,
   containment,
   'noisy-neighbour': noisyNeighbour,
+  fairness,
+  cancel,
   journal,
   'cold-start': coldStart,
   'armed-branches': armedBranches,

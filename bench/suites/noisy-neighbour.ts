@@ -2,11 +2,11 @@
 // pace whatever has become of those before (an open loop: a run that waits is counted with all of its waiting).
 import type { Runner } from '../../src/index.ts';
 import { percentile } from '../measure.ts';
+import { openLoop } from '../open-loop.ts';
 import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner } from '../workflows.ts';
 
 const everyMs = 25;
-const victim = `class Workflow { async start(data, headers, api) { return api.runStore.increment('n'); } }`;
 const loop = `class Workflow { async start() { for (;;); } }`;
 /** Plain JavaScript that ends or hangs the process that it runs in. */
 const killers = [
@@ -47,27 +47,8 @@ export async function noisyNeighbour({ quick }: SuiteOptions): Promise<SuiteResu
   ];
 }
 
-/** Times of B's runs, each of which has to end well, after `disturb` has begun. */
 async function latencies(runs: number, disturb: (runner: Runner) => Promise<void>): Promise<number[]> {
-  const runner = await benchRunner(2, { stepCpuMs: 5_000, stepWallMs: 60_000 });
-  const times: number[] = [];
-  const one = async (): Promise<void> => {
-    const began = performance.now();
-    const { status, output } = await (await runner.start({ tenant: 'B', workflow: victim })).result();
-    if (status !== 'completed' || output !== 1) throw new Error(`A run of B is ${status}.`);
-    times.push(performance.now() - began);
-  };
-  for (let i = 0; i < 20; i++) await one();
-  times.length = 0;
-  await disturb(runner);
-  const all: Promise<void>[] = [];
-  for (let i = 0; i < runs; i++) {
-    all.push(one());
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
-  }
-  await Promise.all(all);
-  await runner.close();
-  return times;
+  return openLoop(await benchRunner(2, { stepCpuMs: 5_000, stepWallMs: 60_000 }), { runs, everyMs }, disturb);
 }
 
 async function besideKillers(runs: number, tenantOf: (count: number) => string) {

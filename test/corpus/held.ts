@@ -19,7 +19,7 @@ export function tenantOf({ name }: Attack): string {
 export function expectHeld(attack: Attack, { ending, shown, canary }: Trial, canaryAlone: string): void {
   expect(endingsOf(attack), shown.slice(0, 2_000)).toContain(ending);
   const { outcome } = JSON.parse(shown);
-  if (attack.output !== undefined) expect(outcome.output).toEqual(attack.output);
+  if (attack.output !== undefined && ending === 'completed') expect(outcome.output).toEqual(attack.output);
   if (attack.store !== undefined) expect(outcome.store).toEqual(attack.store);
   expect(shown).not.toContain(process.cwd());
   expect(shown).not.toMatch(/node_modules|file:\/\/|node:internal|\/src\/|\.ts:\d/);

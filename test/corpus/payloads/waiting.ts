@@ -38,12 +38,12 @@ const sleepers: readonly Attack[] = [
     'setTimeout(() => { throw new Error("late"); }, 1); await new Promise((r) => setTimeout(r, 50));',
   ),
   {
-    name: 'two hundred sleepers that hold the places of their tenant',
+    name: 'sleepers that hold all places of their tenant',
     expected: 'STEP_WALL_EXCEEDED',
     // Should its cell be lost on a busy machine, they sleep alone, a few at a time.
-    limits: { stepCpuMs: 250, stepWallMs: 250 },
+    limits: { stepCpuMs: 250, stepWallMs: 250, stepsActivePerTenant: 16 },
     source: {
-      start: "for (let n = 0; n < 300; n++) api.scheduleNextStep({ action: 'next' });",
+      start: "for (let n = 0; n < 40; n++) api.scheduleNextStep({ action: 'next' });",
       next: 'await new Promise((r) => setTimeout(r, 86_400_000));',
     },
   },
