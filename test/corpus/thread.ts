@@ -20,7 +20,7 @@ export interface Tried {
 const embeddersAtOnce = 3;
 const attacksPerEmbedder = 20;
 /** What is known to hang is soon given up; everything else is given all the time that it needs. */
-const patienceMs = { hung: 2_500, other: 60_000 };
+const patienceMs = { hung: 1_500, other: 60_000 };
 /**
  * An embedder that has taken so much more than it had is one that a cell's 32 MB do not bind: most attacks alone take less
  * than 300. What those that share an embedder leave adds up.
