@@ -77,11 +77,9 @@ export class Tenants {
     }
   }
 
-  opened({ name }: TenantState): void {
-    const tenant = this.#tenants.get(name);
-    if (tenant === undefined) throw new Error('A run was opened of a tenant that nobody knows.');
-    tenant.state.runsOpen++;
-    this.#idle.delete(name);
+  opened(state: TenantState): void {
+    state.runsOpen++;
+    this.#idle.delete(state.name);
   }
 
   ended(state: TenantState): void {

@@ -124,8 +124,8 @@ export class CellLink {
     this.#post(attempt, '', inboxLetters.forget, String(attempt.ref));
   }
 
-  /** Its heap was measured in a turn for these attempts; 0 for a turn in which it was not. */
-  measured(heapBytes: number, attempts: readonly PlacedAttempt[]): void {
+  /** Its heap as it was measured last, told with a turn for these attempts. */
+  measured(heapBytes: number, attempts: Iterable<PlacedAttempt>): void {
     this.heapBytes = heapBytes;
     for (const { step } of attempts) step.run.usage.heapBytes = Math.max(step.run.usage.heapBytes, heapBytes);
   }

@@ -104,12 +104,12 @@ export class FairQueue {
     this.#forget(tenant, run, step.run);
   }
 
-  /** The run, or with none the tenant, is offered again. What it was granted may have changed. */
+  /** The tenant, and the run if one is given, are offered again: whether they are to be held is asked anew. */
   free({ name }: TenantState, state: RunState | null): void {
     const tenant = this.#tenants.get(name);
     if (tenant === undefined) return;
+    tenant.isHeld = false;
     const run = state === null ? undefined : tenant.byRun.get(state);
-    if (state === null) tenant.isHeld = false;
     if (run !== undefined) {
       run.isHeld = false;
       if (run.steps.size > 0) tenant.runs.enter(run);

@@ -98,7 +98,8 @@ export class Lanes {
 
   /** Puts the step into a cell; null when there is no room for it now. */
   place(step: Step, lane: LaneName, guessedMicros: number): PlacedAttempt | null {
-    const link = this.#linkFor(step, lane);
+    const isKnown = this.#suspects.isKnown(step.run.program);
+    const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
     const attempt = {
@@ -111,7 +112,7 @@ export class Lanes {
       cpuMicros: 0,
       turns: 0,
       undelivered: 0,
-      isStranger: !this.#suspects.isKnown(step.run.program),
+      isStranger: !isKnown,
       hasEnded: false,
       isOver: false,
     };
@@ -145,7 +146,8 @@ export class Lanes {
     link.releaseCell(cell);
     if (attempt.hasEnded) {
       const isClean = attempt.cpuMicros <= cell.limits.turnCpuMs * 1_000;
-      if (lane === 'shared' || isClean) this.#suspects.clear(cell.program, lane);
+      if (lane === 'shared') this.#suspects.vouch(cell.program);
+      else if (isClean) this.#suspects.clear(cell.program);
       return;
     }
     if (!link.cells.has(cell.id)) return;
@@ -169,9 +171,8 @@ export class Lanes {
     await Promise.all(this.#ends);
   }
 
-  #linkFor({ run: { program } }: Step, lane: LaneName): WorkerLink | undefined {
+  #linkFor({ run: { program } }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {
     const { workers, stepsActivePerWorker } = this.#options;
-    const isKnown = this.#suspects.isKnown(program);
     if (lane === 'shared') return sharedLink(this.#links, program, isKnown, stepsActivePerWorker);
     const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;

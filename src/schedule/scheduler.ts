@@ -74,11 +74,7 @@ export class Scheduler {
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
   cancelled(run: RunState, armed: number): void {
-    // Were it held back, or its tenant, its steps would be kept for it: offered once more, they go.
-    for (const queue of [this.#ready.shared, this.#ready.exclusive]) {
-      queue.free(run.tenant, run);
-      queue.free(run.tenant, null);
-    }
+    this.#offerAgain(run.tenant, run); // Were it held back, or its tenant, its steps would be kept for it: now they go.
     this.#gone += armed;
     if (this.#gone * 2 <= this.#timers.size) return;
     this.#gone = 0;
@@ -91,6 +87,10 @@ export class Scheduler {
       this.#suspended.get(tenant)?.cancel();
       this.#suspended.delete(tenant);
     }
+    this.#offerAgain(tenant, run);
+  }
+
+  #offerAgain(tenant: TenantState, run: RunState | null): void {
     this.#ready.shared.free(tenant, run);
     this.#ready.exclusive.free(tenant, run);
   }

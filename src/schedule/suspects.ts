@@ -51,13 +51,13 @@ export class Suspects {
     }
   }
 
-  /** A step of this workflow ran and did no harm. If it ran alone, it speaks for the tenant as well. */
-  clear(program: Program, lane: 'shared' | 'exclusive'): void {
-    if (lane === 'shared') {
-      this.#known.add(program);
-      return;
-    }
-    const { tenant, hash } = program;
+  /** A step of this workflow ran beside others and did no harm. */
+  vouch(program: Program): void {
+    this.#known.add(program);
+  }
+
+  /** A step of this workflow ran alone and did no harm. It speaks for the tenant as well. */
+  clear({ tenant, hash }: Program): void {
     const ofTenant = this.#byTenant.get(tenant);
     if (ofTenant === undefined) return;
     const [oldest = hash] = ofTenant;

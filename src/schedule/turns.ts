@@ -9,7 +9,7 @@ import type { StopReason } from '../state/mutation.ts';
 import { use } from '../state/usage.ts';
 import type { CellLink, PlacedAttempt } from './cell-link.ts';
 import type { Suspects } from './suspects.ts';
-import type { InFlight, WorkerLink } from './worker-link.ts';
+import type { WorkerLink } from './worker-link.ts';
 
 export interface TurnListener {
   op(attempt: PlacedAttempt, op: Op): void;
@@ -82,6 +82,7 @@ export class Turns {
   #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
     const { cell, budgetMs } = answered;
+    const inTurn = new Set(answered.attempts);
     const credible = (micros: number): number => Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
     // A cell that was closed while this was on its way has nothing to say.
     const isThere = cell !== null && link.cells.has(cell.id);
@@ -91,23 +92,23 @@ export class Turns {
     }
     if (message[0] === 'turn') {
       const [, , , text, cpuMicros, heapBytes] = message;
-      if (isThere) this.#readOps(link, answered, cell, text);
+      if (isThere) this.#readOps(link, inTurn.size, cell, text);
       link.over();
-      cell.measured(heapBytes, answered.attempts);
-      if (isThere) this.#onTurnOver(cell, answered, credible(cpuMicros));
+      cell.measured(heapBytes, inTurn);
+      if (isThere) this.#onTurnOver(cell, inTurn, credible(cpuMicros));
       return null;
     }
     const [, , , reason, detail, cpuMicros] = message;
     link.over();
     link.lostCell(cell);
-    if (isThere) this.#onCellLost(link, cell, answered, { reason, detail, cpuMicros: credible(cpuMicros) });
+    if (isThere) this.#onCellLost(link, cell, budgetMs, inTurn, { reason, detail, cpuMicros: credible(cpuMicros) });
     // What V8 does once its memory has run out is not to be relied on.
     const isSpent = reason === 'memory' && link.thread.kill !== null;
     return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
   }
 
-  #readOps(link: WorkerLink, { attempts }: InFlight, cell: CellLink, text: string): void {
-    let left = recordsMost(cell.limits) * new Set(attempts).size;
+  #readOps(link: WorkerLink, steps: number, cell: CellLink, text: string): void {
+    let left = recordsMost(cell.limits) * steps;
     readOps(text, (ref, op) => {
       if (left-- <= 0) throw new ProtocolBreach('A turn has more records than its steps may write.');
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
@@ -118,8 +119,7 @@ export class Turns {
     });
   }
 
-  #onTurnOver(cell: CellLink, answered: InFlight, cpuMicros: number): void {
-    const inTurn = new Set(answered.attempts);
+  #onTurnOver(cell: CellLink, inTurn: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
     charge(inTurn, cpuMicros);
     for (const attempt of inTurn) {
       if (attempt.hasEnded) continue;
@@ -135,11 +135,12 @@ export class Turns {
   #onCellLost(
     link: WorkerLink,
     cell: CellLink,
-    asked: InFlight,
+    budgetMs: number,
+    inTurn: ReadonlySet<PlacedAttempt>,
     { reason, detail, cpuMicros }: { reason: LossReason; detail: string; cpuMicros: number },
   ): void {
-    const wasStarved = reason === 'cpu' && cpuMicros < asked.budgetMs * 1_000 * starvedBelow;
-    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : new Set(asked.attempts);
+    const wasStarved = reason === 'cpu' && cpuMicros < budgetMs * 1_000 * starvedBelow;
+    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : inTurn;
     if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
     charge(suspects, cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });

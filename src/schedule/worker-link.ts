@@ -87,8 +87,8 @@ export class WorkerLink {
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
   hasRoomFor(program: Program): boolean {
     if (this.#open.has(program)) return true;
-    if (this.cells.size >= this.#bounds.cellsPerWorker && this.#idleCell() === undefined) return false;
-    return this.#cellsOf(program.tenant) < this.#cellsPerTenant || this.#idleCell(program.tenant) !== undefined;
+    if (this.#isFull && this.#idleCell() === undefined) return false;
+    return !this.#hasItsShare(program.tenant) || this.#idleCell(program.tenant) !== undefined;
   }
 
   /**
@@ -101,16 +101,12 @@ export class WorkerLink {
       const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull;
       const isUnused = cell.attempts.size === 0;
       if (isUnused && (isSpent || now - cell.usedAt > cellIdleMs)) this.dropCell(cell);
-      else if (isSpent && this.#open.get(cell.program) === cell && this.#hasRoomBeside(cell)) {
-        this.#open.delete(cell.program);
+      else if (isSpent && this.#open.get(cell.program) === cell && !this.#isFull) {
+        // While this one is still in use, its tenant goes on in another: if it may have one more.
+        if (!this.#hasItsShare(cell.program.tenant)) this.#open.delete(cell.program);
       }
     }
     this.flush();
-  }
-
-  /** Whether its tenant could go on in another cell while this one is still in use. */
-  #hasRoomBeside({ program: { tenant } }: CellLink): boolean {
-    return this.cells.size < this.#bounds.cellsPerWorker && this.#cellsOf(tenant) < this.#cellsPerTenant;
   }
 
   /** Lets go of the cells that nobody uses. */
@@ -118,15 +114,15 @@ export class WorkerLink {
     for (const cell of this.cells.values()) if (cell.attempts.size === 0) this.dropCell(cell);
   }
 
-  /** As long as there are several, one tenant does not get them all. */
-  get #cellsPerTenant(): number {
-    return Math.max(1, this.#bounds.cellsPerWorker >> 1);
+  get #isFull(): boolean {
+    return this.cells.size >= this.#bounds.cellsPerWorker;
   }
 
-  #cellsOf(tenant: string): number {
-    let count = 0;
-    for (const { program } of this.cells.values()) if (program.tenant === tenant) count++;
-    return count;
+  /** As long as there are several cells, one tenant does not get them all. */
+  #hasItsShare(tenant: string): boolean {
+    let own = 0;
+    for (const { program } of this.cells.values()) if (program.tenant === tenant) own++;
+    return own >= Math.max(1, this.#bounds.cellsPerWorker >> 1);
   }
 
   /** A cell for the step, warm if there is one. Null when there is no room for it. */
@@ -237,9 +233,9 @@ export class WorkerLink {
 
   #openCell(step: Step): CellLink | null {
     const { tenant } = step.run.program;
-    const isOwnFull = this.#cellsOf(tenant) >= this.#cellsPerTenant;
-    if (isOwnFull || this.cells.size >= this.#bounds.cellsPerWorker) {
-      const idle = this.#idleCell(isOwnFull ? tenant : null);
+    const hasItsShare = this.#hasItsShare(tenant);
+    if (hasItsShare || this.#isFull) {
+      const idle = this.#idleCell(hasItsShare ? tenant : null);
       if (idle === undefined) return null;
       this.dropCell(idle);
     }

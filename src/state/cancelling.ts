@@ -1,10 +1,10 @@
 // How a run is cancelled: all of it ends at once. What its steps had done stands, and the outcome says what that was.
 
 import { stepId } from '../ids.ts';
-import type { Attempt, Effects } from './mutation.ts';
+import type { Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type Interrupted, type RunState, type Step } from './run-state.ts';
-import { use } from './usage.ts';
+import { leave } from './steps.ts';
 
 /** Effects that are listed of one run; the others are counted. */
 const effectsListed = 1_000;
@@ -13,22 +13,16 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
   if (run.status.kind !== 'open') return;
   const begun = [...run.begun];
   run.cancellation = { reason, ...interruptedOf(begun.map(([step]) => step)) };
-  for (const [step, attempt] of begun) stop(step, attempt, now, effects);
+  for (const [step, attempt] of begun) {
+    if (attempt !== null) leave(attempt, now, effects); // A step that waits for another attempt has none.
+    step.journal = null;
+  }
   run.begun.clear();
   run.tenant.branches -= run.open;
   run.open = 0;
   run.armedBytes = 0;
   run.journalBytes = 0;
   endRun(run, 'cancelled', now, effects);
-}
-
-/** A step that waits for another attempt has none. */
-function stop(step: Step, attempt: Attempt | null, now: number, effects: Effects): void {
-  if (attempt !== null) use(step, 'activeMs', step.journal?.activeMs(now) ?? 0);
-  step.journal = null;
-  if (attempt === null) return;
-  attempt.isOver = true;
-  effects.attemptEnded(attempt);
 }
 
 function interruptedOf(steps: readonly Step[]): { interrupted: Interrupted[]; effectsOmitted: number } {

@@ -12,9 +12,9 @@ import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failu
 import type { Attempt, Effects, StopReason } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
-import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
+import { announce, armStep, changeJournal, isHook, keepLog, leave } from './steps.ts';
 import { byteLength } from './text.ts';
-import { noUsage, type Usage, use } from './usage.ts';
+import { noUsage, type Usage } from './usage.ts';
 
 /** The step's own word that it is over. */
 export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effects): void {
@@ -31,7 +31,7 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
   if (!isHook(step)) run.counts.completed++;
   leave(attempt, now, effects);
   announce(step, { type: 'step_completed', usage: usageOf(step) }, now, effects);
-  close(attempt, now, effects);
+  close(step, now, effects);
 }
 
 /** Stopped from outside. Alone in its cell, or out of time, a step is to blame; in a shared cell nobody is yet. */
@@ -78,24 +78,23 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
   const { step } = attempt;
   const { run } = step;
   const error = failureOf(step, thrown, code);
+  leave(attempt, now, effects);
   if (isHook(step)) {
     keepLog(step, 'error', `${actionOf(step)} failed: ${error.name}: ${error.message}`, now, effects);
-    return close(attempt, now, effects);
+    return close(step, now, effects);
   }
   if (thrown.retryable && step.attempt < run.retry.maxAttempts) {
     run.counts.retried++;
     step.dueAt = now + retryDelayMs(step);
     if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));
-    leave(attempt, now, effects);
     announce(step, { type: 'step_retried', error, retryAt: step.dueAt, usage: usageOf(step) }, now, effects);
     return effects.arm(step);
   }
   run.counts.failed++;
-  leave(attempt, now, effects);
   announce(step, { type: 'step_failed', error, usage: usageOf(step) }, now, effects);
   // A step that has armed a branch has handed on: the run goes on, and its end is that of its branches.
   if ((step.journal?.branches ?? 0) === 0) failRun(run, error, now, effects);
-  close(attempt, now, effects);
+  close(step, now, effects);
 }
 
 function failRun(run: RunState, error: StepFailure, now: number, effects: Effects): void {
@@ -104,10 +103,9 @@ function failRun(run: RunState, error: StepFailure, now: number, effects: Effect
   armHook(run, hookNames.error, JSON.stringify({ ...error, code: error.thrownCode || error.code }), now, effects);
 }
 
-function close(attempt: Attempt, now: number, effects: Effects): void {
-  const { step } = attempt;
+/** The step is over, as its last attempt is. */
+function close(step: Step, now: number, effects: Effects): void {
   const { run } = step;
-  leave(attempt, now, effects);
   run.journalBytes -= step.journal?.bytes ?? 0;
   step.journal = null;
   run.begun.delete(step);
@@ -126,15 +124,6 @@ function close(attempt: Attempt, now: number, effects: Effects): void {
 /** A copy: the step goes on using. */
 function usageOf({ journal }: Step): Readonly<Usage> {
   return { ...(journal?.usage ?? noUsage()) };
-}
-
-/** The attempt is over. Idempotent. */
-function leave(attempt: Attempt, now: number, effects: Effects): void {
-  if (attempt.isOver) return;
-  attempt.isOver = true;
-  use(attempt.step, 'activeMs', attempt.step.journal?.activeMs(now) ?? 0);
-  attempt.step.run.begun.set(attempt.step, null);
-  effects.attemptEnded(attempt);
 }
 
 function armHook(run: RunState, name: string, data: string, now: number, effects: Effects): void {

@@ -1,9 +1,9 @@
-// Small things that both halves of the rules do with steps: arm one, tell of it, keep what it logs.
+// Small things that all parts of the rules do with steps: arm one, tell of it, keep what it logs, end an attempt.
 import { stepId } from '../ids.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
 import type { RunEvent } from './events.ts';
 import type { Journal } from './journal.ts';
-import type { Effects } from './mutation.ts';
+import type { Attempt, Effects } from './mutation.ts';
 import { actionOf, type RunState, type Step } from './run-state.ts';
 import { byteLength } from './text.ts';
 import { use } from './usage.ts';
@@ -46,6 +46,15 @@ export function announce(step: Step, news: StepNews, now: number, effects: Effec
   if (!run.watched && news.type !== 'step_moved' && news.type !== 'step_diverged') return;
   const of = { runId: run.id, at: now, step: stepId(step.ordinal), action: actionOf(step), attempt: step.attempt };
   effects.event(run, { ...of, ...news });
+}
+
+/** The attempt is over, however it came to that. */
+export function leave(attempt: Attempt, now: number, effects: Effects): void {
+  const { step } = attempt;
+  attempt.isOver = true;
+  use(step, 'activeMs', step.journal?.activeMs(now) ?? 0);
+  step.run.begun.set(step, null);
+  effects.attemptEnded(attempt);
 }
 
 /** Changes a journal, and the run's count of what its journals hold with it. */

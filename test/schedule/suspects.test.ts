@@ -21,7 +21,7 @@ function accuse(program: Program, times = 1): void {
 /** How many clean steps it takes until the workflow is trusted. */
 function cleanStepsOf(program: Program): number {
   let steps = 0;
-  for (; suspects.isSuspect(program); steps++) suspects.clear(program, 'exclusive');
+  for (; suspects.isSuspect(program); steps++) suspects.clear(program);
   return steps;
 }
 
@@ -42,7 +42,7 @@ describe('a workflow', () => {
   it('pays for each offence that it adds while it is suspect, from its first clean step on', () => {
     const program = programOf('acme');
     accuse(program);
-    for (let i = 0; i < 7; i++) suspects.clear(program, 'exclusive');
+    for (let i = 0; i < 7; i++) suspects.clear(program);
     accuse(program);
     expect(cleanStepsOf(program)).toBe(16);
     accuse(program, 3);
@@ -58,9 +58,9 @@ describe('a workflow', () => {
 
   it('gains nothing by clean steps before its offence, nor by those of another tenant', () => {
     const program = programOf('acme');
-    for (let i = 0; i < 100; i++) suspects.clear(program, 'exclusive');
+    for (let i = 0; i < 100; i++) suspects.clear(program);
     accuse(program);
-    for (let i = 0; i < 100; i++) suspects.clear(programOf('bolt'), 'exclusive');
+    for (let i = 0; i < 100; i++) suspects.clear(programOf('bolt'));
     expect(cleanStepsOf(program)).toBe(8);
   });
 });
@@ -78,7 +78,7 @@ describe('a tenant', () => {
     for (const hash of ['a', 'b', 'c']) accuse(programOf('acme', hash));
     expect(cleanStepsOf(programOf('acme', 'b'))).toBe(8);
     for (const hash of ['a', 'b', 'c']) accuse(programOf('acme', hash));
-    for (let i = 0; i < 16; i++) suspects.clear(programOf('acme', 'b'), 'exclusive');
+    for (let i = 0; i < 16; i++) suspects.clear(programOf('acme', 'b'));
     expect(['a', 'b', 'c', 'new'].map((hash) => suspects.isSuspect(programOf('acme', hash)))).toEqual([
       true,
       false,
@@ -125,7 +125,7 @@ describe('what is remembered', () => {
 
   it('is no more for one tenant, however many workflows it has accused', () => {
     for (let i = 0; i < 2 * most; i++) accuse(programOf('acme', `hash ${i}`));
-    for (let steps = 0; steps < most * 8; steps++) suspects.clear(programOf('acme', 'new'), 'exclusive');
+    for (let steps = 0; steps < most * 8; steps++) suspects.clear(programOf('acme', 'new'));
     expect(
       [programOf('acme', 'new'), programOf('acme', `hash ${2 * most - 1}`)].map((p) => suspects.isSuspect(p)),
     ).toEqual([false, false]);

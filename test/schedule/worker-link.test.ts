@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
 import type { CellLink, PlacedAttempt } from '../../src/schedule/cell-link.ts';
-import { WorkerLink } from '../../src/schedule/worker-link.ts';
-import { runOf, stepOf } from '../state/fixtures.ts';
-import { linkTo, stillThread } from './links.ts';
+import type { WorkerLink } from '../../src/schedule/worker-link.ts';
+import { runOf } from '../state/fixtures.ts';
+import { linkTo, placeOn, stillThread } from './links.ts';
 
 let frames: number;
 let link: WorkerLink;
@@ -18,39 +18,14 @@ const channel: Channel = {
 };
 
 beforeEach(() => {
-  const thread = {
-    pid: null,
-    channel,
-    ended: new Promise<never>(() => {}),
-    kill: null,
-    vitals: () => null,
-    bytesMoved: () => 0,
-  };
-  link = new WorkerLink(thread, 'shared', true, { ...defaultLimits, cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
+  link = linkTo({ ...stillThread(), channel }, 'shared', { cellsPerWorker: 2, bytesInFlightPerWorker: 1_000 });
   link.over(); // It has answered the question whether it is there.
   frames = 0;
 });
 
 function place(tenant: string): { cell: CellLink; attempt: PlacedAttempt } {
-  const step = stepOf(runOf({ tenant }), 1);
-  const cell = link.acquireCell(step);
-  if (cell === null) throw new Error('There is no room.');
-  const attempt = {
-    step,
-    lane: 'shared' as const,
-    ref: 1,
-    cell,
-    timers: new Set<never>(),
-    guessedMicros: 0,
-    cpuMicros: 0,
-    turns: 0,
-    hasEnded: false,
-    isOver: false,
-    undelivered: 0,
-    isStranger: false,
-  };
-  cell.attempts.set(1, attempt);
-  return { cell, attempt };
+  const attempt = placeOn(link, runOf({ tenant }));
+  return { cell: attempt.cell, attempt };
 }
 
 const reply = { position: 0, reply: 'x'.repeat(900), at: 1, turn: 'any' as const };

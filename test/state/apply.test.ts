@@ -1,11 +1,11 @@
 // The rules of a run by themselves, fed with ops that no correct realm sends: the main thread holds every bound again.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Op } from '../../src/protocol/ops.ts';
-import type { Effects, Mutation, StopReason } from '../../src/state/mutation.ts';
+import type { Mutation, StopReason } from '../../src/state/mutation.ts';
 import { MutationQueue } from '../../src/state/mutation-queue.ts';
 import type { RunState, Step } from '../../src/state/run-state.ts';
 import { Refusal } from '../../src/state/run-store.ts';
-import { type RunFixture, runOf } from './fixtures.ts';
+import { effectsTo, type RunFixture, runOf } from './fixtures.ts';
 
 const methods = ['start', 'next', 'onWorkflowComplete', 'onWorkflowError'];
 
@@ -15,15 +15,12 @@ let ends: number;
 let committed: Mutation[][];
 let queue: MutationQueue;
 
-const effects: Effects = {
+const effects = effectsTo({
   arm: (step) => armed.push(step),
   reply: (_, { reply }) => replies.push(reply instanceof Refusal ? reply.code : String(reply)),
   sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
-  attemptEnded: () => {},
-  runResumed() {},
   runEnded: () => ends++,
-  event: () => {},
-};
+});
 
 beforeEach(() => {
   [armed, replies, ends, committed] = [[], [], 0, []];

@@ -1,6 +1,7 @@
 // Runs and steps as plain data, for tests of the core alone.
 import { asRunId } from '../../src/ids.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
+import type { Effects } from '../../src/state/mutation.ts';
 import { newRun } from '../../src/state/new-run.ts';
 import type { Program, RunState, Step } from '../../src/state/run-state.ts';
 import { newTenant } from '../../src/state/tenant-state.ts';
@@ -35,6 +36,12 @@ export function runOf({
   });
   run.watched = true;
   return run;
+}
+
+/** What follows goes nowhere, but for what is listened to. */
+export function effectsTo(listeners: Partial<Effects>): Effects {
+  const nobody = { arm() {}, reply() {}, sleep() {}, attemptEnded() {}, runResumed() {}, runEnded() {}, event() {} };
+  return { ...nobody, ...listeners };
 }
 
 export function stepOf(run: RunState, ordinal: number): Step {

@@ -4,22 +4,18 @@ import type { Op } from '../../src/protocol/ops.ts';
 import { apply } from '../../src/state/apply.ts';
 import type { Attempt, Effects } from '../../src/state/mutation.ts';
 import type { RunState, Step } from '../../src/state/run-state.ts';
-import { runOf } from './fixtures.ts';
+import { effectsTo, runOf } from './fixtures.ts';
 
 const completed: Op = { kind: 'completed', key: '', value: '1', amount: 0, method: -1 };
 
 function begun(): { run: RunState; attempt: Attempt; ended: string[]; effects: Effects } {
   const armed: Step[] = [];
   const ended: string[] = [];
-  const effects: Effects = {
+  const effects = effectsTo({
     arm: (step) => armed.push(step),
-    reply() {},
-    sleep() {},
     attemptEnded: () => ended.push('attempt'),
-    runResumed() {},
     runEnded: () => ended.push('run'),
-    event() {},
-  };
+  });
   const run = runOf();
   apply({ kind: 'run_opened', run, data: '{}' }, 1, effects);
   const [step] = armed;

@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import type { Op } from '../../src/protocol/ops.ts';
-import type { Attempt, Effects, StopReason } from '../../src/state/mutation.ts';
+import type { Attempt, StopReason } from '../../src/state/mutation.ts';
 import { MutationQueue } from '../../src/state/mutation-queue.ts';
 import type { Step } from '../../src/state/run-state.ts';
 import { ListSnapshot, Refusal } from '../../src/state/run-store.ts';
-import { runOf } from './fixtures.ts';
+import { effectsTo, runOf } from './fixtures.ts';
 
 const KiB = 1_024;
 const volume = { opBytesPerStep: 100 * KiB, opBytesPerRun: 200 * KiB };
@@ -135,15 +135,11 @@ function set(key: string, kib: number): Said {
 function createCore(limits: Partial<Limits> = {}) {
   const armed: Step[] = [];
   const replies: string[] = [];
-  const effects: Effects = {
+  const effects = effectsTo({
     arm: (step) => armed.push(step),
     reply: (_, { reply }) => replies.push(textOf(reply)),
     sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
-    attemptEnded: () => {},
-    runResumed() {},
-    runEnded: () => {},
-    event: () => {},
-  };
+  });
   const queue = new MutationQueue({ commit() {}, close() {} }, () => 1_000, effects);
   const run = runOf({ methods: ['start', 'next'], limits: { ...volume, ...limits } });
   const attempts = new Map<Step, Attempt>();
