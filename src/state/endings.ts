@@ -14,7 +14,7 @@ import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { announce, armStep, changeJournal, isHook, keepLog, leave } from './steps.ts';
 import { byteLength } from './text.ts';
-import { noUsage, type Usage } from './usage.ts';
+import { noUsage } from './usage.ts';
 
 /** The step's own word that it is over. */
 export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effects): void {
@@ -30,7 +30,7 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
   if (step.ordinal === 1) run.output = op.value === '' ? null : op.value;
   if (!isHook(step)) run.counts.completed++;
   leave(attempt, now, effects);
-  announce(step, { type: 'step_completed', usage: usageOf(step) }, now, effects);
+  announceEnd(step, { type: 'step_completed' }, now, effects);
   close(step, now, effects);
 }
 
@@ -87,11 +87,11 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     run.counts.retried++;
     step.dueAt = now + retryDelayMs(step);
     if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));
-    announce(step, { type: 'step_retried', error, retryAt: step.dueAt, usage: usageOf(step) }, now, effects);
+    announceEnd(step, { type: 'step_retried', error, retryAt: step.dueAt }, now, effects);
     return effects.arm(step);
   }
   run.counts.failed++;
-  announce(step, { type: 'step_failed', error, usage: usageOf(step) }, now, effects);
+  announceEnd(step, { type: 'step_failed', error }, now, effects);
   // A step that has armed a branch has handed on: the run goes on, and its end is that of its branches.
   if ((step.journal?.branches ?? 0) === 0) failRun(run, error, now, effects);
   close(step, now, effects);
@@ -121,9 +121,15 @@ function close(step: Step, now: number, effects: Effects): void {
   endRun(run, run.failure === null ? 'completed' : 'failed', now, effects);
 }
 
-/** A copy: the step goes on using. */
-function usageOf({ journal }: Step): Readonly<Usage> {
-  return { ...(journal?.usage ?? noUsage()) };
+type EndNews =
+  | { readonly type: 'step_completed' }
+  | { readonly type: 'step_retried'; readonly error: StepFailure; readonly retryAt: number }
+  | { readonly type: 'step_failed'; readonly error: StepFailure };
+
+/** With a copy of what the step has used, for it may go on: made only where somebody listens. */
+function announceEnd(step: Step, news: EndNews, now: number, effects: Effects): void {
+  if (!step.run.watched) return;
+  announce(step, { ...news, usage: { ...(step.journal?.usage ?? noUsage()) } }, now, effects);
 }
 
 function armHook(run: RunState, name: string, data: string, now: number, effects: Effects): void {
