@@ -15,21 +15,27 @@ import { benchRunner, workflows } from '../workflows.ts';
 const everyMs = 25;
 
 export async function fairness({ quick }: SuiteOptions): Promise<SuiteResult[]> {
-  return [await besideFanOut(quick ? 80 : 400, quick ? 20_000 : 100_000), picks(quick ? 20_000 : 200_000)];
+  const [runs, branches] = quick ? [80, 20_000] : [400, 100_000];
+  return [
+    await besideFanOut(1, runs, branches),
+    await besideFanOut(2, runs, branches),
+    picks(quick ? 20_000 : 200_000),
+  ];
 }
 
-async function besideFanOut(runs: number, branches: number): Promise<SuiteResult> {
+async function besideFanOut(workers: number, runs: number, branches: number): Promise<SuiteResult> {
   const limits = { stepsActivePerTenant: defaultLimits.stepsActivePerTenant };
-  const alone = await openLoop(await benchRunner(2, limits), { runs, everyMs });
-  const beside = await openLoop(await benchRunner(2, limits), { runs, everyMs }, (runner) =>
+  const alone = await openLoop(await benchRunner(workers, limits), { runs, everyMs });
+  const beside = await openLoop(await benchRunner(workers, limits), { runs, everyMs }, (runner) =>
     keepFanningOut(runner, branches),
   );
   const row = (name: string, times: readonly number[], part: number): Row => {
     const [value, of] = [percentile(times, part), percentile(alone, part)];
     return { name, value, unit: 'ms', ratio: { of: 'alone', value: value / of } };
   };
+  const times = `${runs} runs, one each ${everyMs} ms, ${workers} worker${workers > 1 ? 's' : ''}`;
   return {
-    question: `How long does a run of one step of tenant B take (${runs} runs, one each ${everyMs} ms)?`,
+    question: `How long does a run of one step of tenant B take (${times})?`,
     rows: [
       row('alone: p50', alone, 0.5),
       row('alone: p99', alone, 0.99),

@@ -66,6 +66,8 @@ export class CellLink {
   /** The time that the records posted last are for. */
   #time = -1;
   #turns = 0;
+  /** Turns that it has been sent and has not answered. */
+  turnsInFlight = 0;
   heapBytes = 0;
   /** Of this process, in ms. */
   readonly openedAt = performance.now();

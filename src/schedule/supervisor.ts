@@ -2,8 +2,9 @@
 // One that does not, or takes too much, is condemned. Cells that are stale go. Time is counted in looks, so that a main
 // thread that was busy itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';
+import type { Sent } from './in-flight.ts';
 import type { LinkEnd } from './turns.ts';
-import type { InFlight, WorkerLink } from './worker-link.ts';
+import type { WorkerLink } from './worker-link.ts';
 
 export interface SupervisorListener {
   condemned(link: WorkerLink, end: LinkEnd): void;
@@ -114,13 +115,13 @@ export class Supervisor {
 }
 
 /** Alone, a turn for a step that has been stopped meanwhile, as by a cancel, is given a slice and no more. */
-function allowedFor(underWay: InFlight): number {
+function allowedFor(underWay: Sent): number {
   const { cell, budgetMs, openMs } = underWay;
   if (cell?.lane !== 'exclusive' || isWanted(underWay)) return openMs + budgetMs + graceMs;
   return openMs + Math.min(budgetMs, cell.limits.turnCpuMs);
 }
 
-function isWanted({ attempts }: InFlight): boolean {
+function isWanted({ attempts }: Sent): boolean {
   return attempts.some(({ isOver }) => !isOver);
 }
 

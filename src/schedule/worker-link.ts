@@ -1,8 +1,9 @@
 // The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
 import type { WorkerThread } from '../pool/worker-thread.ts';
-import { encodeFrame, ProtocolBreach, type ToWorker } from '../protocol/frames.ts';
+import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, Step } from '../state/run-state.ts';
-import { CellLink, type PlacedAttempt } from './cell-link.ts';
+import { CellLink } from './cell-link.ts';
+import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
@@ -10,19 +11,6 @@ export interface WorkerBounds {
   readonly cellAgeMs: number;
   readonly stepsPerTurn: number;
   readonly bytesInFlightPerWorker: number;
-}
-
-/** A numbered message that has not been answered. The worker answers in order: the first of them is under way. */
-export interface InFlight {
-  readonly turn: number;
-  /** Null for a ping. */
-  readonly cell: CellLink | null;
-  readonly length: number;
-  readonly attempts: readonly PlacedAttempt[];
-  /** The time that the turn may take. */
-  readonly budgetMs: number;
-  /** The time that making its cell may take before that. */
-  readonly openMs: number;
 }
 
 /** A thread that has just been started gets so long to answer. */
@@ -41,11 +29,9 @@ export class WorkerLink {
   /** Cells that may take another step, least recently used first: in the exclusive lane, those that are empty. */
   readonly #open: Map<Program, CellLink> = new Map();
   readonly #dirty: Set<CellLink> = new Set();
-  #inFlight: InFlight[] = [];
+  readonly #inFlight: InFlight = new InFlight();
   #outgoing: ToWorker[] = [];
-  #bytesInFlight = 0;
   #cellIds = 0;
-  #turnsSent = 0;
   /** Attempts that have been placed in it, ever: each has the number of those before it. */
   refs = 0;
   /** Steps in its cells. */
@@ -149,11 +135,15 @@ export class WorkerLink {
     if (this.cells.has(cell.id)) this.#dirty.add(cell); // What is said to a cell that is gone goes nowhere.
   }
 
-  /** Sends what waits, as far as the bound on text in flight allows; the rest goes when answers have come. */
+  /** Sends what waits, as far as the bounds on what is in flight allow; the rest goes when answers have come. */
   flush(): void {
     for (const cell of this.#dirty) {
-      while (cell.hasOutgoing && this.#bytesInFlight < this.#bounds.bytesInFlightPerWorker) this.#deliver(cell);
-      if (!cell.hasOutgoing) this.#dirty.delete(cell);
+      if (this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker) break;
+      const pace = paceAmong(this.cells.values(), cell);
+      if (cell.turnsInFlight >= pace.turns) continue;
+      this.#dirty.delete(cell);
+      this.#deliver(cell, Math.min(pace.records, this.#bounds.stepsPerTurn));
+      if (cell.hasOutgoing) this.#dirty.add(cell); // It comes again after the others: a Set is walked on to what is added.
     }
     if (this.#outgoing.length === 0) return;
     const frame = encodeFrame(this.#outgoing);
@@ -163,43 +153,31 @@ export class WorkerLink {
 
   /** Asks whether the thread is there. */
   ping(budgetMs = pingBudgetMs): void {
-    const turn = this.#turnsSent++;
-    this.#inFlight.push({ turn, cell: null, length: 0, attempts: [], budgetMs, openMs: 0 });
+    const turn = this.#inFlight.add({ cell: null, length: 0, attempts: [], budgetMs, openMs: 0 });
     this.#outgoing.push(['ping', turn]);
     this.flush();
   }
 
   /** What the thread is at, if it is at anything. */
-  get underWay(): InFlight | undefined {
-    return this.#inFlight[0];
+  get underWay(): Sent | undefined {
+    return this.#inFlight.first;
   }
 
-  /** What the worker has answered, which stays under way until {@link over}. Throws {@link ProtocolBreach} if it is not the next. */
-  answered(turn: number, cellId: number | null): InFlight {
-    const first = this.underWay;
-    if (first === undefined || first.turn !== turn || (first.cell?.id ?? null) !== cellId) {
-      throw new ProtocolBreach('A turn was answered that is not the next one.');
-    }
-    return first;
+  /** See {@link InFlight.answered}. */
+  answered(turn: number, cellId: number | null): Sent {
+    return this.#inFlight.answered(turn, cellId);
   }
 
   /** What was under way is over. */
   over(): void {
-    const first = this.#inFlight.shift();
-    if (first === undefined) throw new Error('Nothing was under way.');
+    const { cell } = this.#inFlight.over();
     this.isUp = true;
-    if (first.cell !== null) this.turns++;
-    this.#bytesInFlight -= first.length;
-    for (const attempt of first.attempts) attempt.undelivered--;
+    if (cell !== null) this.turns++;
   }
 
   /** The worker has lost the cell: what else is on its way there will not be answered. */
   lostCell(cell: CellLink): void {
-    this.#inFlight = this.#inFlight.filter((waiting) => {
-      if (waiting.cell !== cell) return true;
-      this.#bytesInFlight -= waiting.length;
-      return false;
-    });
+    this.#inFlight.drop(cell);
     this.#forgetCell(cell);
   }
 
@@ -219,15 +197,13 @@ export class WorkerLink {
     this.thread.kill?.();
   }
 
-  #deliver(cell: CellLink): void {
-    const { text, attempts, budgetMs } = cell.nextBatch(this.#bounds.stepsPerTurn);
-    const turn = this.#turnsSent++;
-    this.#bytesInFlight += text.length;
+  #deliver(cell: CellLink, records: number): void {
+    const { text, attempts, budgetMs } = cell.nextBatch(records);
     // A cell is opened when it is needed, so that the time it takes is its own tenant's and not that of whoever waits there.
     const openMs = cell.isOpened ? 0 : openBudgetFor(cell.program);
     if (!cell.isOpened) this.#outgoing.push(['open', cell.id, cell.spec()]);
     cell.isOpened = true;
-    this.#inFlight.push({ turn, cell, length: text.length, attempts, budgetMs, openMs });
+    const turn = this.#inFlight.add({ cell, length: text.length, attempts, budgetMs, openMs });
     this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
   }
 

@@ -1,0 +1,95 @@
+// What a worker thread has been sent and has not answered, and how much of that there may be: whoever comes after waits for it.
+import { ProtocolBreach } from '../protocol/frames.ts';
+import type { CellLink, PlacedAttempt } from './cell-link.ts';
+
+/** A numbered message that has not been answered. */
+export interface Sent {
+  readonly turn: number;
+  /** Null for a ping. */
+  readonly cell: CellLink | null;
+  readonly length: number;
+  readonly attempts: readonly PlacedAttempt[];
+  /** The time that the turn may take. */
+  readonly budgetMs: number;
+  /** The time that making its cell may take before that. */
+  readonly openMs: number;
+}
+
+/** How much of one cell goes to a thread at once. */
+interface Pace {
+  readonly turns: number;
+  readonly records: number;
+}
+
+/**
+ * Beside other tenants a cell's turns are short, 0.2 ms each, and few: that is hardly felt by who comes next, but costs who has much
+ * to do a tenth of its speed. See docs/decisions/019.
+ */
+const paces: Readonly<Record<'alone' | 'shared', Pace>> = {
+  alone: { turns: 3, records: Number.POSITIVE_INFINITY },
+  shared: { turns: 2, records: 48 },
+};
+/** A tenant is reckoned with for so long after its last step. */
+const sharedForMs = 1_000;
+
+/** How fast a cell may go among these, which are all of its thread's. */
+export function paceAmong(cells: Iterable<CellLink>, { program: { tenant } }: CellLink): Pace {
+  const now = performance.now();
+  for (const { program, attempts, usedAt } of cells) {
+    if (program.tenant !== tenant && (attempts.size > 0 || now - usedAt < sharedForMs)) return paces.shared;
+  }
+  return paces.alone;
+}
+
+export class InFlight {
+  #sent: Sent[] = [];
+  #turns = 0;
+  /** Length of the texts of all. */
+  #bytes = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The worker answers in order: this one is under way. */
+  get first(): Sent | undefined {
+    return this.#sent[0];
+  }
+
+  /** Gives the number that it is sent with. */
+  add(message: Omit<Sent, 'turn'>): number {
+    const turn = this.#turns++;
+    this.#sent.push({ ...message, turn });
+    this.#bytes += message.length;
+    if (message.cell !== null) message.cell.turnsInFlight++;
+    return turn;
+  }
+
+  /** What is answered, which stays under way until {@link over}. Throws {@link ProtocolBreach} if it is not the next. */
+  answered(turn: number, cellId: number | null): Sent {
+    const { first } = this;
+    if (first === undefined || first.turn !== turn || (first.cell?.id ?? null) !== cellId) {
+      throw new ProtocolBreach('A turn was answered that is not the next one.');
+    }
+    return first;
+  }
+
+  /** What was under way is over. */
+  over(): Sent {
+    const first = this.#sent.shift();
+    if (first === undefined) throw new Error('Nothing was under way.');
+    this.#bytes -= first.length;
+    if (first.cell !== null) first.cell.turnsInFlight--;
+    for (const attempt of first.attempts) attempt.undelivered--;
+    return first;
+  }
+
+  /** The cell is lost: what is on its way there will not be answered. */
+  drop(cell: CellLink): void {
+    this.#sent = this.#sent.filter((waiting) => {
+      if (waiting.cell !== cell) return true;
+      this.#bytes -= waiting.length;
+      return false;
+    });
+  }
+}
