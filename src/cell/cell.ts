@@ -31,12 +31,15 @@ export interface CellFactory {
   close(): void;
 }
 
-/** Makes cells. One per thread: it keeps the realm's sources, the watchdog and, between tenants, a blank cell. */
-export function createCellFactory(): CellFactory {
+/**
+ * Makes cells. One per thread: it keeps the realm's sources, the watchdog and, between tenants, a blank cell. `memoryMb`: what the
+ * first is likely to be granted, if that is known.
+ */
+export function createCellFactory(memoryMb: number | null = null): CellFactory {
   const source = createRealmSource();
   let watchdog: Watchdog | null = null;
   let spare: BlankCell | null = null;
-  let memoryMb: number | null = null;
+  let likelyMb = memoryMb;
 
   function make(limitMb: number, isWarm: boolean): BlankCell {
     watchdog ??= new Watchdog();
@@ -45,8 +48,8 @@ export function createCellFactory(): CellFactory {
 
   return {
     open(spec) {
-      memoryMb = spec.memoryMb;
-      const blank = spare?.memoryMb === memoryMb ? spare : make(memoryMb, false);
+      likelyMb = spec.memoryMb;
+      const blank = spare?.memoryMb === likelyMb ? spare : make(likelyMb, false);
       if (blank === spare) spare = null;
       try {
         return blank.guard(hostCallMs, () => openCell(blank, spec));
@@ -56,12 +59,12 @@ export function createCellFactory(): CellFactory {
       }
     },
     get lacksSpare() {
-      return memoryMb !== null && spare?.memoryMb !== memoryMb;
+      return likelyMb !== null && spare?.memoryMb !== likelyMb;
     },
     prepare() {
-      if (memoryMb === null || spare?.memoryMb === memoryMb) return;
+      if (likelyMb === null || spare?.memoryMb === likelyMb) return;
       if (spare !== null) disposeIsolate(spare.isolate);
-      spare = make(memoryMb, true);
+      spare = make(likelyMb, true);
     },
     close() {
       if (spare !== null) disposeIsolate(spare.isolate);

@@ -12,7 +12,7 @@ const noCheck = -1;
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
 
-export interface CheckBounds extends Omit<HostOptions, 'entry'> {
+export interface CheckBounds extends Omit<HostOptions, 'entry' | 'cellMemoryMb'> {
   readonly hostMemoryMb: number;
 }
 
@@ -51,7 +51,7 @@ export class HostChecks implements CheckPool {
   }
 
   #start(): Host {
-    const host = startHost({ ...this.#bounds, entry: 'check-main' });
+    const host = startHost({ ...this.#bounds, cellMemoryMb: 0, entry: 'check-main' });
     host.channel.receive((frame) => {
       const answer = decodeChecked(frame, this.#id);
       this.#id = noCheck;

@@ -16,6 +16,8 @@ export interface HostOptions {
   /** V8 heap of a thread, outside its cells. */
   readonly workerMemoryMb: number;
   readonly frameBytes: number;
+  /** V8 heap of most cells; 0 in a host that has none. */
+  readonly cellMemoryMb: number;
   /** What hosts are started with: see {@link hostFlags}. Found out once, while all is well. */
   readonly flags: readonly string[];
   /** Descriptors of this process that a host must not get. */
@@ -99,9 +101,9 @@ export function hostFlags(): string[] {
 /** Where there is a shell, it sees to it that a host leaves no core file, and is the first to go when memory runs out. */
 const prelude = 'ulimit -c 0; unset PWD OLDPWD; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
-function spawnHost({ entry, workerMemoryMb, frameBytes, flags, inherited }: HostOptions): ChildProcess {
+function spawnHost({ entry, workerMemoryMb, cellMemoryMb, frameBytes, flags, inherited }: HostOptions): ChildProcess {
   const program = join(import.meta.dirname, entry + extname(import.meta.url));
-  const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb].map(String)];
+  const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb, cellMemoryMb].map(String)];
   // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
   const cwd = import.meta.dirname;
   const options = { cwd, env: {}, windowsHide: true } as const;

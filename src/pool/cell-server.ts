@@ -1,5 +1,5 @@
 // The cells of one worker thread, and what the main thread wants of them. Every numbered message is answered in its turn.
-import { type Cell, createCellFactory } from '../cell/cell.ts';
+import { type Cell, type CellFactory, createCellFactory } from '../cell/cell.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { type CellSpec, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
 
@@ -9,6 +9,15 @@ const turnsPerHeapSample = 64;
 const framingBytes = 1_024;
 /** With nothing to do for so long, a worker makes the next cell beforehand. */
 const restMs = 20;
+/** When it has just been started, whoever started it may be about to use it. */
+const firstRestMs = 150;
+
+/** What a thread is told of its cells beforehand. */
+export interface CellBounds {
+  readonly frameBytes: number;
+  /** V8 heap of most of them: the first is made of that size before it is asked for. */
+  readonly cellMemoryMb: number;
+}
 
 type OpenCell =
   | { readonly kind: 'open'; readonly cell: Cell; turns: number; heapBytes: number }
@@ -19,17 +28,19 @@ export class CellServer {
   readonly #channel: Channel;
   readonly #frameBytes: number;
   readonly #cells: Map<number, OpenCell> = new Map();
-  readonly #factory = createCellFactory();
+  readonly #factory: CellFactory;
   #rest: NodeJS.Timeout | null = null;
 
-  constructor(channel: Channel, frameBytes: number) {
+  constructor(channel: Channel, { frameBytes, cellMemoryMb }: CellBounds) {
     this.#channel = channel;
     this.#frameBytes = frameBytes;
+    this.#factory = createCellFactory(cellMemoryMb);
+    this.#restLater(firstRestMs);
   }
 
   handle(message: ToWorker): void {
     this.#handle(message);
-    if (this.#factory.lacksSpare) this.#restLater();
+    if (this.#factory.lacksSpare) this.#restLater(restMs);
   }
 
   #handle(message: ToWorker): void {
@@ -52,7 +63,7 @@ export class CellServer {
     this.#factory.close();
   }
 
-  #restLater(): void {
+  #restLater(afterMs: number): void {
     if (this.#rest !== null) {
       this.#rest.refresh();
       return;
@@ -64,7 +75,7 @@ export class CellServer {
       } catch {
         // The next cell is made when it is needed, and then it says what is wrong.
       }
-    }, restMs);
+    }, afterMs);
     this.#rest.unref();
   }
 

@@ -5,19 +5,20 @@ import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
 import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
+import type { CellBounds } from './cell-server.ts';
 import { createTurnTaking } from './turn-taking.ts';
 import type { WorkerTask } from './worker.ts';
 import type { WorkerPool } from './worker-thread.ts';
 
 /** Threads of this process, at most so many at once. */
-export function createThreadPool(threads: number, memoryMb: number, frameBytes: number): WorkerPool {
+export function createThreadPool(threads: number, memoryMb: number, bounds: CellBounds): WorkerPool {
   const pool = new Piscina({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0 });
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();
       // Piscina takes an array here and refuses all else, but derives the type from postMessage's other overload.
       const transferList = [port2] as never;
-      const task: WorkerTask = { port: port2, frameBytes };
+      const task: WorkerTask = { port: port2, ...bounds };
       const ended = pool.run(task, { name: 'serve', transferList }).then(
         () => 'its thread ended',
         (error: unknown) => String(error),
@@ -36,9 +37,9 @@ export function createThreadPool(threads: number, memoryMb: number, frameBytes: 
 }
 
 /** One thread that serves a pipe which this process has inherited. Resolves, or rejects, when the thread is gone. */
-export function servePipe(fd: number, memoryMb: number, frameBytes: number): Promise<void> {
+export function servePipe(fd: number, memoryMb: number, bounds: CellBounds): Promise<void> {
   const pool = new Piscina(threadOptions('./worker', 1, memoryMb));
-  const task: WorkerTask = { fd, frameBytes };
+  const task: WorkerTask = { fd, ...bounds };
   return pool.run(task, { name: 'serve' });
 }
 

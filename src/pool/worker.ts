@@ -4,19 +4,19 @@ import { Socket } from 'node:net';
 import { isMainThread, type MessagePort } from 'node:worker_threads';
 import { type Channel, pipeChannel, portChannel } from '../protocol/channel.ts';
 import { decodeToWorker } from '../protocol/frames.ts';
-import { CellServer } from './cell-server.ts';
+import { type CellBounds, CellServer } from './cell-server.ts';
 import { finishMarking } from './marking.ts';
 
 if (isMainThread) throw new Error('src/pool/worker.ts serves hostile code: it is loaded in worker threads only.');
 
 /** Where the main thread is: at the other end of a port, or of a pipe that this process has inherited. */
-export type WorkerTask = { readonly frameBytes: number } & ({ readonly port: MessagePort } | { readonly fd: number });
+export type WorkerTask = CellBounds & ({ readonly port: MessagePort } | { readonly fd: number });
 
 /** Resolves when the main thread has closed the channel. */
 export function serve(task: WorkerTask): Promise<void> {
   return new Promise((resolve) => {
     const channel = 'port' in task ? portOf(task.port, end) : pipeOf(task, end);
-    const server = new CellServer(channel, task.frameBytes);
+    const server = new CellServer(channel, task);
     channel.receive((frame) => {
       for (const message of decodeToWorker(frame)) server.handle(message);
     });
@@ -33,7 +33,7 @@ function portOf(port: MessagePort, onEnd: () => void): Channel {
   return portChannel(port);
 }
 
-function pipeOf({ fd, frameBytes }: { readonly fd: number; readonly frameBytes: number }, onEnd: () => void): Channel {
+function pipeOf({ fd, frameBytes }: CellBounds & { readonly fd: number }, onEnd: () => void): Channel {
   const pipe = new Socket({ fd });
   pipe.on('close', onEnd);
   pipe.on('error', () => {}); // Followed by `close`.

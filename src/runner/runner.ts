@@ -50,13 +50,18 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
 
 function createOn(options: ResolvedOptions): StepRunner {
   const { containment, workers, limits } = options;
-  const { workerMemoryMb, frameBytes, hostMemoryMb } = limits;
+  const { workerMemoryMb, frameBytes, cellMemoryMb, hostMemoryMb } = limits;
+  const cells = { frameBytes, cellMemoryMb };
   if (containment === 'thread') {
-    const threads = createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, frameBytes);
+    const threads = createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, cells);
     return new StepRunner(options, threads, createCheckPool(workerMemoryMb));
   }
   const bounds = { workerMemoryMb, frameBytes, flags: hostFlags(), inherited: inheritedDescriptors() };
-  return new StepRunner(options, new HostPool(bounds), new HostChecks({ ...bounds, hostMemoryMb }));
+  return new StepRunner(
+    options,
+    new HostPool({ ...bounds, cellMemoryMb }),
+    new HostChecks({ ...bounds, hostMemoryMb }),
+  );
 }
 
 /** A runner on threads that the caller has made. They end with it. */

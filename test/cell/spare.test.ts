@@ -34,6 +34,16 @@ describe('a spare cell', () => {
     own.close();
   });
 
+  it('is wanted from the start where it is known what size most are', () => {
+    const own = createCellFactory(64);
+    expect(own.lacksSpare).toBe(true);
+    own.prepare();
+    expect(own.lacksSpare).toBe(false);
+    openCell(own, '', 64).dispose();
+    expect(own.lacksSpare).toBe(true);
+    own.close();
+  });
+
   it('says what a cell says that was made for its step', () => {
     const fresh = turnOf(factory, curious, ampleMs);
     factory.prepare();

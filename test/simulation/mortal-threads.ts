@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { RunnerOptions } from '../../src/index.ts';
+import type { CellBounds } from '../../src/pool/cell-server.ts';
 import { createCheckPool } from '../../src/pool/threads.ts';
 import type { ThreadEnd, WorkerPool } from '../../src/pool/worker-thread.ts';
 import { portChannel } from '../../src/protocol/channel.ts';
@@ -17,8 +18,8 @@ const entry = new URL('./mortal-worker.ts', import.meta.url);
 export function mortalThreads(options: RunnerOptions): Mortals {
   const workers = new Map<number, Worker>();
   const resolved = resolveOptions(options);
-  const { workerMemoryMb, frameBytes } = resolved.limits;
-  const runner = runnerOn(resolved, mortalPool(workers, frameBytes), createCheckPool(workerMemoryMb));
+  const { limits } = resolved;
+  const runner = runnerOn(resolved, mortalPool(workers, limits), createCheckPool(limits.workerMemoryMb));
   return {
     runner,
     kill: (pid) => {
@@ -28,12 +29,16 @@ export function mortalThreads(options: RunnerOptions): Mortals {
   };
 }
 
-function mortalPool(workers: Map<number, Worker>, frameBytes: number): WorkerPool {
+function mortalPool(workers: Map<number, Worker>, { frameBytes, cellMemoryMb }: CellBounds): WorkerPool {
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();
       const execArgv = ['--disable-warning=ExperimentalWarning'];
-      const worker = new Worker(entry, { workerData: { port: port2, frameBytes }, transferList: [port2], execArgv });
+      const worker = new Worker(entry, {
+        workerData: { port: port2, frameBytes, cellMemoryMb },
+        transferList: [port2],
+        execArgv,
+      });
       const pid = worker.threadId;
       workers.set(pid, worker);
       const ended = new Promise<ThreadEnd>((resolve) => {
