@@ -1,6 +1,8 @@
 // Who used what: a step, its run and its tenant say the same, whatever became of the step on the way.
 import { describe, expect, it } from 'vitest';
-import type { RunEvent, Usage } from '../src/index.ts';
+import { defaultLimits, type RunEvent, type Usage } from '../src/index.ts';
+import { Tenants } from '../src/runner/tenants.ts';
+import { addUsage } from '../src/state/usage.ts';
 import { createTestRunner, eventOf, logged, runToEnd, startRun } from './harness.ts';
 import { manualClock } from './manual-clock.ts';
 
@@ -57,6 +59,33 @@ describe('the sums', () => {
     expect(outcome).toMatchObject({ status: 'completed', store: { begun: 5 } });
     expectSame(sumOf(events), outcome.usage);
     expectSame(runner.tenant('acme')?.usage as Usage, outcome.usage);
+  });
+});
+
+describe('a runner', () => {
+  it('gives what all tenants have used, and how each of them stands', async () => {
+    const runner = await createTestRunner();
+    const names = ['acme', 'beta', 'acme'];
+    for (const tenant of names) await runToEnd(runner, all, { tenant });
+    const views = runner.tenants();
+    expect(views.map(({ tenant }) => tenant)).toEqual(['acme', 'beta']);
+    expect(views).toEqual(['acme', 'beta'].map((tenant) => runner.tenant(tenant)));
+    const [acme, beta] = views.map(({ usage }) => usage) as [Usage, Usage];
+    const sum = { ...acme };
+    addUsage(sum, beta);
+    expectSame(runner.stats().usage, sum);
+    expect(runner.stats().usage).toMatchObject({ attempts: 3 * 26, ops: 3 * 66 });
+  });
+
+  it('counts what those have used that it does not remember', () => {
+    const tenants = new Tenants();
+    const policy = { limits: defaultLimits, weight: 1 };
+    for (let n = 0; n < 10_010; n++) tenants.grant(`tenant ${n}`, policy, 0).usage.ops += n;
+    expect([tenants.all().length, tenants.get('tenant 9'), tenants.usage().ops]).toEqual([
+      10_000,
+      undefined,
+      (10_010 * 10_009) / 2,
+    ]);
   });
 });
 

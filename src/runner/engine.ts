@@ -13,6 +13,7 @@ import type { Attempt, Effects } from '../state/mutation.ts';
 import { MutationQueue } from '../state/mutation-queue.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
+import type { Usage } from '../state/usage.ts';
 import { hostStats, laneStats, type RunnerStats } from './stats.ts';
 import { type TenantView, tenantView } from './tenant-view.ts';
 
@@ -33,6 +34,7 @@ export interface EngineListener {
 }
 
 export class Engine {
+  readonly #clock: Clock;
   readonly #queue: MutationQueue;
   readonly #lanes: Lanes;
   readonly #scheduler: Scheduler;
@@ -41,6 +43,7 @@ export class Engine {
 
   constructor(options: EngineOptions, listener: EngineListener) {
     const { clock, store } = options;
+    this.#clock = clock;
     this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
     this.#lanes = new Lanes(options, {
       op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
@@ -94,10 +97,11 @@ export class Engine {
   }
 
   tenant(tenant: TenantState): TenantView {
-    return tenantView(tenant, this.#scheduler.countsOf(tenant), this.#scheduler.suspendedUntil(tenant));
+    const counts = this.#scheduler.countsOf(tenant);
+    return tenantView(tenant, this.#clock.now(), counts, this.#scheduler.suspendedUntil(tenant));
   }
 
-  stats(runsOpen: number): RunnerStats {
+  stats(runsOpen: number, usage: Usage): RunnerStats {
     const hosts = [...this.#lanes.links].map(hostStats);
     const { waiting, timers } = this.#scheduler;
     return {
@@ -108,6 +112,7 @@ export class Engine {
       },
       timers,
       runsOpen,
+      usage,
       ...this.#lanes.counts,
     };
   }

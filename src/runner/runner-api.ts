@@ -14,6 +14,8 @@ export interface Runner {
   start(options: StartOptions): Promise<Run>;
   /** How a tenant stands; undefined for one of which nothing is known. */
   tenant(tenant: string): TenantView | undefined;
+  /** How all tenants stand that have something open, and the last 10,000 others. */
+  tenants(): readonly TenantView[];
   /**
    * Asks `tenants` again what this tenant is granted. What bounds it as a whole, and its weight, hold at once, also for runs that are
    * open; the limits of steps and runs hold for runs that are started from now on. Throws `OPTION_INVALID`.

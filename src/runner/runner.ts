@@ -133,7 +133,7 @@ class StepRunner implements Runner {
   }
 
   stats(): RunnerStats {
-    return this.#engine.stats(this.#registry.open);
+    return this.#engine.stats(this.#registry.open, this.#tenants.usage());
   }
 
   events(): AsyncIterableIterator<RunnerEvent> {
@@ -150,6 +150,10 @@ class StepRunner implements Runner {
   tenant(tenant: string): TenantView | undefined {
     const state = this.#tenants.get(tenant);
     return state === undefined ? undefined : this.#engine.tenant(state);
+  }
+
+  tenants(): readonly TenantView[] {
+    return this.#tenants.all().map((state) => this.#engine.tenant(state));
   }
 
   updateTenant(tenant: string): void {

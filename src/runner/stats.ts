@@ -1,5 +1,6 @@
 // How a runner stands, at the moment it is asked.
 import type { WorkerLink } from '../schedule/worker-link.ts';
+import type { Usage } from '../state/usage.ts';
 
 export interface HostStats {
   /** Process id; null for a thread of this process. */
@@ -33,6 +34,8 @@ export interface RunnerStats {
   /** Steps, sleeps and deadlines that wait for their time. */
   readonly timers: number;
   readonly runsOpen: number;
+  /** What the steps of all tenants have used since the runner was created. */
+  readonly usage: Readonly<Usage>;
   /** Hosts that took the place of one that was lost. */
   readonly restarts: number;
   readonly hostsLost: number;

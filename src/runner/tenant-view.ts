@@ -1,5 +1,5 @@
 // How a tenant stands, at the moment it is asked for.
-import type { TenantState } from '../state/tenant-state.ts';
+import { cpuAt, type TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 
 export interface TenantView {
@@ -25,10 +25,13 @@ export interface TenantView {
 }
 
 export function tenantView(
-  { name, limits, weight, runsOpen, branches, storeBytes, cpu, usage, isPaused }: TenantState,
+  state: TenantState,
+  now: number,
   { waiting, active }: { readonly waiting: number; readonly active: number },
   resumesAt: number | null,
 ): TenantView {
+  const { name, limits, weight, runsOpen, branches, storeBytes, usage, isPaused } = state;
+  const { usedMs, endsAt } = cpuAt(state, now);
   const waitsForBudget = resumesAt === null ? 'nothing' : 'budget';
   return {
     tenant: name,
@@ -38,7 +41,7 @@ export function tenantView(
     stepsActive: active,
     stepsWaiting: waiting,
     storeBytes,
-    cpu: { usedMs: cpu.usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: cpu.endsAt },
+    cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
     usage: { ...usage },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
     resumesAt,

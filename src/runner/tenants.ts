@@ -1,6 +1,7 @@
 // The tenants that a runner knows: what each is granted, and whether it may start one more run now.
 import { StepwellError } from '../errors.ts';
 import { newTenant, type TenantState } from '../state/tenant-state.ts';
+import { addUsage, noUsage, type Usage } from '../state/usage.ts';
 import type { ResolvedPolicy } from './options.ts';
 
 interface Tenant {
@@ -19,6 +20,8 @@ export class Tenants {
   readonly #tenants: Map<string, Tenant> = new Map();
   /** Those with nothing open, longest idle first. */
   readonly #idle: Set<string> = new Set();
+  /** What those have used that are not remembered any more. */
+  readonly #forgotten = noUsage();
 
   /** The tenant with what it is granted from now on. */
   grant(name: string, { limits, weight }: ResolvedPolicy, now: number): TenantState {
@@ -44,6 +47,18 @@ export class Tenants {
 
   get(name: string): TenantState | undefined {
     return this.#tenants.get(name)?.state;
+  }
+
+  /** Those with something open, and the last 10,000 others. */
+  all(): TenantState[] {
+    return [...this.#tenants.values()].map(({ state }) => state);
+  }
+
+  /** What all have used, those that are not remembered any more included. */
+  usage(): Usage {
+    const sum = { ...this.#forgotten };
+    for (const { state } of this.#tenants.values()) addUsage(sum, state.usage);
+    return sum;
   }
 
   /**
@@ -96,6 +111,8 @@ export class Tenants {
   #forget(): void {
     for (const name of this.#idle) {
       if (this.#idle.size <= idleMost) return;
+      const usage = this.#tenants.get(name)?.state.usage;
+      if (usage !== undefined) addUsage(this.#forgotten, usage);
       this.#idle.delete(name);
       this.#tenants.delete(name);
     }

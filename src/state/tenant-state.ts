@@ -13,7 +13,7 @@ export interface TenantState {
   branches: number;
   /** Keys and values of its open runs. */
   storeBytes: number;
-  /** The CPU time of the minute that ends then. See {@link isOverBudget}. */
+  /** The CPU time of the minute that ends then, as it was looked at last. See {@link cpuAt}. */
   readonly cpu: { usedMs: number; endsAt: number };
   /** Of all its runs' steps, since it is known. */
   readonly usage: Usage;
@@ -29,15 +29,19 @@ export function newTenant(name: string, limits: Limits, weight: number): TenantS
 }
 
 /**
- * Whether the tenant has used its CPU time of this minute. The first minute begins when it is first asked about; what was
- * used beyond one is owed to those that follow, so that over time nobody gets more than was granted.
+ * The CPU time of the minute that it is now. The first minute begins when it is first asked about; what was used beyond one is
+ * owed to those that follow, so that over time nobody gets more than was granted.
  */
-export function isOverBudget({ cpu, limits }: TenantState, now: number): boolean {
+export function cpuAt({ cpu, limits }: TenantState, now: number): TenantState['cpu'] {
   const { cpuPerTenantPerMinuteMs: budgetMs } = limits;
   if (now >= cpu.endsAt) {
     const minutes = cpu.endsAt === 0 ? 0 : 1 + Math.floor((now - cpu.endsAt) / minuteMs);
     cpu.usedMs = Math.max(0, cpu.usedMs - minutes * budgetMs);
     cpu.endsAt = minutes === 0 ? now + minuteMs : cpu.endsAt + minutes * minuteMs;
   }
-  return cpu.usedMs >= budgetMs;
+  return cpu;
+}
+
+export function isOverBudget(tenant: TenantState, now: number): boolean {
+  return cpuAt(tenant, now).usedMs >= tenant.limits.cpuPerTenantPerMinuteMs;
 }

@@ -1,4 +1,5 @@
 // Who used what. Each amount is counted for the step, its run and its tenant in one place, so that the sums agree.
+import { assertNever } from '../errors.ts';
 import type { Step } from './run-state.ts';
 
 /** What steps have used, over all of their attempts. */
@@ -20,7 +21,43 @@ export function noUsage(): Usage {
 
 /** The step has used this much more. One that has ended has no account of its own any more. */
 export function use({ run, journal }: Step, what: keyof Usage, amount: number): void {
-  run.usage[what] += amount;
-  run.tenant.usage[what] += amount;
-  if (journal !== null) journal.usage[what] += amount;
+  add(run.usage, what, amount);
+  add(run.tenant.usage, what, amount);
+  if (journal !== null) add(journal.usage, what, amount);
+}
+
+/** Adds one account to another. */
+export function addUsage(to: Usage, more: Readonly<Usage>): void {
+  to.cpuMs += more.cpuMs;
+  to.activeMs += more.activeMs;
+  to.queueMs += more.queueMs;
+  to.ops += more.ops;
+  to.attempts += more.attempts;
+  to.logBytes += more.logBytes;
+}
+
+/** Written out: under a name that is known beforehand V8 finds an amount at once, and this is done three times for each op. */
+function add(to: Usage, what: keyof Usage, amount: number): void {
+  switch (what) {
+    case 'cpuMs':
+      to.cpuMs += amount;
+      return;
+    case 'activeMs':
+      to.activeMs += amount;
+      return;
+    case 'queueMs':
+      to.queueMs += amount;
+      return;
+    case 'ops':
+      to.ops += amount;
+      return;
+    case 'attempts':
+      to.attempts += amount;
+      return;
+    case 'logBytes':
+      to.logBytes += amount;
+      return;
+    default:
+      assertNever(what);
+  }
 }

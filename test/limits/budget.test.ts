@@ -67,6 +67,18 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', cpu: { budgetMs: 60_000 } });
   });
 
+  it('is shown as of now, also after a quiet hour', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, limits: { cpuPerTenantPerMinuteMs: 60_000 } });
+    const began = clock.now();
+    await runToEnd(runner, { start: burn });
+    const { cpu } = runner.tenant('acme') ?? {};
+    expect(cpu).toMatchObject({ windowEndsAt: began + 60_000 });
+    expect(cpu?.usedMs).toBeGreaterThan(budgetMs);
+    clock.advance(3_600_000);
+    expect(runner.tenant('acme')?.cpu).toMatchObject({ usedMs: 0, windowEndsAt: began + 61 * 60_000 });
+  });
+
   it('leaves runs that are cancelled nothing to wait for', async () => {
     const runner = await createTestRunner({ clock: manualClock(), limits });
     const run = await startRun(runner, chain, { data: { links: 3 } });
