@@ -14,6 +14,13 @@ export type ErrorCode =
   | 'TENANT_RUNS_EXCEEDED'
   | 'TENANT_STARTS_EXCEEDED'
   | 'HOST_START_FAILED'
+  // The file of a store.
+  | 'STORE_LOCKED'
+  | 'STORE_FOREIGN'
+  | 'STORE_TOO_NEW'
+  | 'STORE_DAMAGED'
+  | 'STORE_FULL'
+  | 'STORE_UNAVAILABLE'
   // What a step did, seen in the outcome of its run.
   | 'STEP_THREW'
   | 'STEP_REJECTION_UNHANDLED'

@@ -11,7 +11,7 @@ import type { StoreBackend } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { Attempt, Effects } from '../state/mutation.ts';
 import { MutationQueue } from '../state/mutation-queue.ts';
-import type { RunState } from '../state/run-state.ts';
+import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 import { hostStats, laneStats, type RunnerStats } from './stats.ts';
@@ -78,6 +78,18 @@ export class Engine {
     this.#queue.push({ kind: 'run_opened', run, data });
   }
 
+  /** Runs that were open in another process go on here; what is due has waited long enough, in the order in which it was due. */
+  resume(steps: readonly Step[]): void {
+    for (const step of steps) this.#scheduler.arm(step);
+    this.#settle();
+  }
+
+  /** What the store was given up to this commit is safe. */
+  safe(commit: number): void {
+    this.#queue.safe(commit);
+    this.#settle();
+  }
+
   /** Ends the run, as far as it has not ended. */
   cancel(run: RunState, reason: string): void {
     this.#queue.push({ kind: 'run_cancelled', run, reason });
@@ -134,6 +146,7 @@ export class Engine {
     this.#queue.drain();
     this.#scheduler.dispatch();
     this.#lanes.flush();
+    this.#queue.commit();
   }
 
   #effects(listener: EngineListener): Effects {

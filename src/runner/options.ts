@@ -91,7 +91,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to be a function, got ${shown(tenants)}.`);
   }
   const clock = options.clock ?? systemClock();
-  requireMethods('store', store, ['commit', 'close']);
+  if (store?.kind !== 'memory') requireMethods('store', store, ['open', 'create', 'commit', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
   return { containment, workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
 }

@@ -1,10 +1,7 @@
 // The runs that a runner remembers: all that are open, and of those that have ended the last, for a while.
 import type { Clock } from '../clock.ts';
-import type { Limits } from '../limits.ts';
+import type { Retention } from '../state/backend.ts';
 import type { RunHandle } from './run.ts';
-
-/** What is kept of runs that have ended: each of these bounds holds. */
-export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runsEndedBytesKept'>;
 
 export class RunRegistry {
   readonly #retention: Retention;

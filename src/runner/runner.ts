@@ -10,8 +10,9 @@ import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
+import type { StoredRun } from '../state/backend.ts';
 import { newRun } from '../state/new-run.ts';
-import type { Program } from '../state/run-state.ts';
+import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
@@ -25,6 +26,7 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
+import { byDueTime, ended, recover } from './recovery.ts';
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { Runner } from './runner-api.ts';
@@ -38,14 +40,32 @@ import { Tenants } from './tenants.ts';
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   const resolved = resolveOptions(options);
+  const opened = await openStore(resolved);
   const runner = createOn(resolved);
+  opened.runner = runner;
   try {
     await runner.up;
+    runner.recover(opened.runs);
   } catch (error) {
     await runner.close();
     throw error;
   }
   return runner;
+}
+
+/** First of all, for a file that is in use or damaged is a reason not to start anything. */
+async function openStore({
+  store,
+  limits,
+}: ResolvedOptions): Promise<{ runs: readonly StoredRun[]; runner: StepRunner | null }> {
+  const opened = { runs: [] as readonly StoredRun[], runner: null as StepRunner | null };
+  if (store.kind === 'durable') {
+    opened.runs = await store.open(limits, {
+      safe: (commit) => opened.runner?.safe(commit),
+      failed: (error) => opened.runner?.failed(error),
+    });
+  }
+  return opened;
 }
 
 function createOn(options: ResolvedOptions): StepRunner {
@@ -73,6 +93,8 @@ class StepRunner implements Runner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
+  /** Runs that the store has not said to be safe there. */
+  readonly #creating: Map<string, Promise<void>> = new Map();
   readonly #admission: Admission;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
@@ -110,12 +132,47 @@ class StepRunner implements Runner {
     return this.#up.promise;
   }
 
+  /** What the store was given up to this commit is safe. */
+  safe(commit: number): void {
+    this.#engine.safe(commit);
+  }
+
+  /** No step can run any more. */
+  failed(error: StepwellError): void {
+    this.#failure = error;
+    this.#up.reject(error);
+    this.#abandon(() => error);
+  }
+
+  /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */
+  recover(runs: readonly StoredRun[]): void {
+    const now = this.#options.clock.now();
+    const armed: Step[] = [];
+    const programs = new Map<string, Program>();
+    for (const stored of runs) {
+      const { program, data } = stored;
+      const key = `${program.hash} ${program.tenant}`;
+      const shared = programs.get(key) ?? program; // As one object, by which cells are found.
+      programs.set(key, shared);
+      this.#admission.remember(shared);
+      const tenant = this.#grant(program.tenant);
+      const recovered = recover({ ...stored, program: shared }, tenant, now, (run) => this.#keepLedger(run));
+      this.#add(recovered.run);
+      if (recovered.armed === null) this.#engine.open(recovered.run, data);
+      else armed.push(...recovered.armed);
+    }
+    this.#engine.resume(byDueTime(armed));
+  }
+
   async start(options: StartOptions): Promise<Run> {
     this.#refuseClosed();
     const checked = checkStart(options, (tenant) => policyOf(this.#options, tenant));
     checked.signal?.throwIfAborted();
-    const known = this.#known(checked);
-    if (known !== undefined) return known;
+    const known = this.#known(checked) ?? (await this.#ended(checked));
+    if (known !== undefined) {
+      await this.#creating.get(known.id);
+      return known;
+    }
     const { tenant, workflow, limits } = checked;
     this.#refuseTooMany(checked);
     const program = await this.#admission.admit(tenant, workflow, limits).catch((error: unknown) => {
@@ -125,7 +182,7 @@ class StepRunner implements Runner {
     this.#refuseClosed();
     checked.signal?.throwIfAborted();
     // The check took a while: the same id may have been started meanwhile.
-    return this.#known(checked) ?? this.#open(checked, program);
+    return this.#known(checked) ?? (await this.#open(checked, program));
   }
 
   get(runId: string): Run | undefined {
@@ -192,9 +249,9 @@ class StepRunner implements Runner {
     await Promise.race([this.#engine.drain(), this.#hurry.promise]);
     await this.#engine.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
+    if (this.#options.store.kind === 'durable') await this.#options.store.close(); // Whoever ended may be told of it only now.
     this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));
     this.#news.close();
-    this.#options.store.close();
   }
 
   /** The runs that are open will never end. */
@@ -230,18 +287,14 @@ class StepRunner implements Runner {
         const budgetMs = limits.cpuPerTenantPerMinuteMs;
         this.#news.tell({ type: 'tenant_suspended', at: now(), tenant, usedMs, budgetMs, resumesAt });
       },
-      failed: (error) => {
-        this.#failure = error;
-        this.#up.reject(error);
-        this.#abandon(() => error);
-      },
+      failed: (error) => this.failed(error),
     };
   }
 
   #known({ runId, tenant }: CheckedStart): Run | undefined {
     const run = runId === null ? undefined : this.#registry.handle(runId);
     if (run === undefined || run.tenant === tenant) return run;
-    throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
+    throw takenId();
   }
 
   /** Before the source is checked, which takes more than all else that a start does. */
@@ -251,21 +304,51 @@ class StepRunner implements Runner {
     this.#tenants.takeStart(start.tenant, now);
   }
 
-  #open(start: CheckedStart, program: Program): Run {
+  async #open(start: CheckedStart, program: Program): Promise<Run> {
     const { runId, data, headers, limits, signal } = start;
     const tenant = this.#tenants.grant(start.tenant, start, this.#options.clock.now());
     this.#tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = this.#options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
+    const handle = this.#add(run);
+    if (signal !== null) this.#cancelOn(signal, handle);
+    const { store } = this.#options;
+    if (store.kind === 'durable') {
+      const created = store.create({ ...run, data });
+      this.#keepLedger(run);
+      this.#creating.set(id, created);
+      await created.finally(() => this.#creating.delete(id));
+      this.#refuseClosed();
+    }
+    this.#engine.open(run, data);
+    return handle;
+  }
+
+  #keepLedger(run: RunState): void {
+    const { store } = this.#options;
+    if (store.kind === 'durable') run.ledger = store.ledgerOf(run);
+  }
+
+  /** One that has ended, and that the store still has. */
+  async #ended({ runId, tenant }: CheckedStart): Promise<Run | undefined> {
+    const { store } = this.#options;
+    const stored = store.kind === 'durable' && runId !== null ? await store.find(runId) : null;
+    if (stored === null || stored.end === null) return undefined;
+    if (stored.program.tenant !== tenant) throw takenId();
+    const handle = new RunHandle(ended(stored), { cancel() {}, pause() {} });
+    handle.ended();
+    return handle;
+  }
+
+  /** A run that is open from now on. */
+  #add(run: RunState): RunHandle {
     const handle = new RunHandle(run, {
       cancel: (reason) => this.#engine.cancel(run, reason),
       pause: (isPaused) => this.#engine.pause(run, isPaused),
     });
-    if (signal !== null) this.#cancelOn(signal, handle);
     this.#registry.add(handle);
-    this.#tenants.opened(tenant);
-    this.#engine.open(run, data);
+    this.#tenants.opened(run.tenant);
     return handle;
   }
 
@@ -281,6 +364,10 @@ class StepRunner implements Runner {
     if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
     if (this.#failure !== null) throw this.#failure;
   }
+}
+
+function takenId(): StepwellError {
+  return new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
 }
 
 /** What an aborted signal says of itself. */

@@ -153,7 +153,7 @@ export class CellLink {
       text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
       attempts.push(next.attempt);
       // The journal of an attempt that is over is the next attempt's by now.
-      if (next.position >= 0 && !next.attempt.isOver) next.attempt.step.journal?.sent(next.position, this.#turns);
+      if (next.position >= 0 && !next.attempt.isOver) noteSent(next.attempt.step, next.position, this.#turns);
     }
     return { text, attempts, budgetMs: this.#budgetMs() };
   }
@@ -187,4 +187,10 @@ export class CellLink {
     for (const attempt of this.attempts.values()) used = Math.max(used, attempt.cpuMicros / 1_000);
     return Math.max(1, stepCpuMs - used);
   }
+}
+
+/** In which turn a reply went out is what a further attempt of the step repeats, in this process or after it. */
+function noteSent(step: Step, position: number, turn: number): void {
+  step.journal?.sent(position, turn);
+  step.run.ledger?.sent(step, position, turn);
 }

@@ -28,12 +28,15 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
     case 'attempt_begun':
       return beginAttempt(mutation.attempt, now, effects);
     case 'op':
-      return applyOp(mutation.attempt, mutation.op, now, effects);
+      return applyOp(mutation.attempt, mutation.op, null, now, effects);
+    case 'op_refused':
+      return applyOp(mutation.attempt, mutation.op, mutation.refusal, now, effects);
     case 'turn_over':
       return endTurn(mutation.attempt, now, effects);
     case 'slept':
       return wake(mutation.attempt, mutation.position, now, effects);
     case 'attempt_stopped':
+      mutation.attempt.step.run.ledger?.stopped(mutation.attempt.step, mutation.reason, mutation.detail, now);
       return stopAttempt(mutation.attempt, mutation.reason, mutation.detail, now, effects);
     default:
       return assertNever(mutation);
@@ -41,6 +44,8 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
 }
 
 function openRun(run: RunState, data: string, now: number, effects: Effects): void {
+  if (run.status.kind !== 'open') return; // Cancelled before it was safe that it was started.
+  run.ledger?.opened(now);
   if (run.watched) effects.event(run, { type: 'run_started', runId: run.id, at: now, tenant: run.program.tenant });
   const start = armStep(run, run.program.methods.indexOf('start'), data, 0, now);
   run.counts.armed++;
@@ -52,6 +57,7 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
 function pauseRun(run: RunState, isPaused: boolean, now: number, effects: Effects): void {
   if (run.status.kind !== 'open' || run.isPaused === isPaused) return;
   run.isPaused = isPaused;
+  run.ledger?.paused(isPaused, now);
   const type = isPaused ? 'run_paused' : 'run_resumed';
   if (run.watched) effects.event(run, { type, runId: run.id, at: now });
   if (!isPaused) effects.runResumed(run);
@@ -63,6 +69,7 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
     attempt.isOver = true; // Cancelled between its being placed and now.
     return effects.attemptEnded(attempt);
   }
+  step.run.ledger?.begun(step, attempt.lane, now);
   step.run.begun.set(step, attempt);
   step.attempt++;
   step.journal ??= new Journal();
@@ -72,14 +79,18 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
   announce(step, { type: 'step_started' }, now, effects);
 }
 
-function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void {
-  if (isEnd(op)) return endAttempt(attempt, op, now, effects);
+/** `verdict`: the refusal that it was answered with before, if it was made before. */
+function applyOp(attempt: Attempt, op: Op, verdict: Refusal | null, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run, journal } = step;
+  if (isEnd(op)) {
+    run.ledger?.ended(step, op, now);
+    return endAttempt(attempt, op, now, effects);
+  }
   if (journal === null) throw new Error('An attempt has begun without a journal.');
   const { position } = journal;
   const replayed = journal.next(op);
-  if (replayed === 'diverged') diverge(attempt, journal, position, now, effects);
+  if (replayed === 'diverged') diverge(attempt, position, now, effects);
   const isReplayed = typeof replayed === 'object';
   if (isReplayed && replayed.reply !== null) {
     return respond(attempt, journal, position, replayed.reply, replayed.at, effects);
@@ -89,17 +100,22 @@ function applyOp(attempt: Attempt, op: Op, now: number, effects: Effects): void 
   use(step, 'ops', 1);
   if (op.kind === 'sleep') {
     run.journalBytes += journal.record(position, op, null, isReplayed ? replayed.at : noTime);
+    run.ledger?.did(step, position, op, null, now);
     return effects.sleep(attempt, position, now + op.amount);
   }
-  const reply = perform(step, journal, op, now, effects);
+  const reply = verdict ?? perform(step, journal, op, now, effects);
   const at = isReplayed ? replayed.at : now;
   run.journalBytes += journal.record(position, op, reply, at);
+  run.ledger?.did(step, position, op, reply, now);
   if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
 }
 
 /** From this position on the step goes on as new code. */
-function diverge(attempt: Attempt, journal: Journal, position: number, now: number, effects: Effects): void {
+export function diverge(attempt: Attempt, position: number, now: number, effects: Effects): void {
+  const { journal } = attempt.step;
+  if (journal === null) return;
   announce(attempt.step, { type: 'step_diverged', position }, now, effects);
+  attempt.step.run.ledger?.diverged(attempt.step, position);
   const held = changeJournal(attempt.step.run, journal, () => journal.diverge(position));
   for (const due of held) effects.reply(attempt, due);
 }
@@ -111,13 +127,14 @@ function diverge(attempt: Attempt, journal: Journal, position: number, now: numb
 function endTurn(attempt: Attempt, now: number, effects: Effects): void {
   const { journal } = attempt.step;
   if (journal === null || attempt.undelivered > 0 || !journal.awaitsOp) return;
-  diverge(attempt, journal, journal.position, now, effects);
+  diverge(attempt, journal.position, now, effects);
 }
 
 /** A timer of the step is over. */
 function wake(attempt: Attempt, position: number, now: number, effects: Effects): void {
-  const { journal } = attempt.step;
+  const { journal, run } = attempt.step;
   if (journal === null) return;
+  run.ledger?.woke(attempt.step, position, now);
   respond(attempt, journal, position, '', journal.answer(position, now), effects);
 }
 

@@ -11,6 +11,7 @@ const effectsListed = 1_000;
 
 export function cancelRun(run: RunState, reason: string, now: number, effects: Effects): void {
   if (run.status.kind !== 'open') return;
+  run.ledger?.cancelled(reason, now);
   const begun = [...run.begun];
   run.cancellation = { reason, ...interruptedOf(begun.map(([step]) => step)) };
   for (const [step, attempt] of begun) {

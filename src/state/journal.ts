@@ -74,6 +74,11 @@ export class Journal {
     return this.#position;
   }
 
+  /** What is made again need not have been made from the first op on: the next one is at this position. */
+  seek(position: number): void {
+    this.#position = position;
+  }
+
   /**
    * Moves past the next op. Gives what an earlier attempt had got for it, or `diverged` if that one did something else
    * here: then {@link diverge} has to follow.

@@ -1,20 +1,24 @@
 // The one queue through which every change of every run passes (I1). A change is applied when its turn comes, never
-// while another is being applied, so that what each step is told reflects exactly the changes before its own (I2).
+// while another is being applied, so that what each step is told reflects exactly the changes before its own (I2). With a
+// store that outlives the process, what others hear of a change waits until it is safe there.
 import { apply } from './apply.ts';
-import type { StoreBackend } from './backend.ts';
+import type { DurableStore, StoreBackend } from './backend.ts';
+import { HeldEffects } from './held-effects.ts';
 import type { Effects, Mutation } from './mutation.ts';
 
 export class MutationQueue {
-  readonly #backend: StoreBackend;
+  readonly #store: DurableStore | null;
   readonly #effects: Effects;
+  readonly #held: HeldEffects | null;
   readonly #now: () => number;
   #waiting: Mutation[] = [];
   #draining = false;
 
-  constructor(backend: StoreBackend, now: () => number, effects: Effects) {
-    this.#backend = backend;
+  constructor(store: StoreBackend, now: () => number, effects: Effects) {
+    this.#store = store.kind === 'durable' ? store : null;
     this.#now = now;
-    this.#effects = effects;
+    this.#held = this.#store === null ? null : new HeldEffects(effects, this.#store);
+    this.#effects = this.#held ?? effects;
   }
 
   push(mutation: Mutation): void {
@@ -35,10 +39,20 @@ export class MutationQueue {
         this.#waiting = [];
         const now = this.#now();
         for (const mutation of batch) apply(mutation, now, this.#effects);
-        this.#backend.commit(batch);
       }
     } finally {
       this.#draining = false;
     }
+  }
+
+  /** Hands over what has been applied since this was called last. */
+  commit(): void {
+    if (this.#store !== null) this.#held?.seal(this.#store.commit());
+  }
+
+  /** What was handed over up to this commit is safe: those who wait for it are told. */
+  safe(commit: number): void {
+    // Who is told may ask for more: that is applied with the next batch.
+    this.#held?.release(commit);
   }
 }

@@ -5,6 +5,7 @@ import type { Op } from '../protocol/ops.ts';
 import type { RunEvent } from './events.ts';
 import type { Due } from './repetition.ts';
 import type { RunState, Step } from './run-state.ts';
+import type { Refusal } from './run-store.ts';
 
 /** One try of a step in a cell, from its dispatch to its end. Who carries it out keeps more in it. */
 export interface Attempt {
@@ -13,8 +14,8 @@ export interface Attempt {
   readonly lane: Step['lane'];
   /** Set when it is over, whatever ended it: what else was on its way for it is void. */
   isOver: boolean;
-  /** Records that it has not yet seen the turn of. */
-  readonly undelivered: number;
+  /** Records that it has not yet seen the turn of, those included that have not been sent. */
+  undelivered: number;
 }
 
 export type Mutation =
@@ -23,6 +24,8 @@ export type Mutation =
   | { readonly kind: 'run_paused' | 'run_resumed'; readonly run: RunState }
   | { readonly kind: 'attempt_begun'; readonly attempt: Attempt }
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
+  /** One that was refused when it was made, by bounds that are not the run's own: it is refused again when the run is made again. */
+  | { readonly kind: 'op_refused'; readonly attempt: Attempt; readonly op: Op; readonly refusal: Refusal }
   /** A turn for it is over, and all that the step did in it stands before this in the queue. */
   | { readonly kind: 'turn_over'; readonly attempt: Attempt }
   /** A timer of the step is over. */

@@ -14,6 +14,7 @@ export function newRun(given: NewRun): RunState {
     ...given,
     status: { kind: 'open' },
     isPaused: false,
+    ledger: null,
     store: new RunStore(given.limits, given.tenant),
     open: 0,
     armedBytes: 0,

@@ -5,6 +5,7 @@ import type { Limits } from '../limits.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
 import type { Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
 import type { Attempt } from './mutation.ts';
 import type { RunStore } from './run-store.ts';
 import type { TenantState } from './tenant-state.ts';
@@ -117,6 +118,8 @@ export interface RunState {
   status: RunStatus;
   /** By the embedder: no step of it starts. */
   isPaused: boolean;
+  /** Where its changes are written; null where nothing outlives the process, and while it is made again. */
+  ledger: Ledger | null;
   store: RunStore;
   /** Branches and hooks that have not ended. At zero the run ends. */
   open: number;

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import type { Op } from '../../src/protocol/ops.ts';
+import { memoryStore } from '../../src/state/backend.ts';
 import type { Attempt, StopReason } from '../../src/state/mutation.ts';
 import { MutationQueue } from '../../src/state/mutation-queue.ts';
 import type { Step } from '../../src/state/run-state.ts';
@@ -140,7 +141,7 @@ function createCore(limits: Partial<Limits> = {}) {
     reply: (_, { reply }) => replies.push(textOf(reply)),
     sleep: (_, position, dueAt) => replies.push(`sleep ${position} until ${dueAt}`),
   });
-  const queue = new MutationQueue({ commit() {}, close() {} }, () => 1_000, effects);
+  const queue = new MutationQueue(memoryStore(), () => 1_000, effects);
   const run = runOf({ methods: ['start', 'next'], limits: { ...volume, ...limits } });
   const attempts = new Map<Step, Attempt>();
 

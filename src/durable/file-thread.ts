@@ -1,0 +1,58 @@
+// The thread that holds the file. All that has come while it was writing goes into the next transaction, so the more is to be
+// kept, the more is kept at once; nobody on the main thread ever waits for a disk.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Commit, FileTask, FromFile, ToFile } from './messages.ts';
+import { storeError } from './schema.ts';
+import { StoreFile } from './store-file.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('src/durable/file-thread.ts is loaded in a worker thread only.');
+const task = workerData as FileTask;
+const say = (message: FromFile): void => port.postMessage(message);
+/** A disk that is full is tried again so often. */
+const retryMs = 250;
+
+let waiting: Commit[] = [];
+let isWriting = false;
+let isClosing = false;
+
+try {
+  const store = new StoreFile(task);
+  port.on('message', (message: ToFile) => {
+    if (message.kind === 'find') return say({ kind: 'found', asked: message.asked, row: store.find(message.runId) });
+    if (message.kind === 'commit') waiting.push(message);
+    else isClosing = true;
+    if (isWriting) return;
+    isWriting = true;
+    setImmediate(write, store);
+  });
+  say(store.contents());
+} catch (error) {
+  fail(error);
+}
+
+function write(store: StoreFile): void {
+  const commits = waiting;
+  waiting = [];
+  try {
+    store.write(commits);
+  } catch (error) {
+    const { code } = storeError(task.file, error);
+    if (code !== 'STORE_FULL' || isClosing) return fail(error);
+    waiting = [...commits, ...waiting];
+    setTimeout(write, retryMs, store);
+    return;
+  }
+  isWriting = false;
+  const last = commits.at(-1);
+  if (last !== undefined) say({ kind: 'safe', commit: last.commit });
+  if (!isClosing) return;
+  store.close();
+  port?.close();
+}
+
+function fail(error: unknown): void {
+  const { code, message } = storeError(task.file, error);
+  say({ kind: 'failed', code, message });
+  port?.close();
+}

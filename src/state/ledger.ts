@@ -1,0 +1,100 @@
+// What has happened to one run, a line each, for a store that outlives the process: all that `redo` needs to make the run again.
+// Written while the rules change the run, and handed to the store when they are done with a batch.
+//
+//   N now                                            the time, for the lines that follow
+//   A                                                opened
+//   B step lane                                      an attempt begins
+//   O step position kind key value amount method     an op was done, or refused by the run's own bounds
+//   F step position kind … method code message       an op was refused by its tenant's bounds, which others move
+//   W step position                                  a timer of the step is over
+//   S step position turn                             the reply went out in this turn of the cell
+//   D step position                                  from here on the step does something else than the attempt before
+//   E step cpuMs kind value                          the step says that its attempt is over
+//   X step cpuMs reason detail                       the attempt was stopped
+//   C reason · P · U                                 the run was cancelled, paused, resumed
+//
+// Fields are separated by tabs: keys and values are JSON text, in which no tab is, and so are details, reasons and messages.
+import type { Op } from '../protocol/ops.ts';
+import { fieldSeparator as tab } from '../protocol/records.ts';
+import type { StopReason } from './mutation.ts';
+import type { Step } from './run-state.ts';
+import { Refusal, type Reply } from './run-store.ts';
+
+/** Refusals that do not follow from the run alone. */
+const tenantRefusals: ReadonlySet<string> = new Set(['TENANT_BRANCHES_EXCEEDED', 'TENANT_STORE_BYTES_EXCEEDED']);
+
+export class Ledger {
+  readonly #onFirst: (ledger: Ledger) => void;
+  #text = '';
+  #now = -1;
+
+  /** `onFirst` is called when there is something to take, once until it is taken. */
+  constructor(onFirst: (ledger: Ledger) => void) {
+    this.#onFirst = onFirst;
+  }
+
+  /** What was written since this was called last. It can be read by itself. */
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    this.#now = -1;
+    return text;
+  }
+
+  opened(now: number): void {
+    this.#at(now, 'A');
+  }
+
+  begun({ ordinal }: Step, lane: Step['lane'], now: number): void {
+    this.#at(now, `B${tab}${ordinal}${tab}${lane}`);
+  }
+
+  did({ ordinal }: Step, position: number, op: Op, reply: Reply | null, now: number): void {
+    const done = `${ordinal}${tab}${position}${tab}${op.kind}${tab}${op.key}${tab}${op.value}${tab}${op.amount}${tab}${op.method}`;
+    if (!(reply instanceof Refusal && tenantRefusals.has(reply.code))) return this.#at(now, `O${tab}${done}`);
+    this.#at(now, `F${tab}${done}${tab}${reply.code}${tab}${JSON.stringify(reply.message)}`);
+  }
+
+  woke({ ordinal }: Step, position: number, now: number): void {
+    this.#at(now, `W${tab}${ordinal}${tab}${position}`);
+  }
+
+  sent({ ordinal }: Step, position: number, turn: number): void {
+    this.#line(`S${tab}${ordinal}${tab}${position}${tab}${turn}`);
+  }
+
+  diverged({ ordinal }: Step, position: number): void {
+    this.#line(`D${tab}${ordinal}${tab}${position}`);
+  }
+
+  ended(step: Step, { kind, value }: Op, now: number): void {
+    this.#at(now, `E${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${kind}${tab}${value}`);
+  }
+
+  stopped(step: Step, reason: StopReason, detail: string, now: number): void {
+    this.#at(now, `X${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${reason}${tab}${JSON.stringify(detail)}`);
+  }
+
+  cancelled(reason: string, now: number): void {
+    this.#at(now, `C${tab}${JSON.stringify(reason)}`);
+  }
+
+  paused(isPaused: boolean, now: number): void {
+    this.#at(now, isPaused ? 'P' : 'U');
+  }
+
+  #at(now: number, line: string): void {
+    if (now !== this.#now) this.#line(`N${tab}${now}`);
+    this.#now = now;
+    this.#line(line);
+  }
+
+  #line(line: string): void {
+    if (this.#text === '') this.#onFirst(this);
+    this.#text += `${line}\n`;
+  }
+}
+
+function cpuMsOf({ journal }: Step): number {
+  return journal?.usage.cpuMs ?? 0;
+}

@@ -1,0 +1,167 @@
+// Makes a run again from its ledger: what is written there is done by the same rules that did it first, and nobody is told.
+import { StepwellError } from '../errors.ts';
+import type { Op } from '../protocol/ops.ts';
+import { fieldSeparator as tab } from '../protocol/records.ts';
+import { apply, diverge } from './apply.ts';
+import type { RunEvent } from './events.ts';
+import type { Attempt, Effects, Mutation, StopReason } from './mutation.ts';
+import type { RunState, Step } from './run-state.ts';
+import { Refusal } from './run-store.ts';
+import { use } from './usage.ts';
+
+/** How far a run had come. */
+export interface Redone {
+  /** Whether its first step was armed: if not, it has yet to be opened. */
+  readonly isOpened: boolean;
+  /** Steps and hooks that wait for their time or for room, in the order in which they were armed. */
+  readonly armed: Iterable<Step>;
+  /** Stops the attempts that had begun and not ended, for where they were is gone: their steps are armed again. */
+  interrupt(now: number): void;
+}
+
+/**
+ * Does to `run`, a new one, all that its ledger says. `data` is that of its start. `tell` hears of it, if the run is watched. The bounds of its tenant must not be in force: what
+ * they refused is written. Throws `STORE_DAMAGED` for what no ledger says.
+ */
+export function redo(run: RunState, data: string, ledger: Iterable<string>, tell?: (event: RunEvent) => void): Redone {
+  const again = new Again(run, data, tell ?? (() => {}));
+  for (const text of ledger) {
+    for (const line of text.split('\n')) if (line !== '') again.line(line.split(tab));
+  }
+  return again;
+}
+
+class Again implements Redone {
+  readonly #run: RunState;
+  readonly #data: string;
+  readonly #armed: Map<number, Step> = new Map();
+  readonly #begun: Map<number, Attempt> = new Map();
+  readonly #effects: Effects;
+  #now = 0;
+  isOpened = false;
+
+  constructor(run: RunState, data: string, tell: (event: RunEvent) => void) {
+    this.#run = run;
+    this.#data = data;
+    this.#effects = {
+      arm: (step) => this.#armed.set(step.ordinal, step),
+      attemptEnded: ({ step }) => this.#begun.delete(step.ordinal),
+      runEnded: () => {
+        this.#armed.clear();
+        this.#begun.clear();
+      },
+      reply() {},
+      sleep() {},
+      runResumed() {},
+      event: (_, event) => tell(event),
+    };
+  }
+
+  get armed(): Iterable<Step> {
+    return this.#armed.values();
+  }
+
+  interrupt(now: number): void {
+    this.#now = now;
+    for (const attempt of [...this.#begun.values()]) {
+      this.#apply({ kind: 'attempt_stopped', attempt, reason: 'neighbour', detail: '' });
+    }
+  }
+
+  line([letter, ...fields]: readonly string[]): void {
+    const [first = '', second = '', third = ''] = fields;
+    const run = this.#run;
+    switch (letter) {
+      case 'N':
+        this.#now = numberOf(first);
+        return;
+      case 'A':
+        this.isOpened = true;
+        return this.#apply({ kind: 'run_opened', run, data: this.#data });
+      case 'B':
+        return this.#begin(first, second);
+      case 'O':
+      case 'F':
+        return this.#do(this.#attempt(first), fields);
+      case 'W':
+        return this.#apply({ kind: 'slept', attempt: this.#attempt(first), position: numberOf(second) });
+      case 'S':
+        this.#attempt(first).step.journal?.sent(numberOf(second), numberOf(third));
+        return;
+      case 'D':
+        return diverge(this.#attempt(first), numberOf(second), this.#now, this.#effects);
+      case 'E':
+        return this.#end(this.#attempt(first), numberOf(second), third, fields[3] ?? '');
+      case 'X':
+        return this.#stop(this.#attempt(first), numberOf(second), third, textOf(fields[3]));
+      case 'C':
+        return this.#apply({ kind: 'run_cancelled', run, reason: textOf(first) });
+      case 'P':
+        return this.#apply({ kind: 'run_paused', run });
+      case 'U':
+        return this.#apply({ kind: 'run_resumed', run });
+      default:
+        throw damaged();
+    }
+  }
+
+  #apply(mutation: Mutation): void {
+    apply(mutation, this.#now, this.#effects);
+  }
+
+  #begin(ordinal: string, lane: string): void {
+    const step = this.#armed.get(numberOf(ordinal));
+    if (step === undefined || (lane !== 'shared' && lane !== 'exclusive')) throw damaged();
+    this.#armed.delete(step.ordinal);
+    const attempt: Attempt = { step, lane, isOver: false, undelivered: 0 };
+    this.#begun.set(step.ordinal, attempt);
+    this.#apply({ kind: 'attempt_begun', attempt });
+  }
+
+  #do(attempt: Attempt, fields: readonly string[]): void {
+    const [, position, kind, key = '', value = '', amount, method, code, message] = fields;
+    attempt.step.journal?.seek(numberOf(position));
+    const op = { kind: kind as Op['kind'], key, value, amount: numberOf(amount), method: numberOf(method) };
+    if (code === undefined) return this.#apply({ kind: 'op', attempt, op });
+    const refusal = new Refusal(code as Refusal['code'], textOf(message));
+    this.#apply({ kind: 'op_refused', attempt, op, refusal });
+  }
+
+  #end(attempt: Attempt, cpuMs: number, kind: string, value: string): void {
+    charge(attempt.step, cpuMs);
+    const op = { kind: kind as Op['kind'], key: '', value, amount: 0, method: -1 };
+    this.#apply({ kind: 'op', attempt, op });
+  }
+
+  #stop(attempt: Attempt, cpuMs: number, reason: string, detail: string): void {
+    charge(attempt.step, cpuMs);
+    this.#apply({ kind: 'attempt_stopped', attempt, reason: reason as StopReason, detail });
+  }
+
+  #attempt(ordinal: string): Attempt {
+    const attempt = this.#begun.get(numberOf(ordinal));
+    if (attempt === undefined) throw damaged();
+    return attempt;
+  }
+}
+
+/** CPU time is charged between the lines, and written with the attempt's end. */
+function charge(step: Step, cpuMs: number): void {
+  use(step, 'cpuMs', cpuMs - (step.journal?.usage.cpuMs ?? 0));
+}
+
+function numberOf(field: string | undefined): number {
+  const value = Number(field);
+  if (field === undefined || field === '' || !Number.isFinite(value)) throw damaged();
+  return value;
+}
+
+function textOf(field: string | undefined): string {
+  const value: unknown = JSON.parse(field ?? '');
+  if (typeof value !== 'string') throw damaged();
+  return value;
+}
+
+function damaged(): StepwellError {
+  return new StepwellError('STORE_DAMAGED', 'The store holds a run whose ledger cannot be read.');
+}

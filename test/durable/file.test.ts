@@ -1,0 +1,180 @@
+// The file of a store: whose it is, what becomes of one that is none, and what is left of it however it is cut off.
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Commit, FromFile } from '../../src/durable/messages.ts';
+import { StoreFile } from '../../src/durable/store-file.ts';
+import { sqliteStore } from '../../src/index.ts';
+import { createTestRunner, runToEnd, startRun } from '../harness.ts';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'stepwell-file-'));
+  file = join(folder, 'runs.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** In the soak. */
+const everyByte = process.env['STEPWELL_EVERY_BYTE'] !== undefined;
+const kept = { count: 1_000, ms: 1e12, bytes: 1e12 };
+const task = (of = file, bounds = kept) => ({ file: of, isSynced: true, kept: bounds });
+const code = (name: string) => expect.objectContaining({ code: name });
+
+/** A commit that starts a run with this number, and ends it if it says so. */
+function commitOf(commit: number, { ledger = 'A\n', ended = false, source = 'x' } = {}): Commit {
+  const run = { number: commit, id: `run ${commit}`, tenant: 'acme', hash: source, createdAt: commit, given: '{}' };
+  const ends = ended ? [{ number: commit, status: 'completed', endedAt: commit, bytes: 10, ending: '{}' }] : [];
+  const programs = [{ hash: source, code: source, methods: '[]', identifiers: '[]' }];
+  return { kind: 'commit', commit, programs, runs: [run], ledgers: [[commit, ledger]], ends };
+}
+
+function numbersIn(contents: FromFile): number[] {
+  return contents.kind === 'opened' ? contents.runs.map(([{ number }]) => number) : [];
+}
+
+describe('a file', () => {
+  it('is made, and goes on where it was, also with another runner', async () => {
+    const runner = await createTestRunner({ store: sqliteStore({ file }) });
+    const { outcome } = await runToEnd(runner, { start: "return api.runStore.increment('n');" }, { runId: 'first' });
+    await runner.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const next = await createTestRunner({ store: sqliteStore({ file }) });
+    const again = await startRun(next, { start: 'return 2;' }, { runId: 'first' });
+    expect(await again.result()).toEqual(outcome);
+    const taken = startRun(next, { start: 'return 2;' }, { runId: 'first', tenant: 'other' });
+    await expect(taken).rejects.toEqual(code('RUN_ID_TAKEN'));
+  });
+
+  it('has one runner at a time', async () => {
+    await createTestRunner({ store: sqliteStore({ file }) });
+    await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_LOCKED'));
+  });
+
+  it.each([
+    ['a text', Buffer.from('not a database, but longer than a header of one is: '.repeat(10)), 'STORE_FOREIGN'],
+    ['another database', null, 'STORE_FOREIGN'],
+  ])('that is %s is refused and left as it was', async (_, content, expected) => {
+    if (content !== null) writeFileSync(file, content);
+    else {
+      const other = new DatabaseSync(file);
+      other.exec('CREATE TABLE t (x)');
+      other.close();
+    }
+    const before = readFileSync(file);
+    await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code(expected));
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('of a newer version is refused and left as it was', async () => {
+    new StoreFile(task()).close();
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version = 1000');
+    newer.close();
+    const before = readFileSync(file);
+    await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_TOO_NEW'));
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('whose pages are damaged is refused', async () => {
+    const store = new StoreFile(task());
+    for (let n = 1; n <= 200; n++) store.write([commitOf(n)]);
+    store.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 4_096);
+    writeFileSync(file, bytes);
+    await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_DAMAGED'));
+    expect(readFileSync(file)).toEqual(bytes);
+  });
+
+  it('whose ledgers say what no ledger says is refused', async () => {
+    const runner = await createTestRunner({ store: sqliteStore({ file }) });
+    const run = await startRun(runner, {
+      start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });",
+      next: '',
+    });
+    await runner.close();
+    expect(run.status).toBe('open');
+    const database = new DatabaseSync(file);
+    database.exec("INSERT INTO ledgers SELECT number, 9007199254740991, 'Z' FROM runs");
+    database.close();
+    await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_DAMAGED'));
+  });
+
+  it('that cannot be made is an error that says so', async () => {
+    const store = sqliteStore({ file: join(folder, 'no folder', 'runs.db') });
+    await expect(createTestRunner({ store })).rejects.toEqual(code('STORE_UNAVAILABLE'));
+  });
+
+  it.each([{}, { file: '' }, { file: 'x', durability: 'none' }])(
+    'is asked for in a way that can be meant: %j',
+    (options) => {
+      expect(() => sqliteStore(options as never)).toThrowError(code('OPTION_INVALID'));
+    },
+  );
+});
+
+describe('runs that have ended', () => {
+  it('go by count, age and bytes, with their ledgers and with sources that nobody else has', () => {
+    const bounds = { count: 3, ms: 50, bytes: 25 };
+    const store = new StoreFile(task(file, bounds));
+    const ids = (): number[] => Array.from({ length: 200 }, (_, n) => n).filter((n) => store.find(`run ${n}`) !== null);
+    for (let n = 1; n <= 10; n++) store.write([commitOf(n, { ended: true, source: n % 2 === 0 ? 'even' : `${n}` })]);
+    expect(ids()).toEqual([9, 10]); // 25 bytes
+    store.write([commitOf(100, { ended: true })]);
+    expect(ids()).toEqual([100]); // The others are too old.
+    store.close();
+    const database = new DatabaseSync(file);
+    const count = (table: string): unknown => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'];
+    expect([count('runs'), count('ledgers'), count('programs')]).toEqual([1, 1, 1]);
+    database.close();
+  });
+});
+
+describe('a write that was torn', () => {
+  it('at any byte, leaves all that was said to be safe before it', () => {
+    const store = new StoreFile(task());
+    const wal = `${file}-wal`;
+    const safeAt: number[] = [];
+    for (let n = 1; n <= 6; n++) {
+      store.write([commitOf(n, { ledger: 'N\t1\n'.repeat(n * 300) })]);
+      safeAt[n] = readFileSync(wal).length;
+    }
+    const whole = readFileSync(wal);
+    const copy = join(folder, 'copy.db');
+    let seen = 0;
+    for (let length = 0; length <= whole.length; length += stepFrom(length, safeAt[5] ?? 0)) {
+      copyFileSync(file, copy);
+      copyFileSync(wal, `${copy}-wal`);
+      truncateSync(`${copy}-wal`, length);
+      const safe = safeAt.findLastIndex((at) => at <= length);
+      expect(opened(copy), `cut at ${length} of ${whole.length}`).toEqual(upTo(Math.max(0, safe)));
+      seen++;
+      rmSync(`${copy}-wal`, { force: true });
+      rmSync(`${copy}-shm`, { force: true });
+    }
+    store.close();
+    expect(seen).toBeGreaterThan(200);
+  });
+
+  /** To the next place at which the log is cut: each byte about the head of a frame of the last write, and some of all others. */
+  function stepFrom(length: number, lastWrite: number): number {
+    const [headBytes, frameBytes, about] = [32, 24 + 4_096, 8];
+    const isAtHead = (length - headBytes + about) % frameBytes < 24 + 2 * about;
+    if (length < lastWrite) return 997;
+    return everyByte || isAtHead ? 1 : Math.min(211, frameBytes - ((length - headBytes + about) % frameBytes));
+  }
+
+  function opened(copy: string): number[] {
+    const store = new StoreFile(task(copy));
+    const numbers = numbersIn(store.contents());
+    store.close();
+    return numbers;
+  }
+
+  function upTo(count: number): number[] {
+    return Array.from({ length: count }, (_, i) => i + 1);
+  }
+});
