@@ -1,13 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm run soak`: the seeded simulations with 10,000 seeds in all, half of them for threads and half for hosts.
-// STEPWELL_SEED and STEPWELL_SEEDS set the first one, and how many for each.
+// `npm run soak`: the seeded simulations with 10,000 seeds in all, half of them for threads and half for hosts; an embedder that is
+// killed 2,000 times; each byte at which a write can be torn; 100,000 runs of 10,000 tenants. STEPWELL_SEED and STEPWELL_SEEDS set
+// the first seed and how many, STEPWELL_KILLS and STEPWELL_RUNS the others.
 export default defineConfig({
   test: {
-    include: ['test/simulation/**/*.test.ts'],
+    include: ['test/simulation/**/*.test.ts', 'test/durable/**/*.test.ts', 'test/soak/**/*.soak.ts'],
     pool: 'forks',
-    testTimeout: 120_000,
+    testTimeout: 7_200_000,
     hookTimeout: 60_000,
-    env: { STEPWELL_SEEDS: process.env['STEPWELL_SEEDS'] ?? '5000' },
+    env: {
+      STEPWELL_SEEDS: process.env['STEPWELL_SEEDS'] ?? '5000',
+      STEPWELL_KILLS: process.env['STEPWELL_KILLS'] ?? '2000',
+      STEPWELL_EVERY_BYTE: '1',
+    },
   },
 });

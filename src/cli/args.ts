@@ -16,6 +16,8 @@ export interface RunCommand {
   readonly data: JsonSource | null;
   readonly headers: JsonSource | null;
   readonly runId: string | null;
+  /** The file that keeps the run; null for none. */
+  readonly store: string | null;
   /** Null for the runner's default. */
   readonly workers: number | null;
   readonly skipDelays: boolean;
@@ -29,6 +31,7 @@ const options = {
   data: { type: 'string' },
   headers: { type: 'string' },
   'run-id': { type: 'string' },
+  store: { type: 'string' },
   workers: { type: 'string' },
   'skip-delays': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -47,6 +50,7 @@ Options:
   --json                     print one JSON object { status, output, store, steps, logs, usage, error? } and nothing else
   --tenant <name>            whom the run belongs to (default: local)
   --run-id <id>              the id of the run (default: a new one)
+  --store <file>             keep the run in a SQLite file: after an interruption, the same command with the same --run-id goes on
   --workers <number>         worker threads, 1 to 256 (default: one for each processor)
   -h, --help                 print this
   --version                  print the version
@@ -67,6 +71,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (name !== 'run') throw wrongUse(`Expected the command \`run\`, got ${shown(name)}.`);
   if (file === undefined) throw wrongUse('Expected the file of a workflow: `stepwell run <file>`.');
   if (more[0] !== undefined) throw wrongUse(`Expected one file, got another argument: ${shown(more[0])}.`);
+  if (values.store === '') throw wrongUse('Expected a file after --store.');
   const data = jsonSource('--data', values.data);
   const headers = jsonSource('--headers', values.headers);
   if (data?.kind === 'stdin' && headers?.kind === 'stdin') {
@@ -79,6 +84,7 @@ export function parseCommand(args: readonly string[]): Command {
     data,
     headers,
     runId: values['run-id'] ?? null,
+    store: values.store ?? null,
     workers: values.workers === undefined ? null : workerCount(values.workers),
     skipDelays: values['skip-delays'],
     json: values.json,

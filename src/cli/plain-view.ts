@@ -40,9 +40,9 @@ export class PlainView implements RunView {
 
   event(event: RunEvent): void {
     this.#tally.add(event);
+    if (this.#startedAt === 0) this.#startedAt = event.at; // Of a run that goes on: when that was first heard of.
     switch (event.type) {
       case 'run_started':
-        this.#startedAt = event.at;
         return this.#print(`run ${terminalText(event.runId)} of tenant ${terminalText(event.tenant)} started`);
       case 'step_armed':
         if (event.dueAt - event.at >= waitMs)

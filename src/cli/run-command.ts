@@ -1,7 +1,9 @@
 // `stepwell run`: starts one run of one file, shows it, and says by its exit status how it ended.
 import { skippingClock, systemClock } from '../clock.ts';
+import { sqliteStore } from '../durable/sqlite-store.ts';
 import { StepwellError } from '../errors.ts';
 import { createRunner } from '../runner/runner.ts';
+import { memoryStore } from '../state/backend.ts';
 import type { RunCommand } from './args.ts';
 import { readStart, shownFile } from './input.ts';
 import { onInterruption } from './interruption.ts';
@@ -23,8 +25,10 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
     ...(command.workers === null ? {} : { workers: command.workers }),
     clock: command.skipDelays ? skippingClock() : systemClock(),
     limits: { eventsBuffered },
+    store: command.store === null ? memoryStore() : sqliteStore({ file: command.store }),
   });
   let view: RunView | null = null;
+  let runId = command.runId;
   const interruption = onInterruption(() => {
     view?.close();
     terminal.err.write('Stopping. Once more ends it at once.\n');
@@ -32,19 +36,27 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
   });
   try {
     const run = await runner.start(start);
+    runId = run.id;
     view = createView(command, terminal);
     if (view.followsEvents) for await (const event of run.events()) view.event(event);
     const outcome = await run.result();
     view.ended(outcome, run.logs());
     return outcome.status === 'completed' ? 0 : 1;
   } catch (error) {
-    if (interruption.exitStatus !== null) return interruption.exitStatus;
+    if (interruption.exitStatus !== null) {
+      if (command.store !== null && runId !== null) terminal.err.write(keptNotice(command, runId));
+      return interruption.exitStatus;
+    }
     throw error instanceof StepwellError ? refusal(error, command.file) : error;
   } finally {
     view?.close();
     interruption.release();
     await runner.close();
   }
+}
+
+function keptNotice({ store }: RunCommand, runId: string): string {
+  return `The run is kept in ${shownFile(store ?? '')}. The same command with --run-id ${terminalText(runId)} goes on with it.\n`;
 }
 
 function createView({ json, file }: RunCommand, { isLive, out }: Terminal): RunView {

@@ -88,6 +88,8 @@ export class Tally {
       counts.completed += change.completed ?? 0;
       counts.failed += change.failed ?? 0;
       counts.retried += change.retried ?? 0;
+      // Of a run that goes on, some were armed before anybody listened.
+      counts.armed = Math.max(counts.armed, counts.active + endedOf(counts));
     }
   }
 

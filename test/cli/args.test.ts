@@ -22,6 +22,7 @@ describe('a command line', () => {
       data: null,
       headers: null,
       runId: null,
+      store: null,
       workers: null,
       skipDelays: false,
       json: false,
@@ -29,7 +30,18 @@ describe('a command line', () => {
   });
 
   it('may have options anywhere', () => {
-    const args = ['--json', 'run', '--tenant', 'acme', 'w.js', '--skip-delays', '--workers=3', '--run-id', 'order-1'];
+    const args = [
+      '--json',
+      'run',
+      '--tenant',
+      'acme',
+      'w.js',
+      '--skip-delays',
+      '--workers=3',
+      '--run-id',
+      'order-1',
+      '--store=x.db',
+    ];
     expect(parseCommand(args)).toMatchObject({
       file: 'w.js',
       tenant: 'acme',
@@ -37,6 +49,7 @@ describe('a command line', () => {
       skipDelays: true,
       workers: 3,
       runId: 'order-1',
+      store: 'x.db',
     });
   });
 
@@ -60,7 +73,8 @@ describe('a command line', () => {
     [['walk', 'w.js'], 'Expected the command `run`, got `walk`'],
     [['run'], 'Expected the file'],
     [['run', 'a.js', 'b.js'], 'got another argument: `b.js`'],
-    [['run', 'a.js', '--store', 'x.db'], "Unknown option '--store'."],
+    [['run', 'a.js', '--keep', 'x.db'], "Unknown option '--keep'."],
+    [['run', 'a.js', '--store', ''], 'Expected a file after --store.'],
     [['run', 'a.js', '-x'], "Unknown option '-x'."],
     [['run', 'a.js', '--data'], '--data'],
     [['run', 'a.js', '--json=yes'], '--json'],

@@ -31,9 +31,9 @@ describe('stepwell', () => {
   });
 
   it('says on stderr what is wrong with its arguments, and how to get help', async () => {
-    const { status, out, err } = await runMain(['run', 'w.js', '--store', 'runs.db']);
+    const { status, out, err } = await runMain(['run', 'w.js', '--keep', 'runs.db']);
     expect({ status, out }).toEqual({ status: 2, out: '' });
-    expect(err).toBe("stepwell: Unknown option '--store'.\nTry `stepwell --help`.\n");
+    expect(err).toBe("stepwell: Unknown option '--keep'.\nTry `stepwell --help`.\n");
   });
 });
 

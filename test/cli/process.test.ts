@@ -1,5 +1,7 @@
 // The command line as a process: what only a process has, such as streams, signals and an exit status.
-import { join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fileOf, notPlain, startCli, startNode } from './command-line.ts';
 
@@ -67,6 +69,34 @@ describe('the process', () => {
     const finished = await cli.finished;
     expect(finished.status).toBe(status);
     expect(finished.err).toBe('Stopping. Once more ends it at once.\n');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGKILL', null],
+  ] as const)('goes on with a run that is kept in a file after %s', async (signal, status) => {
+    const store = join(mkdtempSync(join(tmpdir(), 'stepwell-cli-')), 'runs.db');
+    const args = ['run', waiting, '--store', store, '--run-id', 'kept'];
+    const first = startCli(args);
+    await first.said('waits for 1 d');
+    first.signal(signal);
+    const { status: ended, err } = await first.finished;
+    expect(ended).toBe(status);
+    if (status !== null) expect(err).toContain('The same command with --run-id kept goes on with it.\n');
+    const second = await startCli([...args, '--skip-delays', '--json']).finished;
+    const { steps } = JSON.parse(second.out);
+    expect([second.status, steps]).toEqual([0, { armed: 2, completed: 2, failed: 0, retried: 0 }]);
+    const third = await startCli([...args, '--json']).finished; // It has ended: its outcome is kept as well.
+    expect(third.out).toBe(second.out);
+    rmSync(dirname(store), { recursive: true });
+  });
+
+  it('says what is wrong with a store', async () => {
+    const { status, err } = await startCli(['run', waiting, '--store', waiting]).finished;
+    expect(status).toBe(1);
+    expect(err).toMatch(
+      /^stepwell: The file ".*waiting\.js" is not a store of Stepwell\. Choose another file\. \[STORE_FOREIGN\]\n$/,
+    );
   });
 
   it('goes on quietly when nobody reads its output any more', async () => {
