@@ -2,18 +2,19 @@
 // kept, the more is kept at once; nobody on the main thread ever waits for a disk.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Commit, FileTask, FromFile, ToFile } from './messages.ts';
-import { storeError } from './schema.ts';
+import { isPassing, storeError } from './schema.ts';
 import { StoreFile } from './store-file.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('src/durable/file-thread.ts is loaded in a worker thread only.');
 const task = workerData as FileTask;
 const say = (message: FromFile): void => port.postMessage(message);
-/** A disk that is full is tried again so often. */
+/** A disk that is full, or does not answer, is tried again so often. */
 const retryMs = 250;
 
 let waiting: Commit[] = [];
 let isWriting = false;
+let isStalled = false;
 let isClosing = false;
 
 try {
@@ -37,13 +38,16 @@ function write(store: StoreFile): void {
   try {
     store.write(commits);
   } catch (error) {
-    const { code } = storeError(task.file, error);
-    if (code !== 'STORE_FULL' || isClosing) return fail(error);
+    const { code, message } = storeError(task.file, error);
+    if (!isPassing(error) || isClosing) return fail(error);
+    if (!isStalled) say({ kind: 'stalled', code, message });
+    isStalled = true;
     waiting = [...commits, ...waiting];
     setTimeout(write, retryMs, store);
     return;
   }
   isWriting = false;
+  isStalled = false;
   const last = commits.at(-1);
   if (last !== undefined) say({ kind: 'safe', commit: last.commit });
   if (!isClosing) return;

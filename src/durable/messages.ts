@@ -55,12 +55,13 @@ export type FromFile =
     }
   | { readonly kind: 'safe'; readonly commit: number }
   | { readonly kind: 'found'; readonly asked: number; readonly row: FoundRow | null }
-  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };
+  | { readonly kind: 'stalled' | 'failed'; readonly code: ErrorCode; readonly message: string };
 
 /** What the thread is started with. */
 export interface FileTask {
   readonly file: string;
   readonly isSynced: boolean;
+  readonly fileBytes: number;
   /** Of runs that have ended. */
   readonly kept: { readonly count: number; readonly ms: number; readonly bytes: number };
 }

@@ -27,7 +27,7 @@ const tables = `
 `;
 
 /** Opens the file, or makes it. Throws `STORE_…` for one that is not this version's. */
-export function openDatabase(file: string, isSynced: boolean): DatabaseSync {
+export function openDatabase(file: string, isSynced: boolean, fileBytes: number): DatabaseSync {
   if (existsSync(file) && statSync(file).size > 0) refuseForeign(file);
   return guarded(file, () => {
     const database = new DatabaseSync(file, { timeout: 0 });
@@ -35,6 +35,7 @@ export function openDatabase(file: string, isSynced: boolean): DatabaseSync {
     if (pragma(database, 'user_version') === 0) {
       database.exec(`BEGIN; PRAGMA application_id = ${mark}; PRAGMA user_version = ${version}; ${tables} COMMIT;`);
     }
+    database.exec(`PRAGMA max_page_count = ${Math.floor(fileBytes / pragma(database, 'page_size'))}`);
     return database;
   });
 }
@@ -99,6 +100,12 @@ export function storeError(file: string, error: unknown): StepwellError {
     default:
       return refusal('STORE_UNAVAILABLE', file, `cannot be used: ${said}`);
   }
+}
+
+/** Whether the same may succeed when there is room on the disk: SQLITE_FULL, SQLITE_IOERR. */
+export function isPassing(error: unknown): boolean {
+  const code = Number((error as { errcode?: unknown })?.errcode) & 0xff;
+  return code === 13 || code === 10;
 }
 
 function guarded<T>(file: string, action: () => T): T {

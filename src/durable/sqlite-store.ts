@@ -17,23 +17,27 @@ export interface SqliteStoreOptions {
    * system has it, so that it outlives the process.
    */
   readonly durability?: 'fsync' | 'os';
+  /** How large the file may become, from 65,536. Beyond, it is as if the disk were full. Default: as large as there is room. */
+  readonly fileBytes?: number;
 }
 
 /** Keeps runs in a file. One runner at a time. Throws `OPTION_INVALID`. */
-export function sqliteStore({ file, durability = 'fsync' }: SqliteStoreOptions): DurableStore {
+export function sqliteStore({ file, durability = 'fsync', fileBytes = 2 ** 50 }: SqliteStoreOptions): DurableStore {
   if (typeof file !== 'string' || file === '') {
     throw new StepwellError('OPTION_INVALID', 'Expected `file` to be the path of a file.');
   }
   if (durability !== 'fsync' && durability !== 'os') {
     throw new StepwellError('OPTION_INVALID', "Expected `durability` to be 'fsync' or 'os'.");
   }
-  return new SqliteStore(resolve(file), durability === 'fsync');
+  if (!Number.isSafeInteger(fileBytes) || fileBytes < 65_536) {
+    throw new StepwellError('OPTION_INVALID', 'Expected `fileBytes` to be an integer from 65,536.');
+  }
+  return new SqliteStore({ file: resolve(file), fileBytes, isSynced: durability === 'fsync' });
 }
 
 class SqliteStore implements DurableStore {
   readonly kind = 'durable';
-  readonly #file: string;
-  readonly #isSynced: boolean;
+  readonly #given: Omit<FileTask, 'kept'>;
   #worker: Worker | null = null;
   #listener: StoreListener | null = null;
   readonly #opened = Promise.withResolvers<readonly StoredRun[]>();
@@ -54,11 +58,11 @@ class SqliteStore implements DurableStore {
   }[] = [];
   readonly #asked: Map<number, (run: StoredRun | null) => void> = new Map();
   #questions = 0;
+  #isStalled = false;
   #failure: StepwellError | null = null;
 
-  constructor(file: string, isSynced: boolean) {
-    this.#file = file;
-    this.#isSynced = isSynced;
+  constructor(given: Omit<FileTask, 'kept'>) {
+    this.#given = given;
   }
 
   open(kept: Retention, listener: StoreListener): Promise<readonly StoredRun[]> {
@@ -66,7 +70,7 @@ class SqliteStore implements DurableStore {
       throw new StepwellError('OPTION_INVALID', 'A store belongs to one runner: make a new one.');
     this.#listener = listener;
     const { runsEndedKept: count, runsEndedKeptMs: ms, runsEndedBytesKept: bytes } = kept;
-    const task: FileTask = { file: this.#file, isSynced: this.#isSynced, kept: { count, ms, bytes } };
+    const task: FileTask = { ...this.#given, kept: { count, ms, bytes } };
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const worker = new Worker(new URL(`./file-thread${extension}`, import.meta.url), {
       workerData: task,
@@ -139,7 +143,12 @@ class SqliteStore implements DurableStore {
         this.#number = message.lastNumber;
         for (const [{ id, number }] of message.runs) this.#numbers.set(id, number);
         return this.#opened.resolve(message.runs.map(([row, ledger]) => storedRun(row, ledger)));
+      case 'stalled':
+        this.#isStalled = true;
+        return this.#listener?.stalled(new StepwellError(message.code, message.message));
       case 'safe':
+        if (this.#isStalled) this.#listener?.stalled(null);
+        this.#isStalled = false;
         for (const { resolve } of this.#creating.splice(0, this.#count(message.commit))) resolve();
         return this.#listener?.safe(message.commit);
       case 'found':

@@ -23,11 +23,11 @@ export class StoreFile {
   #endedBytes: number;
 
   /** Throws what SQLite says, or `STORE_…`. */
-  constructor({ file, isSynced, kept }: FileTask) {
+  constructor({ file, isSynced, fileBytes, kept }: FileTask) {
     this.#kept = kept;
     this.#lock = lockFile(file);
     try {
-      this.#database = openDatabase(file, isSynced);
+      this.#database = openDatabase(file, isSynced, fileBytes);
     } catch (error) {
       this.#lock.close();
       throw error;

@@ -40,6 +40,8 @@ export class Engine {
   readonly #scheduler: Scheduler;
   #settleSoon: NodeJS.Immediate | null = null;
   #closed = false;
+  /** Why the store takes nothing for now. */
+  #stall: string | null = null;
 
   constructor(options: EngineOptions, listener: EngineListener) {
     const { clock, store } = options;
@@ -64,7 +66,10 @@ export class Engine {
       },
       slept: (attempt, position) => this.#queue.push({ kind: 'slept', attempt, position }),
       suspended: (tenant) => listener.suspended(tenant),
-      outOfTime: (attempt) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason: 'wall', detail: '' }),
+      outOfTime: (attempt) => {
+        const [reason, detail] = this.#stall === null ? (['wall', ''] as const) : (['store', this.#stall] as const);
+        this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail });
+      },
       settled: () => this.#settle(),
     });
   }
@@ -87,6 +92,13 @@ export class Engine {
   /** What the store was given up to this commit is safe. */
   safe(commit: number): void {
     this.#queue.safe(commit);
+    this.#settle();
+  }
+
+  /** The store has no room, and says so; null: it has some again. What runs waits for its replies, and nothing starts. */
+  stalled(why: string | null): void {
+    this.#stall = why;
+    this.#scheduler.hold(why !== null);
     this.#settle();
   }
 

@@ -1,6 +1,7 @@
 // What happens to a runner as a whole: told to readers of `runner.events()`, and on Node's diagnostics channels to
 // whoever subscribes in this process, as monitoring does.
 import { channel } from 'node:diagnostics_channel';
+import type { ErrorCode } from '../errors.ts';
 import type { RunEvent } from '../state/events.ts';
 import { EventStream } from './event-stream.ts';
 
@@ -48,6 +49,9 @@ export type RunnerEvent =
       readonly budgetMs: number;
       readonly resumesAt: number;
     })
+  /** The store has no room (`STORE_FULL`) or does not answer (`STORE_UNAVAILABLE`): nothing starts until it is `store_recovered`. */
+  | (News & { readonly type: 'store_stalled'; readonly code: ErrorCode; readonly detail: string })
+  | (News & { readonly type: 'store_recovered' })
   | Extract<RunEvent, { type: 'step_moved' | 'step_diverged' }>
   /** The reader lagged: this many events are missing here. */
   | (News & { readonly type: 'events_dropped'; readonly count: number });
@@ -62,6 +66,8 @@ const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
   host_lost: channel('stepwell:host_lost'),
   cell_lost: channel('stepwell:cell_lost'),
   tenant_suspended: channel('stepwell:tenant_suspended'),
+  store_stalled: channel('stepwell:store_stalled'),
+  store_recovered: channel('stepwell:store_recovered'),
   step_moved: channel('stepwell:step_moved'),
   step_diverged: channel('stepwell:step_diverged'),
 };

@@ -62,6 +62,7 @@ async function openStore({
   if (store.kind === 'durable') {
     opened.runs = await store.open(limits, {
       safe: (commit) => opened.runner?.safe(commit),
+      stalled: (error) => opened.runner?.stalled(error),
       failed: (error) => opened.runner?.failed(error),
     });
   }
@@ -105,6 +106,8 @@ class StepRunner implements Runner {
   #closing: Promise<void> | null = null;
   /** Why no step can run any more. */
   #failure: StepwellError | null = null;
+  /** Why no run can be started for now. */
+  #stall: StepwellError | null = null;
 
   constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
@@ -135,6 +138,18 @@ class StepRunner implements Runner {
   /** What the store was given up to this commit is safe. */
   safe(commit: number): void {
     this.#engine.safe(commit);
+  }
+
+  /** The store has no room; null: it has some again. */
+  stalled(error: StepwellError | null): void {
+    const at = this.#options.clock.now();
+    this.#stall = error;
+    this.#news.tell(
+      error === null
+        ? { type: 'store_recovered', at }
+        : { type: 'store_stalled', at, code: error.code, detail: error.message },
+    );
+    this.#engine.stalled(error?.message ?? null);
   }
 
   /** No step can run any more. */
@@ -169,6 +184,7 @@ class StepRunner implements Runner {
     const checked = checkStart(options, (tenant) => policyOf(this.#options, tenant));
     checked.signal?.throwIfAborted();
     const known = this.#known(checked) ?? (await this.#ended(checked));
+    if (known === undefined && this.#stall !== null) throw this.#stall;
     if (known !== undefined) {
       await this.#creating.get(known.id);
       return known;

@@ -34,6 +34,8 @@ export class Scheduler {
   readonly #active: Set<Attempt> = new Set();
   readonly #idleListeners: (() => void)[] = [];
   #paused = false;
+  /** Nothing starts for now. */
+  #isHeld = false;
   /** Whether a step has gone over to the other lane's queue, which may have been seen to already. */
   #hasMoved = false;
 
@@ -106,13 +108,18 @@ export class Scheduler {
     return { waiting: shared.waiting + exclusive.waiting, active: shared.active + exclusive.active };
   }
 
+  /** Whether nothing is to start until further notice; what runs goes on. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+  }
+
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
   dispatch(): void {
-    if (!this.#paused) this.#startReady();
+    if (!this.#paused && !this.#isHeld) this.#startReady();
     if (this.#active.size > 0) return;
     for (const tell of this.#idleListeners.splice(0)) tell();
     const nextAt = Math.min(this.#timers.nextAt ?? never, this.#budgets.nextAt ?? never);
-    if (nextAt === never || this.#paused) return;
+    if (nextAt === never || this.#paused || this.#isHeld) return;
     this.#clock.idleUntil(nextAt);
     this.#timers.refresh();
     this.#budgets.refresh();

@@ -32,6 +32,8 @@ export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runs
 export interface StoreListener {
   /** All commits up to this one are safe. */
   safe(commit: number): void;
+  /** It has no room for what it was given, and waits for some; null: it has got it. */
+  stalled(error: StepwellError | null): void;
   /** It will not take anything any more. */
   failed(error: StepwellError): void;
 }

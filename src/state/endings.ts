@@ -46,6 +46,7 @@ export function stopAttempt(attempt: Attempt, reason: StopReason, detail: string
       return move(attempt, reason, step.losses >= threadsLostShared ? 'exclusive' : step.lane, now, effects);
     case 'wall':
     case 'stalled':
+    case 'store':
       return blame(attempt, reason, detail, now, effects);
     default:
       if (attempt.lane === 'exclusive') return blame(attempt, reason, detail, now, effects);

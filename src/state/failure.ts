@@ -100,6 +100,8 @@ export function stopMessage(
         message: `The step did not end within ${limits.stepWallMs} ms.`,
         retryable: false,
       };
+    case 'store':
+      return { code: 'STORE_FULL', message: `What the step did could not be kept: ${detail}`, retryable: true };
     case 'stalled':
       return {
         code: 'STEP_STALLED',

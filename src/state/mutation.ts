@@ -39,9 +39,9 @@ export type Mutation =
 
 /**
  * Why an attempt was stopped. `wall`: its time is over. `stalled`: it could never end. `crash`: its process gave itself up.
- * `worker`: its thread was lost otherwise. `neighbour`: its cell or thread was lost in a turn that was not for it.
+ * `worker`: its thread was lost otherwise. `store`: its time was over while the store had no room for what it did. `neighbour`: its cell or thread was lost in a turn that was not for it.
  */
-export type StopReason = LossReason | 'wall' | 'stalled' | 'crash' | 'worker' | 'neighbour';
+export type StopReason = LossReason | 'wall' | 'stalled' | 'crash' | 'worker' | 'neighbour' | 'store';
 
 /** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
 export interface Effects {

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Commit, FromFile } from '../../src/durable/messages.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
-import { sqliteStore } from '../../src/index.ts';
+import { sqliteStore, systemClock } from '../../src/index.ts';
 import { createTestRunner, runToEnd, startRun } from '../harness.ts';
 
 let folder: string;
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** In the soak. */
 const everyByte = process.env['STEPWELL_EVERY_BYTE'] !== undefined;
 const kept = { count: 1_000, ms: 1e12, bytes: 1e12 };
-const task = (of = file, bounds = kept) => ({ file: of, isSynced: true, kept: bounds });
+const task = (of = file, bounds = kept) => ({ file: of, isSynced: true, fileBytes: 2 ** 40, kept: bounds });
 const code = (name: string) => expect.objectContaining({ code: name });
 
 /** A commit that starts a run with this number, and ends it if it says so. */
@@ -114,6 +114,62 @@ describe('a file', () => {
       expect(() => sqliteStore(options as never)).toThrowError(code('OPTION_INVALID'));
     },
   );
+});
+
+describe('a file that cannot grow', () => {
+  const next = {
+    start: "for (let i = 0; i < 50; i++) await api.scheduleNextStep({ action: 'work', payload: i });",
+    work: "await api.runStore.push('items', 'x'.repeat(5_000)); await api.runStore.increment('n');",
+  };
+
+  /** Takes up the space of the file, or gives it back: pages that are free are used again. */
+  function fill(isFull: boolean): void {
+    const other = new DatabaseSync(file, { timeout: 5_000 });
+    other.exec(isFull ? 'CREATE TABLE filler AS SELECT randomblob(1400000) AS x' : 'DROP TABLE filler');
+    other.close();
+  }
+
+  it('refuses new runs, keeps those that are open waiting, and goes on when there is room', async () => {
+    const runner = await createTestRunner({ store: sqliteStore({ file, fileBytes: 1_500_000 }) });
+    fill(true);
+    const news: string[] = [];
+    const stalled = Promise.withResolvers<void>();
+    void (async () => {
+      for await (const { type } of runner.events()) {
+        if (type === 'store_stalled') stalled.resolve();
+        if (type.startsWith('store_')) news.push(type);
+      }
+    })();
+    const run = await startRun(runner, next);
+    await stalled.promise;
+    await expect(startRun(runner, next)).rejects.toEqual(code('STORE_FULL'));
+    fill(false);
+    const { status, store, steps } = await run.result();
+    expect([status, store['n'], (store['items'] as string[]).length, steps.retried]).toEqual(['completed', 50, 50, 0]);
+    expect(news).toEqual(['store_stalled', 'store_recovered']);
+    expect((await runToEnd(runner, next)).outcome.status).toBe('completed');
+  });
+
+  it('fails steps whose time is over meanwhile with its own code, and they are tried again', async () => {
+    const limits = { stepCpuMs: 300, stepWallMs: 300 };
+    const runner = await createTestRunner({
+      store: sqliteStore({ file, fileBytes: 1_500_000 }),
+      limits,
+      clock: systemClock(),
+    });
+    fill(true);
+    const run = await startRun(runner, next);
+    const errors: string[] = [];
+    const events = (async () => {
+      for await (const event of run.events()) if (event.type === 'step_retried') errors.push(event.error.code);
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    fill(false);
+    const { status, store } = await run.result();
+    await events;
+    expect([status, store['n'], (store['items'] as string[]).length]).toEqual(['completed', 50, 50]);
+    expect(new Set(errors)).toEqual(new Set(['STORE_FULL']));
+  });
 });
 
 describe('runs that have ended', () => {
