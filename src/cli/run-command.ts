@@ -3,7 +3,6 @@ import { skippingClock, systemClock } from '../clock.ts';
 import { sqliteStore } from '../durable/sqlite-store.ts';
 import { StepwellError } from '../errors.ts';
 import { createRunner } from '../runner/runner.ts';
-import { memoryStore } from '../state/backend.ts';
 import type { RunCommand } from './args.ts';
 import { readStart, shownFile } from './input.ts';
 import { onInterruption } from './interruption.ts';
@@ -25,7 +24,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
     ...(command.workers === null ? {} : { workers: command.workers }),
     clock: command.skipDelays ? skippingClock() : systemClock(),
     limits: { eventsBuffered },
-    store: command.store === null ? memoryStore() : sqliteStore({ file: command.store }),
+    ...(command.store === null ? {} : { store: sqliteStore({ file: command.store }) }),
   });
   let view: RunView | null = null;
   let runId = command.runId;

@@ -50,7 +50,8 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   pool: ['cell', 'protocol'],
   host: ['pool', 'protocol'],
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
-  cli: ['runner', 'protocol'],
+  durable: ['state', 'protocol'],
+  cli: ['runner', 'durable', 'protocol'],
 };
 
 describe('the code', () => {
