@@ -8,6 +8,7 @@ import { armedBranches } from './suites/armed-branches.ts';
 import { cancel } from './suites/cancel.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { containment } from './suites/containment.ts';
+import { durable } from './suites/durable.ts';
 import { fairness } from './suites/fairness.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
@@ -23,6 +24,7 @@ const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteRe
   fairness,
   cancel,
   journal,
+  durable,
   'cold-start': coldStart,
   'armed-branches': armedBranches,
   'idle-cells': idleCells,

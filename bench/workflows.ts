@@ -35,7 +35,7 @@ export const workflows = {
 } as const;
 
 /** Bounds wide enough for the sizes measured here; all else as by default. */
-const roomy: Partial<Limits> = {
+export const roomy: Partial<Limits> = {
   fanOutPerStep: 2_000_000,
   opsPerStep: 2_000_000,
   stepsPerRun: 2_000_000,
