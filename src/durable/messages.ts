@@ -27,6 +27,12 @@ export interface EndRow {
   readonly ending: string;
 }
 
+/** `state`: what of a tenant outlives the process, as JSON. */
+export interface TenantRow {
+  readonly name: string;
+  readonly state: string;
+}
+
 export interface FoundRow extends RunRow, ProgramRow {
   readonly status: string;
   readonly ending: string | null;
@@ -40,6 +46,7 @@ export interface Commit {
   readonly runs: readonly RunRow[];
   readonly ledgers: readonly (readonly [run: number, text: string])[];
   readonly ends: readonly EndRow[];
+  readonly tenants: readonly TenantRow[];
 }
 
 export type ToFile =
@@ -51,6 +58,7 @@ export type FromFile =
   | {
       readonly kind: 'opened';
       readonly lastNumber: number;
+      readonly tenants: readonly TenantRow[];
       readonly runs: readonly (readonly [FoundRow, readonly string[]])[];
     }
   | { readonly kind: 'safe'; readonly commit: number }

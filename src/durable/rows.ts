@@ -1,9 +1,10 @@
 // Runs as rows of the file, and rows as runs.
 import { asRunId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
-import type { RunRecord, StoredEnd, StoredRun } from '../state/backend.ts';
+import type { RunRecord, StoredEnd, StoredRun, StoredTenant } from '../state/backend.ts';
 import type { RunState } from '../state/run-state.ts';
-import type { EndRow, FoundRow, ProgramRow, RunRow } from './messages.ts';
+import type { TenantState } from '../state/tenant-state.ts';
+import type { EndRow, FoundRow, ProgramRow, RunRow, TenantRow } from './messages.ts';
 
 export function runRow(number: number, run: RunRecord): RunRow {
   const { id, program, createdAt, limits, retry, headers, seed, data } = run;
@@ -33,6 +34,14 @@ export function endRow(number: number, run: RunState): EndRow {
     logBytesKept,
   };
   return { number, status: status.status, endedAt: at, bytes, ending: JSON.stringify(end) };
+}
+
+export function tenantRow({ name, cpu, usage, isPaused }: TenantState): TenantRow {
+  return { name, state: JSON.stringify({ cpu, usage, isPaused }) };
+}
+
+export function storedTenant({ name, state }: TenantRow): StoredTenant {
+  return { name, ...(JSON.parse(state) as Omit<StoredTenant, 'name'>) };
 }
 
 export function storedRun(row: FoundRow, ledger: readonly string[]): StoredRun {

@@ -1,4 +1,4 @@
-// What a store's file is: a SQLite database with a mark of its own, a version, and four tables. Opening it changes nothing of a file
+// What a store's file is: a SQLite database with a mark of its own, a version, and its tables. Opening it changes nothing of a file
 // that is none.
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
@@ -23,6 +23,7 @@ const tables = `
   CREATE INDEX runs_open ON runs (number) WHERE status = 'open';
   CREATE INDEX runs_ended ON runs (ended_at, number) WHERE status <> 'open';
   CREATE TABLE ledgers (run INTEGER NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID;
+  CREATE TABLE tenants (name TEXT PRIMARY KEY, seen_at INTEGER NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE epochs (number INTEGER PRIMARY KEY);
 `;
 

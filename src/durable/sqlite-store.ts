@@ -3,11 +3,12 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StepwellError } from '../errors.ts';
-import type { DurableStore, Retention, RunRecord, StoredRun, StoreListener } from '../state/backend.ts';
+import type { DurableStore, Retention, RunRecord, Stored, StoredRun, StoreListener } from '../state/backend.ts';
 import { Ledger } from '../state/ledger.ts';
 import type { RunState } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import type { EndRow, FileTask, FromFile, ProgramRow, RunRow, ToFile } from './messages.ts';
-import { endRow, programRow, runRow, storedRun } from './rows.ts';
+import { endRow, programRow, runRow, storedRun, storedTenant, tenantRow } from './rows.ts';
 
 export interface SqliteStoreOptions {
   /** The file; it is made if there is none. Beside it are, while it is in use, `-wal`, `-shm` and `-lock`. */
@@ -40,7 +41,7 @@ class SqliteStore implements DurableStore {
   readonly #given: Omit<FileTask, 'kept'>;
   #worker: Worker | null = null;
   #listener: StoreListener | null = null;
-  readonly #opened = Promise.withResolvers<readonly StoredRun[]>();
+  readonly #opened = Promise.withResolvers<Stored>();
   readonly #closed = Promise.withResolvers<void>();
   #number = 0;
   #commit = 0;
@@ -50,6 +51,7 @@ class SqliteStore implements DurableStore {
   #programs: ProgramRow[] = [];
   #runs: RunRow[] = [];
   #ends: EndRow[] = [];
+  readonly #tenants: Set<TenantState> = new Set();
   /** Those who wait for a commit to be safe. */
   readonly #creating: {
     readonly commit: number;
@@ -65,7 +67,7 @@ class SqliteStore implements DurableStore {
     this.#given = given;
   }
 
-  open(kept: Retention, listener: StoreListener): Promise<readonly StoredRun[]> {
+  open(kept: Retention, listener: StoreListener): Promise<Stored> {
     if (this.#listener !== null)
       throw new StepwellError('OPTION_INVALID', 'A store belongs to one runner: make a new one.');
     this.#listener = listener;
@@ -100,7 +102,14 @@ class SqliteStore implements DurableStore {
 
   ledgerOf(run: RunState): Ledger {
     const number = this.#numberOf(run);
-    return new Ledger((ledger) => this.#written.set(ledger, number));
+    return new Ledger((ledger) => {
+      this.#written.set(ledger, number);
+      this.#tenants.add(run.tenant);
+    });
+  }
+
+  touched(tenant: TenantState): void {
+    this.#tenants.add(tenant);
   }
 
   ended(run: RunState): void {
@@ -110,11 +119,13 @@ class SqliteStore implements DurableStore {
 
   commit(): number {
     const [programs, runs, ends] = [this.#programs, this.#runs, this.#ends];
-    if (this.#written.size + runs.length + ends.length === 0 || this.#failure !== null) return 0;
+    if (this.#written.size + this.#tenants.size + runs.length + ends.length === 0 || this.#failure !== null) return 0;
     const ledgers = [...this.#written].map(([ledger, number]) => [number, ledger.take()] as const);
     this.#written.clear();
+    const tenants = [...this.#tenants].map(tenantRow);
+    this.#tenants.clear();
     [this.#programs, this.#runs, this.#ends] = [[], [], []];
-    this.#say({ kind: 'commit', commit: ++this.#commit, programs, runs, ledgers, ends });
+    this.#say({ kind: 'commit', commit: ++this.#commit, programs, runs, ledgers, ends, tenants });
     return this.#commit;
   }
 
@@ -142,7 +153,10 @@ class SqliteStore implements DurableStore {
       case 'opened':
         this.#number = message.lastNumber;
         for (const [{ id, number }] of message.runs) this.#numbers.set(id, number);
-        return this.#opened.resolve(message.runs.map(([row, ledger]) => storedRun(row, ledger)));
+        return this.#opened.resolve({
+          runs: message.runs.map(([row, ledger]) => storedRun(row, ledger)),
+          tenants: message.tenants.map(storedTenant),
+        });
       case 'stalled':
         this.#isStalled = true;
         return this.#listener?.stalled(new StepwellError(message.code, message.message));

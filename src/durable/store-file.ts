@@ -1,17 +1,29 @@
 // The file itself, as its thread sees it: what is written in one transaction, and what is read from it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { Commit, FileTask, FoundRow, FromFile } from './messages.ts';
+import type { Commit, FileTask, FoundRow, FromFile, TenantRow } from './messages.ts';
 import { lockFile, openDatabase } from './schema.ts';
 
 /** Of the runs that have to go, so many at once: others wait for the transaction. */
 const pruneMost = 1_000;
+/** A tenant of which nothing was heard for so long is forgotten. */
+const tenantKeptMs = 400 * 86_400_000;
 /** Room for the commits of one opening beside those of the others. */
 const commitsPerEpoch = 2 ** 32;
 
 const found = `SELECT number, id, tenant, runs.hash, created_at AS createdAt, given, status, ending, code, methods, identifiers
   FROM runs JOIN programs ON programs.hash = runs.hash`;
 
-type StatementName = 'program' | 'run' | 'ledger' | 'end' | 'find' | 'oldest' | 'forget' | 'remove' | 'unused';
+type StatementName =
+  | 'tenant'
+  | 'program'
+  | 'run'
+  | 'ledger'
+  | 'end'
+  | 'find'
+  | 'oldest'
+  | 'forget'
+  | 'remove'
+  | 'unused';
 
 export class StoreFile {
   readonly #lock: DatabaseSync;
@@ -35,6 +47,7 @@ export class StoreFile {
     const prepare = (sql: string): StatementSync => this.#database.prepare(sql);
     this.#epoch = Number(prepare('INSERT INTO epochs DEFAULT VALUES').run().lastInsertRowid);
     this.#statements = {
+      tenant: prepare('INSERT OR REPLACE INTO tenants VALUES (?, ?, ?)'),
       program: prepare('INSERT OR IGNORE INTO programs VALUES (?, ?, ?, ?)'),
       run: prepare('INSERT INTO runs (number, id, tenant, hash, created_at, given) VALUES (?, ?, ?, ?, ?, ?)'),
       ledger: prepare('INSERT INTO ledgers VALUES (?, ?, ?)'),
@@ -60,7 +73,15 @@ export class StoreFile {
       .all() as unknown as FoundRow[];
     const parts = this.#database.prepare('SELECT text FROM ledgers WHERE run = ? ORDER BY part');
     const runs = rows.map((row) => [row, parts.all(row.number).map(({ text }) => String(text))] as const);
-    return { kind: 'opened', lastNumber: Number(last?.['number'] ?? 0), runs };
+    return { kind: 'opened', lastNumber: Number(last?.['number'] ?? 0), runs, tenants: this.#tenants() };
+  }
+
+  /** Those that were not seen for a while have nothing that matters any more, unless a run of theirs is open. */
+  #tenants(): TenantRow[] {
+    this.#database
+      .prepare("DELETE FROM tenants WHERE seen_at < ? AND name NOT IN (SELECT tenant FROM runs WHERE status = 'open')")
+      .run(Date.now() - tenantKeptMs);
+    return this.#database.prepare('SELECT name, state FROM tenants').all() as unknown as TenantRow[];
   }
 
   find(runId: string): FoundRow | null {
@@ -85,7 +106,8 @@ export class StoreFile {
     this.#lock.close();
   }
 
-  #write({ commit, programs, runs, ledgers, ends }: Commit): void {
+  #write({ commit, programs, runs, ledgers, ends, tenants }: Commit): void {
+    for (const { name, state } of tenants) this.#statements.tenant.run(name, Date.now(), state);
     const { program, run, ledger, end } = this.#statements;
     for (const { hash, code, methods, identifiers } of programs) program.run(hash, code, methods, identifiers);
     for (const { number, id, tenant, hash, createdAt, given } of runs)

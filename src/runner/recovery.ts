@@ -2,7 +2,7 @@
 import type { StoredRun } from '../state/backend.ts';
 import { newRun } from '../state/new-run.ts';
 import { redo } from '../state/redo.ts';
-import type { RunState, Step } from '../state/run-state.ts';
+import type { Program, RunState, Step } from '../state/run-state.ts';
 import { newTenant, type TenantState } from '../state/tenant-state.ts';
 
 export interface Recovered {
@@ -55,6 +55,17 @@ export function ended(stored: StoredRun): RunState {
     cancellation,
     logBytesKept,
     status: { kind: 'ended', status, at, store, bytes },
+  });
+}
+
+/** Runs of one tenant that have one source share it as one object, by which their cells are found. */
+export function shareSources(runs: readonly StoredRun[]): StoredRun[] {
+  const programs = new Map<string, Program>();
+  return runs.map((run) => {
+    const key = `${run.program.hash} ${run.program.tenant}`;
+    const program = programs.get(key) ?? run.program;
+    programs.set(key, program);
+    return { ...run, program };
   });
 }
 

@@ -10,7 +10,7 @@ import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
-import type { StoredRun } from '../state/backend.ts';
+import type { Stored } from '../state/backend.ts';
 import { newRun } from '../state/new-run.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
@@ -26,7 +26,7 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
-import { byDueTime, ended, recover } from './recovery.ts';
+import { byDueTime, ended, recover, shareSources } from './recovery.ts';
 import { type Run, RunHandle, type RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { Runner } from './runner-api.ts';
@@ -45,7 +45,7 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
   opened.runner = runner;
   try {
     await runner.up;
-    runner.recover(opened.runs);
+    runner.recover(opened.stored);
   } catch (error) {
     await runner.close();
     throw error;
@@ -54,13 +54,10 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
 }
 
 /** First of all, for a file that is in use or damaged is a reason not to start anything. */
-async function openStore({
-  store,
-  limits,
-}: ResolvedOptions): Promise<{ runs: readonly StoredRun[]; runner: StepRunner | null }> {
-  const opened = { runs: [] as readonly StoredRun[], runner: null as StepRunner | null };
+async function openStore({ store, limits }: ResolvedOptions): Promise<{ stored: Stored; runner: StepRunner | null }> {
+  const opened = { stored: { runs: [], tenants: [] } as Stored, runner: null as StepRunner | null };
   if (store.kind === 'durable') {
-    opened.runs = await store.open(limits, {
+    opened.stored = await store.open(limits, {
       safe: (commit) => opened.runner?.safe(commit),
       stalled: (error) => opened.runner?.stalled(error),
       failed: (error) => opened.runner?.failed(error),
@@ -160,22 +157,18 @@ class StepRunner implements Runner {
   }
 
   /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */
-  recover(runs: readonly StoredRun[]): void {
+  recover({ runs, tenants }: Stored): void {
     const now = this.#options.clock.now();
     const armed: Step[] = [];
-    const programs = new Map<string, Program>();
-    for (const stored of runs) {
+    for (const stored of shareSources(runs)) {
       const { program, data } = stored;
-      const key = `${program.hash} ${program.tenant}`;
-      const shared = programs.get(key) ?? program; // As one object, by which cells are found.
-      programs.set(key, shared);
-      this.#admission.remember(shared);
-      const tenant = this.#grant(program.tenant);
-      const recovered = recover({ ...stored, program: shared }, tenant, now, (run) => this.#keepLedger(run));
+      this.#admission.remember(program);
+      const recovered = recover(stored, this.#grant(program.tenant), now, (run) => this.#keepLedger(run));
       this.#add(recovered.run);
       if (recovered.armed === null) this.#engine.open(recovered.run, data);
       else armed.push(...recovered.armed);
     }
+    for (const tenant of tenants) this.#tenants.restore(this.#grant(tenant.name), tenant);
     this.#engine.resume(byDueTime(armed));
   }
 
@@ -234,14 +227,19 @@ class StepRunner implements Runner {
   }
 
   pauseTenant(tenant: string): void {
-    this.#tenants.pause(this.#tenants.get(tenant) ?? this.#grant(tenant), true);
+    this.#pause(this.#tenants.get(tenant) ?? this.#grant(tenant), true);
   }
 
   resumeTenant(tenant: string): void {
     const state = this.#tenants.get(tenant);
-    if (state === undefined) return;
-    this.#tenants.pause(state, false);
-    this.#engine.reconsider(state);
+    if (state !== undefined) this.#pause(state, false);
+  }
+
+  #pause(tenant: TenantState, isPaused: boolean): void {
+    this.#tenants.pause(tenant, isPaused);
+    const { store } = this.#options;
+    if (store.kind === 'durable') store.touched(tenant);
+    this.#engine.reconsider(tenant);
   }
 
   #grant(tenant: string): TenantState {

@@ -1,5 +1,6 @@
 // The tenants that a runner knows: what each is granted, and whether it may start one more run now.
 import { StepwellError } from '../errors.ts';
+import type { StoredTenant } from '../state/backend.ts';
 import { newTenant, type TenantState } from '../state/tenant-state.ts';
 import { addUsage, noUsage, type Usage } from '../state/usage.ts';
 import type { ResolvedPolicy } from './options.ts';
@@ -36,6 +37,13 @@ export class Tenants {
     tenant.state.limits = limits;
     tenant.state.weight = weight;
     return tenant.state;
+  }
+
+  /** A tenant as it stood in another process. What its open runs are told again of is in `usage` already. */
+  restore(state: TenantState, { cpu, usage, isPaused }: StoredTenant): void {
+    Object.assign(state.cpu, cpu);
+    Object.assign(state.usage, usage);
+    this.pause(state, isPaused);
   }
 
   /** A tenant that is paused is remembered until it is resumed. */

@@ -3,6 +3,7 @@ import type { StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Ledger } from './ledger.ts';
 import type { RunEnd, RunState } from './run-state.ts';
+import type { TenantState } from './tenant-state.ts';
 
 /** What a run was started with. */
 export interface RunRecord
@@ -29,6 +30,16 @@ export interface StoredEnd
 /** What is kept of runs that have ended: each of these bounds holds. */
 export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runsEndedBytesKept'>;
 
+/** What a store holds. */
+export interface Stored {
+  /** The runs that have not ended, oldest first. */
+  readonly runs: readonly StoredRun[];
+  readonly tenants: readonly StoredTenant[];
+}
+
+/** What of a tenant outlives the process: its budget, what it has used, and whether it is paused. */
+export type StoredTenant = Pick<TenantState, 'name' | 'cpu' | 'usage' | 'isPaused'>;
+
 export interface StoreListener {
   /** All commits up to this one are safe. */
   safe(commit: number): void;
@@ -41,14 +52,16 @@ export interface StoreListener {
 /** A store that outlives the process. Given to one runner, which opens it. */
 export interface DurableStore {
   readonly kind: 'durable';
-  /** Gives the runs that have not ended, oldest first. Rejects with `STORE_…`, and leaves the file as it was. */
-  open(kept: Retention, listener: StoreListener): Promise<readonly StoredRun[]>;
+  /** Rejects with `STORE_…`, and leaves the file as it was. */
+  open(kept: Retention, listener: StoreListener): Promise<Stored>;
   /** Resolves when it cannot be lost any more that the run was started. */
   create(run: RunRecord): Promise<void>;
   /** A ledger for what happens to the run from now on. */
   ledgerOf(run: RunState): Ledger;
   /** The run has ended: how, is kept with what its ledger says. */
   ended(run: RunState): void;
+  /** Something of the tenant has changed that is not in a ledger. What is in one changes it as well. */
+  touched(tenant: TenantState): void;
   /** Takes all that ledgers have got. Gives the number under which it will be said to be safe; 0 if there is nothing new. */
   commit(): number;
   /** A run that has ended and is still kept. */

@@ -80,7 +80,7 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
     differences,
     async open(_, to) {
       listener = to;
-      return storedRuns(entries).filter(({ end }) => end === null);
+      return { runs: storedRuns(entries).filter(({ end }) => end === null), tenants: [] };
     },
     create(record) {
       entries.set(record.id, { record, parts: [], isEnded: false });
@@ -99,6 +99,7 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
         if (entry !== undefined) entry.isEnded = true;
       });
     },
+    touched() {},
     commit,
     async find(runId) {
       return storedRuns(entries).find(({ id }) => id === runId) ?? null;

@@ -8,6 +8,7 @@ import type { Commit, FromFile } from '../../src/durable/messages.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
 import { sqliteStore, systemClock } from '../../src/index.ts';
 import { createTestRunner, runToEnd, startRun } from '../harness.ts';
+import { manualClock } from '../manual-clock.ts';
 
 let folder: string;
 let file: string;
@@ -28,7 +29,7 @@ function commitOf(commit: number, { ledger = 'A\n', ended = false, source = 'x' 
   const run = { number: commit, id: `run ${commit}`, tenant: 'acme', hash: source, createdAt: commit, given: '{}' };
   const ends = ended ? [{ number: commit, status: 'completed', endedAt: commit, bytes: 10, ending: '{}' }] : [];
   const programs = [{ hash: source, code: source, methods: '[]', identifiers: '[]' }];
-  return { kind: 'commit', commit, programs, runs: [run], ledgers: [[commit, ledger]], ends };
+  return { kind: 'commit', commit, programs, runs: [run], ledgers: [[commit, ledger]], ends, tenants: [] };
 }
 
 function numbersIn(contents: FromFile): number[] {
@@ -114,6 +115,33 @@ describe('a file', () => {
       expect(() => sqliteStore(options as never)).toThrowError(code('OPTION_INVALID'));
     },
   );
+});
+
+describe('a tenant', () => {
+  const chain = {
+    start: "await api.scheduleNextStep({ action: 'next' });",
+    next: "await api.runStore.increment('n'); await api.scheduleNextStep({ action: 'last', delay: '1 day' });",
+    last: "return api.runStore.increment('n');",
+  };
+
+  it('is paused, has used its budget and is metered in the next process as in the one before', async () => {
+    const clock = manualClock();
+    const options = { clock, limits: { cpuPerTenantPerMinuteMs: 60_000 } };
+    const runner = await createTestRunner({ ...options, store: sqliteStore({ file }) });
+    const run = await startRun(runner, chain, { runId: 'chain' });
+    for await (const { type } of run.events())
+      if (type === 'step_completed' && runner.tenant('acme')?.stepsActive === 0) break;
+    await runToEnd(runner, { start: 'return 1;' }, { tenant: 'other' });
+    runner.pauseTenant('acme');
+    await runner.close({ drain: true });
+    const before = runner.tenants();
+    const next = await createTestRunner({ ...options, store: sqliteStore({ file }) });
+    expect(next.tenants()).toEqual(before);
+    expect(next.tenant('acme')).toMatchObject({ waitsFor: 'resume', runsOpen: 1, usage: { attempts: 2 } });
+    clock.advance(86_400_000);
+    next.resumeTenant('acme');
+    expect((await next.get('chain')?.result())?.store).toEqual({ n: 2 });
+  });
 });
 
 describe('a file that cannot grow', () => {
