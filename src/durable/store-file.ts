@@ -1,5 +1,6 @@
 // The file itself, as its thread sees it: what is written in one transaction, and what is read from it.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { systemClock } from '../clock.ts';
 import type { Commit, FileTask, FoundRow, FromFile, TenantRow } from './messages.ts';
 import { lockFile, openDatabase } from './schema.ts';
 
@@ -26,6 +27,7 @@ type StatementName =
   | 'unused';
 
 export class StoreFile {
+  readonly #clock = systemClock();
   readonly #lock: DatabaseSync;
   readonly #database: DatabaseSync;
   readonly #kept: FileTask['kept'];
@@ -80,7 +82,7 @@ export class StoreFile {
   #tenants(): TenantRow[] {
     this.#database
       .prepare("DELETE FROM tenants WHERE seen_at < ? AND name NOT IN (SELECT tenant FROM runs WHERE status = 'open')")
-      .run(Date.now() - tenantKeptMs);
+      .run(this.#clock.now() - tenantKeptMs);
     return this.#database.prepare('SELECT name, state FROM tenants').all() as unknown as TenantRow[];
   }
 
@@ -107,7 +109,7 @@ export class StoreFile {
   }
 
   #write({ commit, programs, runs, ledgers, ends, tenants }: Commit): void {
-    for (const { name, state } of tenants) this.#statements.tenant.run(name, Date.now(), state);
+    for (const { name, state } of tenants) this.#statements.tenant.run(name, this.#clock.now(), state);
     const { program, run, ledger, end } = this.#statements;
     for (const { hash, code, methods, identifiers } of programs) program.run(hash, code, methods, identifiers);
     for (const { number, id, tenant, hash, createdAt, given } of runs)

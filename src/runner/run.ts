@@ -87,7 +87,8 @@ export class RunHandle implements Run {
   }
 
   get status(): RunStatusName {
-    return this.#state.status.kind === 'open' ? 'open' : this.#state.status.status;
+    // With a durable store a run has ended for others when that is safe.
+    return this.#state.status.kind === 'open' || this.#settle !== null ? 'open' : this.#state.status.status;
   }
 
   events(): AsyncIterableIterator<RunEvent> {

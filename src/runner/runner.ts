@@ -1,24 +1,18 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
-import { type Admission, createAdmission } from '../admission/admission.ts';
-import { randomSeed } from '../clock.ts';
+import { createAdmission } from '../admission/admission.ts';
 import { StepwellError } from '../errors.ts';
 import { HostChecks } from '../host/host-checks.ts';
 import { HostPool } from '../host/host-pool.ts';
 import { hostFlags } from '../host/host-process.ts';
 import { inheritedDescriptors } from '../host/inherited.ts';
-import { asRunId, newRunId } from '../ids.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
 import type { Stored } from '../state/backend.ts';
-import { newRun } from '../state/new-run.ts';
-import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
 import {
-  type CheckedStart,
-  checkStart,
   policyOf,
   type ResolvedOptions,
   type RunnerOptions,
@@ -26,10 +20,10 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
-import { byDueTime, ended, recover, shareSources } from './recovery.ts';
-import { type Run, RunHandle, type RunStatusName } from './run.ts';
+import type { Run, RunStatusName } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { Runner } from './runner-api.ts';
+import { Starts } from './starts.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
 import { Tenants } from './tenants.ts';
@@ -91,9 +85,7 @@ class StepRunner implements Runner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
-  /** Runs that the store has not said to be safe there. */
-  readonly #creating: Map<string, Promise<void>> = new Map();
-  readonly #admission: Admission;
+  readonly #starts: Starts;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
   readonly #news = new Newsroom();
@@ -111,7 +103,6 @@ class StepRunner implements Runner {
     this.#options = options;
     this.#registry = new RunRegistry(limits, clock);
     this.#pools = [checks, threads];
-    this.#admission = createAdmission(checks);
     this.#engine = new Engine(
       {
         workers,
@@ -124,6 +115,14 @@ class StepRunner implements Runner {
       },
       this.#listener(workers),
     );
+    this.#starts = new Starts({
+      options,
+      registry: this.#registry,
+      tenants: this.#tenants,
+      admission: createAdmission(checks),
+      engine: this.#engine,
+      refuse: (isKnown) => this.#refuse(isKnown),
+    });
     this.#up.promise.catch(() => {}); // Who waits for it hears of it.
   }
 
@@ -157,41 +156,12 @@ class StepRunner implements Runner {
   }
 
   /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */
-  recover({ runs, tenants }: Stored): void {
-    const now = this.#options.clock.now();
-    const armed: Step[] = [];
-    for (const stored of shareSources(runs)) {
-      const { program, data } = stored;
-      this.#admission.remember(program);
-      const recovered = recover(stored, this.#grant(program.tenant), now, (run) => this.#keepLedger(run));
-      this.#add(recovered.run);
-      if (recovered.armed === null) this.#engine.open(recovered.run, data);
-      else armed.push(...recovered.armed);
-    }
-    for (const tenant of tenants) this.#tenants.restore(this.#grant(tenant.name), tenant);
-    this.#engine.resume(byDueTime(armed));
+  recover(stored: Stored): void {
+    this.#starts.recover(stored);
   }
 
-  async start(options: StartOptions): Promise<Run> {
-    this.#refuseClosed();
-    const checked = checkStart(options, (tenant) => policyOf(this.#options, tenant));
-    checked.signal?.throwIfAborted();
-    const known = this.#known(checked) ?? (await this.#ended(checked));
-    if (known === undefined && this.#stall !== null) throw this.#stall;
-    if (known !== undefined) {
-      await this.#creating.get(known.id);
-      return known;
-    }
-    const { tenant, workflow, limits } = checked;
-    this.#refuseTooMany(checked);
-    const program = await this.#admission.admit(tenant, workflow, limits).catch((error: unknown) => {
-      this.#refuseClosed(); // Closing ends the check as well: then that is the reason.
-      throw error;
-    });
-    this.#refuseClosed();
-    checked.signal?.throwIfAborted();
-    // The check took a while: the same id may have been started meanwhile.
-    return this.#known(checked) ?? (await this.#open(checked, program));
+  start(options: StartOptions): Promise<Run> {
+    return this.#starts.start(options);
   }
 
   get(runId: string): Run | undefined {
@@ -223,11 +193,11 @@ class StepRunner implements Runner {
   }
 
   updateTenant(tenant: string): void {
-    this.#engine.reconsider(this.#grant(tenant));
+    this.#engine.reconsider(this.#tenantOf(tenant));
   }
 
   pauseTenant(tenant: string): void {
-    this.#pause(this.#tenants.get(tenant) ?? this.#grant(tenant), true);
+    this.#pause(this.#tenants.get(tenant) ?? this.#tenantOf(tenant), true);
   }
 
   resumeTenant(tenant: string): void {
@@ -242,7 +212,7 @@ class StepRunner implements Runner {
     this.#engine.reconsider(tenant);
   }
 
-  #grant(tenant: string): TenantState {
+  #tenantOf(tenant: string): TenantState {
     requireTenant(tenant);
     return this.#tenants.grant(tenant, policyOf(this.#options, tenant), this.#options.clock.now());
   }
@@ -270,7 +240,7 @@ class StepRunner implements Runner {
 
   /** The runs that are open will never end. */
   #abandon(why: (id: string) => StepwellError): void {
-    for (const run of this.#registry.handles()) if (run.status === 'open') run.abandoned(why(run.id));
+    for (const run of this.#registry.handles()) run.abandoned(why(run.id)); // Those that were told of their end have it.
   }
 
   #listener(workers: number): EngineListener {
@@ -305,86 +275,10 @@ class StepRunner implements Runner {
     };
   }
 
-  #known({ runId, tenant }: CheckedStart): Run | undefined {
-    const run = runId === null ? undefined : this.#registry.handle(runId);
-    if (run === undefined || run.tenant === tenant) return run;
-    throw takenId();
-  }
-
-  /** Before the source is checked, which takes more than all else that a start does. */
-  #refuseTooMany(start: CheckedStart): void {
-    const now = this.#options.clock.now();
-    this.#tenants.refuseFull(this.#tenants.grant(start.tenant, start, now));
-    this.#tenants.takeStart(start.tenant, now);
-  }
-
-  async #open(start: CheckedStart, program: Program): Promise<Run> {
-    const { runId, data, headers, limits, signal } = start;
-    const tenant = this.#tenants.grant(start.tenant, start, this.#options.clock.now());
-    this.#tenants.refuseFull(tenant); // Others may have been opened meanwhile.
-    const id = runId === null ? newRunId() : asRunId(runId);
-    const { retry, clock } = this.#options;
-    const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
-    const handle = this.#add(run);
-    if (signal !== null) this.#cancelOn(signal, handle);
-    const { store } = this.#options;
-    if (store.kind === 'durable') {
-      const created = store.create({ ...run, data });
-      this.#keepLedger(run);
-      this.#creating.set(id, created);
-      await created.finally(() => this.#creating.delete(id));
-      this.#refuseClosed();
-    }
-    this.#engine.open(run, data);
-    return handle;
-  }
-
-  #keepLedger(run: RunState): void {
-    const { store } = this.#options;
-    if (store.kind === 'durable') run.ledger = store.ledgerOf(run);
-  }
-
-  /** One that has ended, and that the store still has. */
-  async #ended({ runId, tenant }: CheckedStart): Promise<Run | undefined> {
-    const { store } = this.#options;
-    const stored = store.kind === 'durable' && runId !== null ? await store.find(runId) : null;
-    if (stored === null || stored.end === null) return undefined;
-    if (stored.program.tenant !== tenant) throw takenId();
-    const handle = new RunHandle(ended(stored), { cancel() {}, pause() {} });
-    handle.ended();
-    return handle;
-  }
-
-  /** A run that is open from now on. */
-  #add(run: RunState): RunHandle {
-    const handle = new RunHandle(run, {
-      cancel: (reason) => this.#engine.cancel(run, reason),
-      pause: (isPaused) => this.#engine.pause(run, isPaused),
-    });
-    this.#registry.add(handle);
-    this.#tenants.opened(run.tenant);
-    return handle;
-  }
-
-  /** The signal is listened to for as long as the run is open. */
-  #cancelOn(signal: AbortSignal, run: RunHandle): void {
-    const cancel = (): void => void run.cancel(reasonOf(signal)).catch(() => {}); // Closed meanwhile: it has ended too.
-    signal.addEventListener('abort', cancel, { once: true });
-    const forget = (): void => signal.removeEventListener('abort', cancel);
-    run.end.then(forget, forget);
-  }
-
-  #refuseClosed(): void {
+  /** Throws why no run can be started now, or asked for if it is known. */
+  #refuse(isKnown: boolean): void {
     if (this.#closing !== null) throw new StepwellError('RUNNER_CLOSED', 'The runner is closed: make a new one.');
     if (this.#failure !== null) throw this.#failure;
+    if (this.#stall !== null && !isKnown) throw this.#stall;
   }
-}
-
-function takenId(): StepwellError {
-  return new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
-}
-
-/** What an aborted signal says of itself. */
-function reasonOf({ reason }: AbortSignal): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }
