@@ -38,6 +38,8 @@ export const workflows = {
 export const roomy: Partial<Limits> = {
   fanOutPerStep: 2_000_000,
   opsPerStep: 2_000_000,
+  opBytesPerStep: 2 ** 30,
+  opBytesPerRun: 2 ** 30,
   stepsPerRun: 2_000_000,
   stepsActivePerTenant: 4_096,
   stepsActivePerWorker: 4_096,
