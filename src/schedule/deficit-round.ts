@@ -50,6 +50,11 @@ export class DeficitRound<C extends Contender> {
     this.#size--;
   }
 
+  /** Whether one that has left owes nothing any more: the rounds that it has missed have paid for it. */
+  hasPaid({ credit, leftAt, weight }: C): boolean {
+    return credit + (this.#round - leftAt) * quantumMicros * weight >= 0;
+  }
+
   /** The one whose turn it is. It stays so until it has spent what it had, is passed over or leaves. */
   pick(): C | undefined {
     while (this.#size > 0) {

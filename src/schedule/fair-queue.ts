@@ -53,6 +53,11 @@ export class FairQueue {
     return this.#size;
   }
 
+  /** Tenants that have something here, or owe something. */
+  get tenants(): number {
+    return this.#tenants.size;
+  }
+
   push(step: Step): void {
     const tenant = this.#tenantOf(step);
     const run = runOf(tenant, step);
@@ -171,16 +176,17 @@ export class FairQueue {
     return tenant;
   }
 
-  /** Who has nothing here and owes nothing is as if never seen. Of those who owe, the last are remembered. */
+  /** Who has nothing here and owes nothing is as if never seen. Of those who owe, the last are remembered until it is paid. */
   #forget(tenant: TenantEntry, run: RunEntry, state: RunState): void {
     if (run.active === 0 && run.steps.size === 0) tenant.byRun.delete(state);
     if (tenant.byRun.size > 0) return;
     if (tenant.credit >= 0) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
-    const [oldest] = this.#debtors;
-    if (oldest === undefined || this.#debtors.size <= debtorsMost) return;
-    this.#debtors.delete(oldest);
-    this.#tenants.delete(oldest.granted.name);
+    for (const oldest of this.#debtors) {
+      if (this.#debtors.size <= debtorsMost && !this.#round.hasPaid(oldest)) return;
+      this.#debtors.delete(oldest);
+      this.#tenants.delete(oldest.granted.name);
+    }
   }
 }
 

@@ -236,6 +236,17 @@ describe('the shares of tenants that all want more', () => {
     expect(runs.filter((run) => run === few)).toHaveLength(10);
   });
 
+  it('who owes something is forgotten once that is paid', () => {
+    const queue = new FairQueue();
+    for (let n = 0; n < 1_000; n++) {
+      const [step] = stepsOf(`tenant ${n}`, 1) as [Step];
+      queue.push(step);
+      placed(queue);
+      queue.release(step, queue.guess(step), 200, 1);
+    }
+    expect(queue.tenants).toBeLessThan(20);
+  });
+
   it('who has used much waits until others have had as much, also when it comes back later', () => {
     const queue = new FairQueue();
     const [long] = stepsOf('long', 1);
