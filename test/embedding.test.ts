@@ -71,6 +71,8 @@ describe('runner.start', () => {
     ['an empty runId', { ...good, runId: '' }],
     ['a runId that is too long', { ...good, runId: 'x'.repeat(257) }],
     ['a runId that is no text', { ...good, runId: 1 }],
+    ['a runId with half a surrogate pair', { ...good, runId: 'a\ud800' }],
+    ['a tenant with half a surrogate pair', { ...good, tenant: 'a\ud800' }],
     ['null', null],
     ['nothing', undefined],
   ])('refuses %s with RUN_OPTION_INVALID, and opens no run', async (_, options) => {

@@ -25,7 +25,7 @@ export interface RunnerOptions {
    * added while there are steps that have to run alone; and a spare host.
    */
   readonly workers?: number;
-  /** Where run state is kept. Default: {@link memoryStore}. */
+  /** Where run state is kept: `sqliteStore({ file })`, or by default `memoryStore()`, which is gone with the process. */
   readonly store?: StoreBackend;
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<Limits>;
@@ -178,8 +178,9 @@ function requireInteger(name: string, value: unknown, least: number, most: numbe
 }
 
 function requireId(name: string, value: unknown): void {
-  if (typeof value === 'string' && value.length >= 1 && value.length <= idLength) return;
-  const message = `Expected \`${name}\` to be a string of 1 to ${idLength} characters, got ${shown(value)}.`;
+  // Half a surrogate pair has no UTF-8 of its own: in a file two such names would be one.
+  if (typeof value === 'string' && value.length >= 1 && value.length <= idLength && value.isWellFormed()) return;
+  const message = `Expected \`${name}\` to be well-formed text of 1 to ${idLength} characters, got ${shown(value)}.`;
   throw new StepwellError('RUN_OPTION_INVALID', message);
 }
 

@@ -29,22 +29,24 @@ import type { TenantView } from './tenant-view.ts';
 import { Tenants } from './tenants.ts';
 
 /**
- * Makes a runner, and resolves when its hosts are up. Rejects with `OPTION_INVALID` before it has started anything, and with
- * `HOST_START_FAILED` when no host can be started.
+ * Makes a runner, and resolves when its hosts are up; with a store that outlives the process it goes on with the runs there. Rejects with
+ * `OPTION_INVALID` before it has started anything, with `STORE_LOCKED`, `STORE_FOREIGN`, `STORE_TOO_NEW`, `STORE_DAMAGED` or
+ * `STORE_UNAVAILABLE` for a file that it cannot use, and with `HOST_START_FAILED` when no host can be started.
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   const resolved = resolveOptions(options);
+  const { store } = resolved;
   const opened = await openStore(resolved);
-  const runner = createOn(resolved);
-  opened.runner = runner;
   try {
+    const runner = createOn(resolved);
+    opened.runner = runner;
     await runner.up;
     runner.recover(opened.stored);
+    return runner;
   } catch (error) {
-    await runner.close();
+    await (opened.runner?.close() ?? (store.kind === 'durable' ? store.close() : undefined));
     throw error;
   }
-  return runner;
 }
 
 /** First of all, for a file that is in use or damaged is a reason not to start anything. */
