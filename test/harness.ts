@@ -11,6 +11,7 @@ import {
   type Runner,
   type RunnerOptions,
   type StartOptions,
+  type StoreBackend,
   skippingClock,
 } from '../src/index.ts';
 
@@ -27,8 +28,20 @@ export interface EndedRun {
   readonly logs: readonly LogLine[];
 }
 
+let storeOf: (() => StoreBackend) | null = null;
+
+/** From now on runners of this file have a store like this, unless they are given one. */
+export function keepRunsIn(store: () => StoreBackend): void {
+  storeOf = store;
+}
+
 /** One worker, and no waits: delays and the times between attempts are skipped when nothing runs. */
-const testDefaults = (): RunnerOptions => ({ workers: 1, clock: skippingClock(), retry: { firstDelayMs: 1 } });
+const testDefaults = (): RunnerOptions => ({
+  workers: 1,
+  clock: skippingClock(),
+  retry: { firstDelayMs: 1 },
+  ...(storeOf === null ? {} : { store: storeOf() }),
+});
 
 const opened: Runner[] = [];
 let handlesBefore = 0;

@@ -125,6 +125,11 @@ export class RunHandle implements Run {
     return this.#end;
   }
 
+  /** Whether nothing of it goes on, be that safe yet or not. */
+  get isOver(): boolean {
+    return this.#state.status.kind !== 'open';
+  }
+
   /** In ms since the epoch; null while it is open. */
   get endedAt(): number | null {
     return this.#state.status.kind === 'open' ? null : this.#state.status.at;

@@ -220,7 +220,7 @@ class StepRunner implements Runner {
   }
 
   cancelTenant(tenant: string, reason = ''): number {
-    const open = this.list({ tenant, status: 'open' });
+    const open = [...this.#registry.handles()].filter((run) => run.tenant === tenant && !run.isOver);
     for (const run of open) run.cancel(reason).catch(() => {}); // Who waits for the run's result hears of it.
     return open.length;
   }
