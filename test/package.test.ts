@@ -61,6 +61,15 @@ describe('the package', () => {
     const { stdout, stderr } = await run(process.execPath, args, { cwd: folder });
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { visited: [7], count: 1 } });
     expect(stderr).toBe('');
+    // Kept in a file, it is the same run the second time.
+    const kept = [...args, '--store', 'runs.db', '--run-id', 'kept'];
+    const [first, second] = [
+      await run(process.execPath, kept, { cwd: folder }),
+      await run(process.execPath, kept, { cwd: folder }),
+    ];
+    expect(second).toEqual(first);
+    expect(JSON.parse(first.stdout)).toMatchObject({ status: 'completed', store: { count: 1 } });
+    expect(first.stderr).toBe('');
   });
 
   it('runs where packages are joined by links, as pnpm does it', async () => {
