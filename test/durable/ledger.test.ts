@@ -1,0 +1,98 @@
+// What the plans of the simulation do not do: bounds of tenants, pauses, cancels, losses, timers. After each commit the run, made again
+// from its ledger, is the run that is alive; and it goes on in another process where it was.
+import { describe, expect, it } from 'vitest';
+import type { RunnerOptions } from '../../src/index.ts';
+import { createTestRunner, logged, startRun } from '../harness.ts';
+import { manualClock } from '../manual-clock.ts';
+import { crashingStore } from './crashing-store.ts';
+
+/** All is compared, and nothing waits. */
+const always = { below: () => 0, pick: <T>(items: readonly T[]): T => items[0] as T };
+
+async function onStore(options: RunnerOptions = {}) {
+  const store = crashingStore(always);
+  return { store, runner: await createTestRunner({ ...options, store }) };
+}
+
+describe('a run made again from its ledger', () => {
+  it('has what its tenant refused, and what it let through before its bounds were made smaller', async () => {
+    let branchesOpenPerTenant = 6;
+    const limits = () => ({ branchesOpenPerTenant, valueBytes: 8_000, storeBytesPerTenant: 10_000 });
+    const tenants = () => ({ limits: limits() });
+    const { store, runner } = await onStore({ tenants, clock: manualClock() });
+    const run = await startRun(runner, {
+      start: `const codes = [];
+        for (let i = 0; i < 9; i++) {
+          await api.scheduleNextStep({ action: 'next', delay: '1 day' }).catch(({ code }) => codes.push(code));
+        }
+        await api.runStore.set('large', 'x'.repeat(6_000));
+        await api.runStore.set('larger', 'x'.repeat(7_000)).catch(({ code }) => codes.push(code));
+        await api.runStore.set('codes', codes);
+        api.log('scheduled');`,
+      next: "await api.runStore.increment('n');",
+    });
+    await logged(run, 'scheduled');
+    expect(store.differences).toEqual([]);
+    const held = store.crash();
+    await runner.close();
+    branchesOpenPerTenant = 1;
+    const next = await createTestRunner({ tenants, store: crashingStore(always, held) });
+    const outcome = await next.get(run.id)?.result();
+    const codes = [...Array(4).fill('TENANT_BRANCHES_EXCEEDED'), 'TENANT_STORE_BYTES_EXCEEDED'];
+    expect(outcome).toMatchObject({ status: 'completed', store: { codes, n: 5 }, steps: { armed: 6 } });
+  });
+
+  it('is paused, and goes on when it is resumed', async () => {
+    const { store, runner } = await onStore({ clock: manualClock() });
+    const run = await startRun(runner, {
+      start: "api.log('began'); await api.scheduleNextStep({ action: 'next' });",
+      next: '',
+    });
+    run.pause();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(store.differences).toEqual([]);
+    const held = store.crash();
+    await runner.close();
+    const next = await createTestRunner({ store: crashingStore(always, held) });
+    const again = next.get(run.id);
+    expect([again?.isPaused, again?.status]).toEqual([true, 'open']);
+    again?.resume();
+    expect(await again?.result()).toMatchObject({ status: 'completed', steps: { completed: 2 } });
+  });
+
+  it('was cancelled with all that it had done', async () => {
+    const { store, runner } = await onStore({ clock: manualClock() });
+    const run = await startRun(runner, {
+      start:
+        "await api.runStore.set('a', 1); api.log('waits'); await new Promise((resolve) => setTimeout(resolve, 1_000));",
+    });
+    await logged(run, 'waits');
+    const outcome = await run.cancel('enough\t\n');
+    expect(outcome.cancellation?.interrupted).toMatchObject([{ step: 'step_1', effects: [{ op: 'set', key: '"a"' }] }]);
+    expect(store.differences).toEqual([]);
+    const held = store.crash();
+    await runner.close();
+    const next = await createTestRunner({ store: crashingStore(always, held) });
+    const again = await startRun(next, { start: '' }, { runId: run.id });
+    const { usage, ...rest } = outcome; // What this store makes again has not what is measured.
+    expect(await again.result()).toMatchObject({ ...rest, usage: { ops: usage.ops, attempts: 1 } });
+    expect(again.logs()).toEqual(run.logs());
+  });
+
+  it('has its timers, moves and failures behind it', async () => {
+    const { store, runner } = await onStore({ limits: { turnCpuMs: 20, stepCpuMs: 2_000 } });
+    const run = await startRun(runner, {
+      start: "for (let i = 0; i < 4; i++) await api.scheduleNextStep({ action: 'work', payload: i });",
+      work: `await new Promise((resolve) => setTimeout(resolve, 10 * data));
+        await api.runStore.push('items', data);
+        if (data === 1) { let sum = 0; for (let i = 0; i < 100_000_000; i++) sum += i % 7; }
+        if (data === 2 && api.attempt === 1) throw new Error('once more');
+        if (data === 3) throw Object.assign(new Error('never'), { retryable: false });`,
+      onWorkflowError: "await api.runStore.set('failed', true);",
+    });
+    const outcome = await run.result();
+    expect(outcome).toMatchObject({ status: 'failed', steps: { armed: 5, failed: 1 }, store: { failed: true } });
+    expect((outcome.store['items'] as number[]).toSorted()).toEqual([0, 1, 2, 3]);
+    expect(store.differences).toEqual([]);
+  });
+});
