@@ -36,6 +36,9 @@ export function sqliteStore({ file, durability = 'fsync', fileBytes = 2 ** 50 }:
   return new SqliteStore({ file: resolve(file), fileBytes, isSynced: durability === 'fsync' });
 }
 
+/** The number of a commit that nothing will be said of: the file has failed. */
+const neverSafe = Number.MAX_SAFE_INTEGER;
+
 class SqliteStore implements DurableStore {
   readonly kind = 'durable';
   readonly #given: Omit<FileTask, 'kept'>;
@@ -118,8 +121,9 @@ class SqliteStore implements DurableStore {
   }
 
   commit(): number {
+    if (this.#failure !== null) return neverSafe;
     const [programs, runs, ends] = [this.#programs, this.#runs, this.#ends];
-    if (this.#written.size + this.#tenants.size + runs.length + ends.length === 0 || this.#failure !== null) return 0;
+    if (this.#written.size + this.#tenants.size + runs.length + ends.length === 0) return 0;
     const ledgers = [...this.#written].map(([ledger, number]) => [number, ledger.take()] as const);
     this.#written.clear();
     const tenants = [...this.#tenants].map(tenantRow);

@@ -62,7 +62,10 @@ export interface DurableStore {
   ended(run: RunState): void;
   /** Something of the tenant has changed that is not in a ledger. What is in one changes it as well. */
   touched(tenant: TenantState): void;
-  /** Takes all that ledgers have got. Gives the number under which it will be said to be safe; 0 if there is nothing new. */
+  /**
+   * Takes all that ledgers have got. Gives the number under which it will be said to be safe, if ever; 0 if there
+   * is nothing new.
+   */
   commit(): number;
   /** A run that has ended and is still kept. */
   find(runId: string): Promise<StoredRun | null>;

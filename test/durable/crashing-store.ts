@@ -57,7 +57,8 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
       if (random.below(8) === 0 || run.status.kind !== 'open') compare(run);
     }
     written.clear();
-    if (parts.length === 0 || hasCrashed) return 0;
+    if (hasCrashed) return Number.MAX_SAFE_INTEGER;
+    if (parts.length === 0) return 0;
     waiting.push({ commit: ++commits, parts });
     parts = [];
     soon();
