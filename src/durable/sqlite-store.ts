@@ -36,6 +36,8 @@ export function sqliteStore({ file, durability = 'fsync', fileBytes = 2 ** 50 }:
   return new SqliteStore({ file: resolve(file), fileBytes, isSynced: durability === 'fsync' });
 }
 
+/** What comes while so many are on their way goes together with what comes after it: nothing piles up before a slow disk. */
+const commitsInFlightMost = 4;
 /** The number of a commit that nothing will be said of: the file has failed. */
 const neverSafe = Number.MAX_SAFE_INTEGER;
 
@@ -48,6 +50,8 @@ class SqliteStore implements DurableStore {
   readonly #closed = Promise.withResolvers<void>();
   #number = 0;
   #commit = 0;
+  #safe = 0;
+  #isClosing = false;
   /** Numbers of the runs that are open. */
   readonly #numbers: Map<string, number> = new Map();
   readonly #written: Map<Ledger, number> = new Map();
@@ -124,6 +128,7 @@ class SqliteStore implements DurableStore {
     if (this.#failure !== null) return neverSafe;
     const [programs, runs, ends] = [this.#programs, this.#runs, this.#ends];
     if (this.#written.size + this.#tenants.size + runs.length + ends.length === 0) return 0;
+    if (this.#commit - this.#safe >= commitsInFlightMost && !this.#isClosing) return this.#commit + 1; // Sent when there is an answer.
     const ledgers = [...this.#written].map(([ledger, number]) => [number, ledger.take()] as const);
     this.#written.clear();
     const tenants = [...this.#tenants].map(tenantRow);
@@ -143,6 +148,7 @@ class SqliteStore implements DurableStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.commit();
     this.#say({ kind: 'close' });
     if (this.#worker !== null) await this.#closed.promise;
@@ -167,8 +173,11 @@ class SqliteStore implements DurableStore {
       case 'safe':
         if (this.#isStalled) this.#listener?.stalled(null);
         this.#isStalled = false;
+        this.#safe = message.commit;
         for (const { resolve } of this.#creating.splice(0, this.#count(message.commit))) resolve();
-        return this.#listener?.safe(message.commit);
+        this.#listener?.safe(message.commit);
+        this.commit();
+        return;
       case 'found':
         this.#asked.get(message.asked)?.(message.row === null ? null : storedRun(message.row, []));
         this.#asked.delete(message.asked);
