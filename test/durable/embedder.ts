@@ -1,5 +1,5 @@
 // An embedder that is killed: `node embedder.ts FILE HOSTS`. Goes on with what the file holds, says on stdout what it has been told, a
-// line of JSON each, and ends when all runs have. With HOSTS it kills its own hosts now and then.
+// line of JSON each, and ends when all runs have. With HOSTS it kills one of its own hosts.
 import { writeSync } from 'node:fs';
 import { createRunner, sqliteStore } from '../../src/index.ts';
 import { runIds, workflow } from './killed-workflow.ts';
@@ -15,7 +15,7 @@ if (hosts !== '') {
     const [pid] = runner.stats().hosts.flatMap((host) => (host.steps > 0 && host.pid !== null ? [host.pid] : []));
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
   };
-  setInterval(kill, 150).unref();
+  setTimeout(kill, 150).unref(); // Once: a step that is there when eight hosts are lost has failed, and rightly.
 }
 await Promise.all(
   runIds.map(async (runId, i) => {
