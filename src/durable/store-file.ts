@@ -93,12 +93,14 @@ export class StoreFile {
   /** All of it, or nothing. */
   write(commits: readonly Commit[]): void {
     if (commits.length === 0) return;
+    const [count, bytes] = [this.#endedCount, this.#endedBytes];
     this.#database.exec('BEGIN IMMEDIATE');
     try {
       for (const commit of commits) this.#write(commit);
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      [this.#endedCount, this.#endedBytes] = [count, bytes];
       throw error;
     }
   }
