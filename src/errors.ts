@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'STEP_LOST'
   | 'PAYLOAD_TOO_LARGE'
   | 'OUTPUT_INVALID'
+  | 'LEDGER_BYTES_EXCEEDED'
   // What an op of the api refuses. Thrown inside the step; the step may catch it.
   | 'ACTION_INVALID'
   | 'DELAY_INVALID'
@@ -55,8 +56,9 @@ export type ErrorCode =
   | 'STORE_KEYS_EXCEEDED'
   | 'STORE_BYTES_EXCEEDED'
   | 'TENANT_STORE_BYTES_EXCEEDED'
-  // Thrown inside the step as well as by `runner.start`.
+  // Thrown by `runner.start` as well as seen in a step or an outcome.
   | 'TENANT_BRANCHES_EXCEEDED'
+  | 'TENANT_LEDGER_BYTES_EXCEEDED'
   | 'HOOK_CANNOT_SCHEDULE';
 
 /** One thing that the admission check found in a workflow's source. Lines and columns count from 1. */

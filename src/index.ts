@@ -8,12 +8,12 @@ export type { LogLevel } from './protocol/records.ts';
 export type { RunnerEvent } from './runner/news.ts';
 export type { RunnerOptions, StartOptions, TenantPolicy } from './runner/options.ts';
 export type { Outcome } from './runner/outcome.ts';
-export type { Run, RunStatusName, RunStoreView } from './runner/run.ts';
+export type { Run, RunStoreView } from './runner/run.ts';
 export { createRunner } from './runner/runner.ts';
-export type { Runner } from './runner/runner-api.ts';
+export type { ListOptions, Runner, RunPage } from './runner/runner-api.ts';
 export type { HostStats, LaneStats, RunnerStats } from './runner/stats.ts';
 export type { TenantView } from './runner/tenant-view.ts';
-export { memoryStore, type StoreBackend } from './state/backend.ts';
+export { memoryStore, type RunSummary, type StoreBackend } from './state/backend.ts';
 export type { RunEvent, RunEventType } from './state/events.ts';
 export type {
   Cancellation,
@@ -21,6 +21,7 @@ export type {
   Interrupted,
   LogLine,
   RetryPolicy,
+  RunStatusName,
   RunUsage,
   StepCounts,
   StepFailure,

@@ -53,6 +53,11 @@ export interface Limits {
   readonly keyBytes: number;
   /** One value as `get` returns it (a list may have grown past `valueBytes`). Beyond: `READ_TOO_LARGE`. */
   readonly readBytes: number;
+  /**
+   * What a store that outlives the process writes down of one open run: what it was started with, each op, attempt and reply. Beyond, the
+   * run fails with `LEDGER_BYTES_EXCEEDED`, without hooks.
+   */
+  readonly ledgerBytesPerRun: number;
   /** Log text kept for one run. Beyond, later lines are counted but not kept. */
   readonly logBytesPerRun: number;
   /** Events held for a reader of `run.events()` that lags. Beyond, the oldest go and `events_dropped` says how many. */
@@ -70,6 +75,8 @@ export interface Limits {
   readonly branchesOpenPerTenant: number;
   /** Keys and values of one tenant's open runs. Beyond: `TENANT_STORE_BYTES_EXCEEDED`. */
   readonly storeBytesPerTenant: number;
+  /** As `ledgerBytesPerRun`, of a tenant's open runs together. Beyond: `TENANT_LEDGER_BYTES_EXCEEDED`, for new runs too. */
+  readonly ledgerBytesPerTenant: number;
   /**
    * CPU time of one tenant's steps in a minute. Beyond, its branches wait for the next one; what was used too much is taken
    * off that one. Default: as much as there can be, that is no budget.
@@ -79,7 +86,7 @@ export interface Limits {
   readonly runsEndedKept: number;
   /** How long it remembers them. */
   readonly runsEndedKeptMs: number;
-  /** Outputs, stores and logs of those runs; the oldest go. */
+  /** Outputs, stores and logs of those runs; in a file, their ledgers and sources. The oldest go. */
   readonly runsEndedBytesKept: number;
 
   /** Steps one worker thread holds at once. Beyond, branches wait. */
@@ -128,6 +135,7 @@ export const defaultLimits: Limits = {
   valueBytes: 1 * MiB,
   keyBytes: 512,
   readBytes: 8 * MiB,
+  ledgerBytesPerRun: 1_024 * MiB,
   logBytesPerRun: 4 * MiB,
   eventsBuffered: 10_000,
   delaySecondsMin: 0,
@@ -137,6 +145,7 @@ export const defaultLimits: Limits = {
   cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 2_000_000,
   storeBytesPerTenant: 1_024 * MiB,
+  ledgerBytesPerTenant: 4_096 * MiB,
   runsEndedKept: 10_000,
   runsEndedKeptMs: 86_400_000,
   runsEndedBytesKept: 256 * MiB,
@@ -175,6 +184,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   valueBytes: 64 * MiB,
   keyBytes: 64 * KiB,
   readBytes: 256 * MiB,
+  ledgerBytesPerRun: 65_536 * MiB,
   logBytesPerRun: 1_024 * MiB,
   eventsBuffered: 10_000_000,
   delaySecondsMin: 400 * 86_400,
@@ -184,6 +194,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 1_000_000_000,
   storeBytesPerTenant: 65_536 * MiB,
+  ledgerBytesPerTenant: 1_048_576 * MiB,
   runsEndedKept: 10_000_000,
   runsEndedKeptMs: 400 * 86_400_000,
   runsEndedBytesKept: 65_536 * MiB,
@@ -207,6 +218,7 @@ const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
   ['payloadBytes', 'opBytesInFlightPerStep'],
   ['valueBytes', 'storeBytesPerRun'],
   ['valueBytes', 'storeBytesPerTenant'],
+  ['ledgerBytesPerRun', 'ledgerBytesPerTenant'],
   ['opsInFlightPerStep', 'opsPerStep'],
   ['fanOutPerStep', 'stepsPerRun'],
 ];

@@ -1,7 +1,7 @@
 // How a runner ends. That it leaves no thread and no port behind is looked at after every test that made a runner.
 import { describe, expect, it } from 'vitest';
 import type { Run, Runner } from '../src/index.ts';
-import { allEvents, createTestRunner, logged, startRun } from './harness.ts';
+import { allEvents, createTestRunner, listed, logged, startRun } from './harness.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
 const waits = {
@@ -68,7 +68,7 @@ describe('close', () => {
     await run.result();
     await runner.close();
     expect((await run.result()).output).toBe(1);
-    expect(runner.get(run.id)).toBe(run);
+    expect(await runner.get(run.id)).toBe(run);
   });
 
   it('right after a start ends the run before it begins', async () => {
@@ -132,6 +132,6 @@ describe('start', () => {
     await expect(startRun(runner, { start: '' })).rejects.toMatchObject(closed);
     await closing;
     await checked;
-    expect(runner.list()).toEqual([]);
+    expect(await listed(runner)).toEqual([]);
   });
 });

@@ -1,7 +1,17 @@
 // What an embedder does with a runner and its runs.
 import { describe, expect, it } from 'vitest';
 import { createRunner, type Run, type Runner, type RunnerOptions, type StartOptions } from '../src/index.ts';
-import { allEvents, createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from './harness.ts';
+import {
+  allEvents,
+  createTestRunner,
+  eventsOf,
+  listed,
+  logged,
+  runToEnd,
+  startRun,
+  useRunner,
+  workflowOf,
+} from './harness.ts';
 import { manualClock } from './manual-clock.ts';
 
 const runner = useRunner();
@@ -76,10 +86,10 @@ describe('runner.start', () => {
     ['null', null],
     ['nothing', undefined],
   ])('refuses %s with RUN_OPTION_INVALID, and opens no run', async (_, options) => {
-    const before = runner().list().length;
+    const before = (await listed(runner())).length;
     const started = runner().start(untyped(options));
     await expect(started).rejects.toMatchObject({ name: 'StepwellError', code: 'RUN_OPTION_INVALID' });
-    expect(runner().list()).toHaveLength(before);
+    expect(await listed(runner())).toHaveLength(before);
   });
 
   it('with the same runId gives the same run, open or ended, whatever else is passed', async () => {
@@ -105,7 +115,7 @@ describe('runner.start', () => {
     const refused = startRun(runner(), nothing, { runId: 'order-3', tenant: 'other' });
     await expect(refused).rejects.toMatchObject({ code: 'RUN_ID_TAKEN' });
     await expect(refused).rejects.not.toThrow(/owner/);
-    expect(runner().get('order-3')).toBe(run);
+    expect(await runner().get('order-3')).toBe(run);
   });
 
   it.each(['__proto__', 'constructor', ' ', '😀', 'a\nb\tc\u0000'])(
@@ -113,27 +123,27 @@ describe('runner.start', () => {
     async (name) => {
       const { run, outcome } = await runToEnd(runner(), { start: 'return api.runId;' }, { tenant: name, runId: name });
       expect([run.tenant, run.id, outcome.output]).toEqual([name, name, name]);
-      expect(runner().list({ tenant: name })).toEqual([run]);
+      expect(await listed(runner(), { tenant: name })).toEqual([name]);
     },
   );
 });
 
 describe('runner.get and runner.list', () => {
-  it('give runs by id, tenant and status, in the order in which they were opened', async () => {
+  it('give runs by id, tenant and status, newest first', async () => {
     const { held, run: open, clock } = await waitingRun();
     const { run: done } = await runToEnd(held, nothing, { tenant: 'other' });
     const { run: failed } = await runToEnd(held, { start: 'throw Object.assign(new Error(), { retryable: false });' });
-    expect(held.list()).toEqual([open, done, failed]);
-    expect(held.list({ tenant: 'acme' })).toEqual([open, failed]);
-    expect(held.list({ status: 'open' })).toEqual([open]);
-    expect(held.list({ tenant: 'acme', status: 'failed' })).toEqual([failed]);
-    expect(held.list({ tenant: 'other', status: 'failed' })).toEqual([]);
-    expect([open, done, failed].map(({ id }) => held.get(id))).toEqual([open, done, failed]);
-    expect(held.get('none')).toBeUndefined();
+    expect(await listed(held)).toEqual([failed.id, done.id, open.id]);
+    expect(await listed(held, { tenant: 'acme' })).toEqual([failed.id, open.id]);
+    expect(await listed(held, { status: 'open' })).toEqual([open.id]);
+    expect(await listed(held, { tenant: 'acme', status: 'failed' })).toEqual([failed.id]);
+    expect(await listed(held, { tenant: 'other', status: 'failed' })).toEqual([]);
+    expect(await Promise.all([open, done, failed].map(({ id }) => held.get(id)))).toEqual([open, done, failed]);
+    expect(await held.get('none')).toBeUndefined();
     expect([open.status, done.status, failed.status]).toEqual(['open', 'completed', 'failed']);
     clock.advance(1_000);
     await open.result();
-    expect(held.list({ status: 'open' })).toEqual([]);
+    expect(await listed(held, { status: 'open' })).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import {
   createRunner,
+  type ListOptions,
   type LogLine,
   type Outcome,
   type Run,
@@ -142,4 +143,9 @@ async function expectHandles(before: number): Promise<void> {
   for (let turn = 0; turn < 100 && openHandles() > before; turn++)
     await new Promise((resolve) => setImmediate(resolve));
   expect(openHandles(), 'ports, threads, pipes and processes left behind').toBeLessThanOrEqual(before);
+}
+
+/** Ids of the runs of a runner, newest first. */
+export async function listed(runner: Runner, options?: ListOptions): Promise<string[]> {
+  return (await runner.list(options)).runs.map(({ id }) => id);
 }

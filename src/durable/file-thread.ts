@@ -20,16 +20,25 @@ let isClosing = false;
 try {
   const store = new StoreFile(task);
   port.on('message', (message: ToFile) => {
-    if (message.kind === 'find') return say({ kind: 'found', asked: message.asked, row: store.find(message.runId) });
+    if (message.kind === 'ask') return say(answer(store, message));
     if (message.kind === 'commit') waiting.push(message);
     else isClosing = true;
     if (isWriting) return;
     isWriting = true;
     setImmediate(write, store);
   });
-  say(store.contents());
+  say(store.opened());
 } catch (error) {
   fail(error);
+}
+
+function answer(store: StoreFile, { question, what, about, now }: ToFile & { readonly kind: 'ask' }): FromFile {
+  try {
+    return { kind: 'answer', question, answer: store.answer(what, about, now) };
+  } catch (error) {
+    const { code, message } = storeError(task.file, error);
+    return { kind: 'refused', question, code, message };
+  }
 }
 
 function write(store: StoreFile): void {

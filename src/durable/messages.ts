@@ -1,5 +1,6 @@
 // What the main thread and the thread that holds the file say to each other.
 import type { ErrorCode } from '../errors.ts';
+import type { Retention, RunQuery } from '../state/backend.ts';
 
 /** A run as the file keeps it: JSON where it is more than one value. */
 export interface RunRow {
@@ -23,8 +24,10 @@ export interface EndRow {
   readonly number: number;
   readonly status: string;
   readonly endedAt: number;
+  /** What the run takes of the file, its source aside. */
   readonly bytes: number;
-  readonly ending: string;
+  /** Counts, usage and failure. */
+  readonly summary: string;
 }
 
 /** `state`: what of a tenant outlives the process, as JSON. */
@@ -33,10 +36,13 @@ export interface TenantRow {
   readonly state: string;
 }
 
-export interface FoundRow extends RunRow, ProgramRow {
+export interface ListedRow extends Omit<RunRow, 'given'> {
   readonly status: string;
-  readonly ending: string | null;
+  readonly endedAt: number | null;
+  readonly summary: string | null;
 }
+
+export type FoundRow = ListedRow & RunRow;
 
 /** What has to be kept together: all of it or nothing. */
 export interface Commit {
@@ -49,20 +55,51 @@ export interface Commit {
   readonly tenants: readonly TenantRow[];
 }
 
+/** Some parts of a ledger, in order, and from where it goes on: null at its end. */
+export interface LedgerPiece {
+  readonly parts: readonly string[];
+  readonly next: number | null;
+}
+
+/** Some runs that are open, each with the first piece of its ledger; and their sources, each once. */
+export interface OpenRuns {
+  readonly runs: readonly (readonly [FoundRow, LedgerPiece])[];
+  readonly programs: readonly ProgramRow[];
+}
+
+/** What can be asked of the file. An answer has some MiB, whatever is asked. */
+export interface FileReads {
+  /** Runs with higher numbers than this, in order; none at the end. */
+  openRuns(after: number): OpenRuns;
+  /** A run that has ended. */
+  find(runId: string): (FoundRow & ProgramRow) | null;
+  /** Parts behind this one. */
+  ledger(from: { readonly run: number; readonly after: number }): LedgerPiece;
+  list(query: RunQuery): readonly ListedRow[];
+}
+
+export type Ask = <K extends keyof FileReads>(
+  what: K,
+  about: Parameters<FileReads[K]>[0],
+) => Promise<ReturnType<FileReads[K]>>;
+
 export type ToFile =
   | Commit
-  | { readonly kind: 'find'; readonly asked: number; readonly runId: string }
+  | {
+      readonly kind: 'ask';
+      readonly question: number;
+      readonly what: keyof FileReads;
+      readonly about: never;
+      /** What the runner's clock says. */
+      readonly now: number;
+    }
   | { readonly kind: 'close' };
 
 export type FromFile =
-  | {
-      readonly kind: 'opened';
-      readonly lastNumber: number;
-      readonly tenants: readonly TenantRow[];
-      readonly runs: readonly (readonly [FoundRow, readonly string[]])[];
-    }
+  | { readonly kind: 'opened'; readonly lastNumber: number; readonly tenants: readonly TenantRow[] }
   | { readonly kind: 'safe'; readonly commit: number }
-  | { readonly kind: 'found'; readonly asked: number; readonly row: FoundRow | null }
+  | { readonly kind: 'answer'; readonly question: number; readonly answer: unknown }
+  | { readonly kind: 'refused'; readonly question: number; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: 'stalled' | 'failed'; readonly code: ErrorCode; readonly message: string };
 
 /** What the thread is started with. */
@@ -71,5 +108,5 @@ export interface FileTask {
   readonly isSynced: boolean;
   readonly fileBytes: number;
   /** Of runs that have ended. */
-  readonly kept: { readonly count: number; readonly ms: number; readonly bytes: number };
+  readonly kept: Retention;
 }

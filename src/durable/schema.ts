@@ -1,31 +1,28 @@
 // What a store's file is: a SQLite database with a mark of its own, a version, and its tables. Opening it changes nothing of a file
 // that is none.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type ErrorCode, StepwellError } from '../errors.ts';
+import { migrations } from './migrations.ts';
 
+/** A writer may be taking back what was torn. */
+const readTimeoutMs = 5_000;
 /** `application_id` of the file: "Stpw". */
 const mark = 0x53747077;
 /** `user_version` of the file. Raised with each change of the tables, and of what ledgers say. */
-const version = 1;
+const version = migrations.length;
 
-/**
- * Runs are numbered in the order in which they were started. A source is kept once, whoever uses it. A ledger's parts are in order within
- * its run. `epochs` counts how often the file was opened: parts written later have higher numbers.
- */
-const tables = `
-  CREATE TABLE programs (hash TEXT PRIMARY KEY, code TEXT NOT NULL, methods TEXT NOT NULL, identifiers TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE runs (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, tenant TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL,
-    given TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'open', ended_at INTEGER, bytes INTEGER, ending TEXT
-  );
-  CREATE INDEX runs_source ON runs (hash);
-  CREATE INDEX runs_open ON runs (number) WHERE status = 'open';
-  CREATE INDEX runs_ended ON runs (ended_at, number) WHERE status <> 'open';
-  CREATE TABLE ledgers (run INTEGER NOT NULL, part INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID;
-  CREATE TABLE tenants (name TEXT PRIMARY KEY, seen_at INTEGER NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE epochs (number INTEGER PRIMARY KEY);
-`;
+/** The file itself, whatever links lead to it. Throws `STORE_…` for one that goes by several names: two runners could not tell. */
+export function realFile(file: string): string {
+  return guarded(file, () => {
+    if (!existsSync(file)) return join(realpathSync(dirname(file)), basename(file));
+    const real = realpathSync(file);
+    if (statSync(real).nlink > 1)
+      throw refusal('STORE_UNAVAILABLE', file, 'has hard links. Remove them, or choose another file');
+    return real;
+  });
+}
 
 /** Opens the file, or makes it. Throws `STORE_…` for one that is not this version's. */
 export function openDatabase(file: string, isSynced: boolean, fileBytes: number): DatabaseSync {
@@ -33,12 +30,36 @@ export function openDatabase(file: string, isSynced: boolean, fileBytes: number)
   return guarded(file, () => {
     const database = new DatabaseSync(file, { timeout: 0 });
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${isSynced ? 'FULL' : 'NORMAL'};`);
-    if (pragma(database, 'user_version') === 0) {
-      database.exec(`BEGIN; PRAGMA application_id = ${mark}; PRAGMA user_version = ${version}; ${tables} COMMIT;`);
-    }
+    migrate(database);
     database.exec(`PRAGMA max_page_count = ${Math.floor(fileBytes / pragma(database, 'page_size'))}`);
     return database;
   });
+}
+
+/** A file that is only read, also while a runner has it: what it holds now. Throws `STORE_…`. */
+export function openToRead(file: string): DatabaseSync {
+  return guarded(file, () => {
+    if (!existsSync(file)) throw refusal('STORE_UNAVAILABLE', file, 'does not exist');
+    const found = refuseForeign(file);
+    if (found < version) {
+      throw refusal(
+        'STORE_UNAVAILABLE',
+        file,
+        'was written by an older Stepwell. Let a runner open it, which brings it up to date',
+      );
+    }
+    const database = new DatabaseSync(file, { readOnly: true, timeout: readTimeoutMs });
+    database.exec('BEGIN');
+    return database;
+  });
+}
+
+/** All versions that are missing, or none. */
+function migrate(database: DatabaseSync): void {
+  const found = pragma(database, 'user_version');
+  if (found === version) return;
+  const steps = migrations.slice(found).join('');
+  database.exec(`BEGIN; PRAGMA application_id = ${mark}; PRAGMA user_version = ${version}; ${steps} COMMIT;`);
 }
 
 /** One process at a time: whoever has this open has the file. The system lets go of it when the process ends, however it does. */
@@ -55,14 +76,15 @@ export function lockFile(file: string): DatabaseSync {
   });
 }
 
-function refuseForeign(file: string): void {
-  guarded(file, () => {
+/** Gives the version of a file that is a store, 0 for one that holds nothing. */
+function refuseForeign(file: string): number {
+  return guarded(file, () => {
     const database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
     try {
       const [foundMark, foundVersion] = [pragma(database, 'application_id'), pragma(database, 'user_version')];
       const tables = database.prepare('SELECT count(*) AS count FROM sqlite_schema').get();
       // Its maker was ended before it was done: nothing is in it.
-      if (foundMark === 0 && foundVersion === 0 && tables?.['count'] === 0) return;
+      if (foundMark === 0 && foundVersion === 0 && tables?.['count'] === 0) return 0;
       if (foundMark !== mark) throw refusal('STORE_FOREIGN', file, 'is not a store of Stepwell. Choose another file');
       if (foundVersion > version) {
         throw refusal(
@@ -71,6 +93,7 @@ function refuseForeign(file: string): void {
           `was written by a newer Stepwell (version ${foundVersion}; this one knows ${version}). Update Stepwell`,
         );
       }
+      return foundVersion;
     } finally {
       database.close();
     }

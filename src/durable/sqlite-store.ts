@@ -3,12 +3,22 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StepwellError } from '../errors.ts';
-import type { DurableStore, Retention, RunRecord, Stored, StoredRun, StoreListener } from '../state/backend.ts';
+import type {
+  DurableStore,
+  ListedRun,
+  Retention,
+  RunQuery,
+  RunRecord,
+  StoredRun,
+  StoredTenant,
+  StoreListener,
+} from '../state/backend.ts';
 import { Ledger } from '../state/ledger.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import type { EndRow, FileTask, FromFile, ProgramRow, RunRow, ToFile } from './messages.ts';
-import { endRow, programRow, runRow, storedRun, storedTenant, tenantRow } from './rows.ts';
+import type { Ask, FileReads, FileTask, FromFile, ProgramRow, RunRow, TenantRow, ToFile } from './messages.ts';
+import { endRow, programRow, runRow, tenantRow } from './rows.ts';
+import { findRun, listRuns, openRuns, storedTenant } from './stored-runs.ts';
 
 export interface SqliteStoreOptions {
   /** The file; it is made if there is none. Beside it are, while it is in use, `-wal`, `-shm` and `-lock`. */
@@ -46,7 +56,8 @@ class SqliteStore implements DurableStore {
   readonly #given: Omit<FileTask, 'kept'>;
   #worker: Worker | null = null;
   #listener: StoreListener | null = null;
-  readonly #opened = Promise.withResolvers<Stored>();
+  #now: () => number = () => 0;
+  readonly #opened = Promise.withResolvers<readonly StoredTenant[]>();
   readonly #closed = Promise.withResolvers<void>();
   #number = 0;
   #commit = 0;
@@ -54,10 +65,12 @@ class SqliteStore implements DurableStore {
   #isClosing = false;
   /** Numbers of the runs that are open. */
   readonly #numbers: Map<string, number> = new Map();
+  /** How many open runs have a source: the file has it then. */
+  readonly #sources: Map<string, number> = new Map();
   readonly #written: Map<Ledger, number> = new Map();
   #programs: ProgramRow[] = [];
   #runs: RunRow[] = [];
-  #ends: EndRow[] = [];
+  #ends: { readonly number: number; readonly run: RunState }[] = [];
   readonly #tenants: Set<TenantState> = new Set();
   /** Those who wait for a commit to be safe. */
   readonly #creating: {
@@ -65,7 +78,7 @@ class SqliteStore implements DurableStore {
     readonly resolve: () => void;
     readonly reject: (error: Error) => void;
   }[] = [];
-  readonly #asked: Map<number, (run: StoredRun | null) => void> = new Map();
+  readonly #asked: Map<number, PromiseWithResolvers<unknown>> = new Map();
   #questions = 0;
   #isStalled = false;
   #failure: StepwellError | null = null;
@@ -74,12 +87,13 @@ class SqliteStore implements DurableStore {
     this.#given = given;
   }
 
-  open(kept: Retention, listener: StoreListener): Promise<Stored> {
+  open(kept: Retention, now: () => number, listener: StoreListener): Promise<readonly StoredTenant[]> {
     if (this.#listener !== null)
       throw new StepwellError('OPTION_INVALID', 'A store belongs to one runner: make a new one.');
     this.#listener = listener;
-    const { runsEndedKept: count, runsEndedKeptMs: ms, runsEndedBytesKept: bytes } = kept;
-    const task: FileTask = { ...this.#given, kept: { count, ms, bytes } };
+    this.#now = now;
+    const { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } = kept;
+    const task: FileTask = { ...this.#given, kept: { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } };
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const worker = new Worker(new URL(`./file-thread${extension}`, import.meta.url), {
       workerData: task,
@@ -91,14 +105,25 @@ class SqliteStore implements DurableStore {
     worker.on('error', (error) =>
       this.#fail(new StepwellError('STORE_UNAVAILABLE', `The store has failed: ${String(error)}`)),
     );
-    worker.on('exit', () => this.#closed.resolve());
+    worker.on('exit', () => {
+      this.#refuseAsked(closedError());
+      this.#closed.resolve();
+    });
     return this.#opened.promise;
+  }
+
+  async *openRuns(): AsyncGenerator<StoredRun> {
+    for await (const { number, ...run } of openRuns(this.#ask)) {
+      this.#numbers.set(run.id, number);
+      this.#hold(run.program.hash);
+      yield run;
+    }
   }
 
   create(run: RunRecord): Promise<void> {
     const number = ++this.#number;
     this.#numbers.set(run.id, number);
-    this.#programs.push(programRow(run));
+    if (this.#hold(run.program.hash)) this.#programs.push(programRow(run));
     this.#runs.push(runRow(number, run));
     const commit = this.commit();
     return new Promise((resolve, reject) => {
@@ -107,9 +132,9 @@ class SqliteStore implements DurableStore {
     });
   }
 
-  ledgerOf(run: RunState): Ledger {
+  ledgerOf(run: RunState, bytes: number): Ledger {
     const number = this.#numberOf(run);
-    return new Ledger((ledger) => {
+    return new Ledger(run, bytes, (ledger) => {
       this.#written.set(ledger, number);
       this.#tenants.add(run.tenant);
     });
@@ -120,17 +145,21 @@ class SqliteStore implements DurableStore {
   }
 
   ended(run: RunState): void {
-    this.#ends.push(endRow(this.#numberOf(run), run));
+    this.#ends.push({ number: this.#numberOf(run), run });
     this.#numbers.delete(run.id);
+    const others = (this.#sources.get(run.program.hash) ?? 0) - 1;
+    if (others > 0) this.#sources.set(run.program.hash, others);
+    else this.#sources.delete(run.program.hash);
   }
 
   commit(): number {
     if (this.#failure !== null) return neverSafe;
-    const [programs, runs, ends] = [this.#programs, this.#runs, this.#ends];
-    if (this.#written.size + this.#tenants.size + runs.length + ends.length === 0) return 0;
+    const [programs, runs] = [this.#programs, this.#runs];
+    if (this.#written.size + this.#tenants.size + runs.length + this.#ends.length === 0) return 0;
     if (this.#commit - this.#safe >= commitsInFlightMost && !this.#isClosing) return this.#commit + 1; // Sent when there is an answer.
     const ledgers = [...this.#written].map(([ledger, number]) => [number, ledger.take()] as const);
     this.#written.clear();
+    const ends = this.#ends.map(({ number, run }) => endRow(number, run));
     const tenants = [...this.#tenants].map(tenantRow);
     this.#tenants.clear();
     [this.#programs, this.#runs, this.#ends] = [[], [], []];
@@ -139,12 +168,11 @@ class SqliteStore implements DurableStore {
   }
 
   find(runId: string): Promise<StoredRun | null> {
-    const asked = ++this.#questions;
-    this.#say({ kind: 'find', asked, runId });
-    return new Promise((resolve) => {
-      if (this.#failure !== null) resolve(null);
-      else this.#asked.set(asked, resolve);
-    });
+    return findRun(this.#ask, runId);
+  }
+
+  list(query: RunQuery): Promise<readonly ListedRun[]> {
+    return listRuns(this.#ask, query);
   }
 
   async close(): Promise<void> {
@@ -152,6 +180,22 @@ class SqliteStore implements DurableStore {
     this.commit();
     this.#say({ kind: 'close' });
     if (this.#worker !== null) await this.#closed.promise;
+  }
+
+  readonly #ask: Ask = async <K extends keyof FileReads>(what: K, about: Parameters<FileReads[K]>[0]) => {
+    if (this.#failure !== null || this.#isClosing) throw this.#failure ?? closedError();
+    const question = ++this.#questions;
+    const asked = Promise.withResolvers<unknown>();
+    this.#asked.set(question, asked);
+    this.#say({ kind: 'ask', question, what, about: about as never, now: this.#now() });
+    return (await asked.promise) as ReturnType<FileReads[K]>;
+  };
+
+  /** Whether the file has to be given the source of one more open run. */
+  #hold(hash: string): boolean {
+    const others = this.#sources.get(hash) ?? 0;
+    this.#sources.set(hash, others + 1);
+    return others === 0;
   }
 
   #say(message: ToFile): void {
@@ -162,11 +206,7 @@ class SqliteStore implements DurableStore {
     switch (message.kind) {
       case 'opened':
         this.#number = message.lastNumber;
-        for (const [{ id, number }] of message.runs) this.#numbers.set(id, number);
-        return this.#opened.resolve({
-          runs: message.runs.map(([row, ledger]) => storedRun(row, ledger)),
-          tenants: message.tenants.map(storedTenant),
-        });
+        return this.#open(message.tenants);
       case 'stalled':
         this.#isStalled = true;
         return this.#listener?.stalled(new StepwellError(message.code, message.message));
@@ -178,12 +218,24 @@ class SqliteStore implements DurableStore {
         this.#listener?.safe(message.commit);
         this.commit();
         return;
-      case 'found':
-        this.#asked.get(message.asked)?.(message.row === null ? null : storedRun(message.row, []));
-        this.#asked.delete(message.asked);
+      case 'answer':
+        this.#asked.get(message.question)?.resolve(message.answer);
+        this.#asked.delete(message.question);
+        return;
+      case 'refused':
+        this.#asked.get(message.question)?.reject(new StepwellError(message.code, message.message));
+        this.#asked.delete(message.question);
         return;
       default:
         return this.#fail(new StepwellError(message.code, message.message));
+    }
+  }
+
+  #open(tenants: readonly TenantRow[]): void {
+    try {
+      this.#opened.resolve(tenants.map(storedTenant));
+    } catch (error) {
+      void this.close().then(() => this.#opened.reject(error));
     }
   }
 
@@ -197,9 +249,13 @@ class SqliteStore implements DurableStore {
     this.#failure ??= error;
     this.#opened.reject(error);
     for (const { reject } of this.#creating.splice(0)) reject(error);
-    for (const answer of this.#asked.values()) answer(null);
-    this.#asked.clear();
+    this.#refuseAsked(error);
     this.#listener?.failed(error);
+  }
+
+  #refuseAsked(error: StepwellError): void {
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
   }
 
   #numberOf({ id }: RunState): number {
@@ -207,4 +263,8 @@ class SqliteStore implements DurableStore {
     if (number === undefined) throw new Error('The store does not know this run.');
     return number;
   }
+}
+
+function closedError(): StepwellError {
+  return new StepwellError('STORE_UNAVAILABLE', 'The store is closed, as its runner is.');
 }

@@ -76,6 +76,7 @@ export class Engine {
 
   /** The run starts in a later turn of the event loop, so that its starter may listen to it first. */
   open(run: RunState, data: string): void {
+    if (this.#closed) return;
     this.#settleSoon ??= setImmediate(() => {
       this.#settleSoon = null;
       this.#settle();
@@ -100,6 +101,14 @@ export class Engine {
     this.#stall = why;
     this.#scheduler.hold(why !== null);
     this.#settle();
+  }
+
+  /** Resolves when all that has happened so far cannot be lost any more. */
+  whenSafe(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#queue.whenSafe(resolve);
+      this.#settle();
+    });
   }
 
   /** Ends the run, as far as it has not ended. */

@@ -91,7 +91,8 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to be a function, got ${shown(tenants)}.`);
   }
   const clock = options.clock ?? systemClock();
-  if (store?.kind !== 'memory') requireMethods('store', store, ['open', 'create', 'commit', 'close']);
+  if (store?.kind !== 'memory')
+    requireMethods('store', store, ['open', 'openRuns', 'create', 'commit', 'find', 'list', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
   return { containment, workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
 }
@@ -171,7 +172,7 @@ function requireMethods(name: string, value: object, methods: readonly string[])
   throw new StepwellError('OPTION_INVALID', `Expected \`${name}\` to have ${methods.join(', ')}, got ${shown(value)}.`);
 }
 
-function requireInteger(name: string, value: unknown, least: number, most: number): void {
+export function requireInteger(name: string, value: unknown, least: number, most: number): void {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
   const message = `Expected \`${name}\` to be an integer from ${least} to ${most}, got ${shown(value)}.`;
   throw new StepwellError('OPTION_INVALID', message);
@@ -184,7 +185,7 @@ function requireId(name: string, value: unknown): void {
   throw new StepwellError('RUN_OPTION_INVALID', message);
 }
 
-function refuseUnknown(
+export function refuseUnknown(
   code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID',
   given: object,
   names: string[],

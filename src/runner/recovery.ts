@@ -1,72 +1,61 @@
-// Runs that a store holds, made again: those that were open go on, of those that have ended their outcome can be asked for.
-import type { StoredRun } from '../state/backend.ts';
+// Runs that a store holds, made again by doing what their ledgers say.
+import type { RunRecord, StoredRun } from '../state/backend.ts';
+import type { RunEvent } from '../state/events.ts';
 import { newRun } from '../state/new-run.ts';
-import { redo } from '../state/redo.ts';
+import { Redo } from '../state/redo.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import { newTenant, type TenantState } from '../state/tenant-state.ts';
+import { byteLength } from '../state/text.ts';
 
-export interface Recovered {
-  readonly run: RunState;
-  /** What it waits for; null for a run of which nothing has happened yet. */
-  readonly armed: readonly Step[] | null;
+/** What a run takes of a store before anything happens to it, beside its data and headers: about, with its limits. */
+const recordBytes = 2_048;
+
+/** What is written down of a run before anything happens to it. */
+export function bytesOf({ data, headers }: Pick<RunRecord, 'data' | 'headers'>): number {
+  return recordBytes + byteLength(data) + byteLength(headers);
 }
 
-/**
- * The run as far as it had come. Attempts that had begun are stopped, and `attach` is called before that, so that the store hears
- * of it. Throws `STORE_DAMAGED`.
- */
-export function recover(
-  stored: StoredRun,
-  tenant: TenantState,
-  now: number,
-  attach: (run: RunState) => void,
-): Recovered {
-  const { data, ledger, end: _, ...given } = stored;
-  const run = newRun({ ...given, tenant });
+/** What a tenant's bounds refused is in the ledger; what they let through then, they may not refuse now. */
+const unbounded = { branchesOpenPerTenant: Number.POSITIVE_INFINITY, storeBytesPerTenant: Number.POSITIVE_INFINITY };
+
+/** A run that goes on, as far as it had come. Throws `STORE_DAMAGED`. */
+export async function recovered(stored: StoredRun, tenant: TenantState): Promise<Redo> {
   const { limits } = tenant;
-  // What the tenant's bounds refused is in the ledger; what they let through then, they may not refuse now.
-  tenant.limits = {
-    ...limits,
-    branchesOpenPerTenant: Number.POSITIVE_INFINITY,
-    storeBytesPerTenant: Number.POSITIVE_INFINITY,
-  };
+  tenant.limits = { ...limits, ...unbounded };
   try {
-    const redone = redo(run, data, ledger);
-    attach(run);
-    redone.interrupt(now);
-    return { run, armed: redone.isOpened ? [...redone.armed] : null };
+    return await redone(stored, tenant);
   } finally {
     tenant.limits = limits;
   }
 }
 
-/** A run that has ended, as far as its outcome and its logs go. */
-export function ended(stored: StoredRun): RunState {
-  const { data: _, ledger: __, end, ...given } = stored;
-  if (end === null) throw new Error('The run has not ended.');
-  const run = newRun({ ...given, tenant: newTenant(stored.program.tenant, stored.limits, 1) });
-  const { status, at, store, bytes, output, failure, cancellation, counts, usage, logs, logBytesKept } = end;
-  Object.assign(run.counts, counts);
-  Object.assign(run.usage, usage);
-  run.logs.push(...logs);
-  return Object.assign(run, {
-    output,
-    failure,
-    cancellation,
-    logBytesKept,
-    status: { kind: 'ended', status, at, store, bytes },
-  });
+/**
+ * A run for those who look at it only: it counts for no tenant. `tell` hears what has happened to it, in order. Throws
+ * `STORE_DAMAGED`.
+ */
+export async function remade(stored: StoredRun, tell?: (event: RunEvent) => void): Promise<RunState> {
+  const tenant = newTenant(stored.program.tenant, { ...stored.limits, ...unbounded }, 1);
+  const { run } = await redone(stored, tenant, tell);
+  Object.assign(run.usage, stored.usage); // With what is measured between the lines.
+  return run;
+}
+
+async function redone(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent) => void): Promise<Redo> {
+  const { data, ledger, usage: _, ...given } = stored;
+  const run = newRun({ ...given, tenant });
+  run.watched = tell !== undefined;
+  const redo = new Redo(run, data, tell);
+  for await (const part of ledger) redo.read(part);
+  run.watched = false;
+  return redo;
 }
 
 /** Runs of one tenant that have one source share it as one object, by which their cells are found. */
-export function shareSources(runs: readonly StoredRun[]): StoredRun[] {
-  const programs = new Map<string, Program>();
-  return runs.map((run) => {
-    const key = `${run.program.hash} ${run.program.tenant}`;
-    const program = programs.get(key) ?? run.program;
-    programs.set(key, program);
-    return { ...run, program };
-  });
+export function sharedProgram(programs: Map<string, Program>, program: Program): Program {
+  const key = `${program.hash} ${program.tenant}`;
+  const known = programs.get(key);
+  if (known === undefined) programs.set(key, program);
+  return known ?? program;
 }
 
 /** In the order in which they are to start: what has been due for longest first, and what was armed first of those due at once. */

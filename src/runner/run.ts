@@ -1,17 +1,16 @@
 // The embedder's handle on one run.
 import { StepwellError } from '../errors.ts';
 import type { RunId } from '../ids.ts';
+import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
-import type { LogLine, RunEnd, RunState } from '../state/run-state.ts';
+import type { LogLine, RunState, RunStatusName } from '../state/run-state.ts';
 import { ListSnapshot, Refusal } from '../state/run-store.ts';
 import { EventStream } from './event-stream.ts';
 import { type Outcome, outcomeOf, parsed } from './outcome.ts';
 
-export type RunStatusName = 'open' | RunEnd;
-
 /** Read-only view of the keys of an open run. */
 export interface RunStoreView {
-  /** The value now, null if not set. Rejects with `RUN_ENDED` once the run has ended: `result()` has the last values. */
+  /** The value now, null if not set; told, like all else, when it cannot be lost any more. Rejects with `RUN_ENDED` once the run has ended: `result()` has the last values. */
   get(key: string): Promise<unknown>;
 }
 
@@ -41,7 +40,10 @@ export interface Run {
    */
   pause(): void;
   resume(): void;
-  /** The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. */
+  /**
+   * The lines that its steps have logged so far, in order, up to `logBytesPerRun`. From the tenant. Of a run that is open and kept in a file
+   * the last of them may not be safe yet.
+   */
   logs(): readonly LogLine[];
 }
 
@@ -52,6 +54,8 @@ const reasonLength = 1_024;
 export interface RunControl {
   cancel(reason: string): void;
   pause(isPaused: boolean): void;
+  /** Resolves when all that has happened so far cannot be lost any more. */
+  whenSafe(): Promise<void>;
 }
 
 /** The runner's side of a handle: it tells of events and of the end. */
@@ -75,7 +79,13 @@ export class RunHandle implements Run {
       this.#settle = { resolve, reject };
     });
     this.#end.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
-    this.store = { get: (key) => readKey(state, key) };
+    this.store = {
+      get: async (key) => {
+        const value = readKey(state, key);
+        await Promise.race([control.whenSafe(), this.#end]); // One that is abandoned will not be safe.
+        return value;
+      },
+    };
   }
 
   get id(): RunId {
@@ -140,6 +150,15 @@ export class RunHandle implements Run {
     return this.#state.status.kind === 'open' ? 0 : this.#state.status.bytes;
   }
 
+  /** What a list shows of it. */
+  get summary(): RunSummary {
+    const { id, program, createdAt, counts, failure } = this.#state;
+    const { status } = this;
+    const [endedAt, error] = status === 'open' ? [null, null] : [this.endedAt, failure];
+    const { tenant, hash: workflow } = program;
+    return { id, tenant, workflow, status, createdAt, endedAt, steps: { ...counts }, error };
+  }
+
   logs(): readonly LogLine[] {
     return [...this.#state.logs];
   }
@@ -162,7 +181,7 @@ export class RunHandle implements Run {
   }
 }
 
-async function readKey(state: RunState, key: string): Promise<unknown> {
+function readKey(state: RunState, key: string): unknown {
   if (typeof key !== 'string' || key === '') {
     throw new StepwellError('KEY_INVALID', 'A key is a non-empty string.');
   }

@@ -1,15 +1,33 @@
 // What an embedder can ask of a runner.
+
+import type { RunSummary } from '../state/backend.ts';
+import type { RunStatusName } from '../state/run-state.ts';
 import type { RunnerEvent } from './news.ts';
 import type { StartOptions } from './options.ts';
-import type { Run, RunStatusName } from './run.ts';
+import type { Run } from './run.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
+
+export interface ListOptions {
+  readonly tenant?: string;
+  readonly status?: RunStatusName;
+  /** `next` of the page before; null for the first page. */
+  readonly after?: string | null;
+  /** Runs of a page: from 1 to 1,000. Default 100. */
+  readonly count?: number;
+}
+
+export interface RunPage {
+  readonly runs: readonly RunSummary[];
+  /** What to ask for `after`; null on the last page. */
+  readonly next: string | null;
+}
 
 export interface Runner {
   /**
    * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
    * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
-   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more), `STORE_FULL` or
+   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_LEDGER_BYTES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more), `STORE_FULL` or
    * `STORE_UNAVAILABLE` (the store takes nothing now) or `RUNNER_CLOSED`. With a store that outlives the process it resolves when the run cannot
    * be lost any more; a `runId` of a run that has ended and is still kept gives that run.
    */
@@ -28,10 +46,16 @@ export interface Runner {
   resumeTenant(tenant: string): void;
   /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
   cancelTenant(tenant: string, reason?: string): number;
-  /** The run with this id, while it is remembered: while it is open, and then among the last `runsEndedKept`. */
-  get(runId: string): Run | undefined;
-  /** Runs in the order in which they were opened. */
-  list(filter?: { readonly tenant?: string; readonly status?: RunStatusName }): readonly Run[];
+  /**
+   * The run with this id: one that is open, or that has ended and is still kept (`runsEndedKept` and what bounds it beside). Of one that
+   * has ended and is kept in a file all is read that it has done. Rejects with `STORE_…` if that cannot be read.
+   */
+  get(runId: string): Promise<Run | undefined>;
+  /**
+   * Runs that are open, and those that have ended and are still kept, newest first, a page at a time. Goes by index: the last of a million
+   * takes no longer than the first. Rejects with `OPTION_INVALID` and `STORE_…`.
+   */
+  list(options?: ListOptions): Promise<RunPage>;
   /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */
   stats(): RunnerStats;
   /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */

@@ -8,9 +8,10 @@ import { inheritedDescriptors } from '../host/inherited.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
-import type { Stored } from '../state/backend.ts';
+import type { DurableStore, StoredTenant } from '../state/backend.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { Engine, type EngineListener } from './engine.ts';
+import { History } from './history.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
 import {
   policyOf,
@@ -20,9 +21,9 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
-import type { Run, RunStatusName } from './run.ts';
+import type { Run } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
-import type { Runner } from './runner-api.ts';
+import type { ListOptions, Runner, RunPage } from './runner-api.ts';
 import { Starts } from './starts.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
@@ -41,7 +42,7 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
     const runner = createOn(resolved);
     opened.runner = runner;
     await runner.up;
-    runner.recover(opened.stored);
+    if (store.kind === 'durable') await runner.recover(store, opened.tenants);
     return runner;
   } catch (error) {
     await (opened.runner?.close() ?? (store.kind === 'durable' ? store.close() : undefined));
@@ -50,16 +51,23 @@ export async function createRunner(options: RunnerOptions = {}): Promise<Runner>
 }
 
 /** First of all, for a file that is in use or damaged is a reason not to start anything. */
-async function openStore({ store, limits }: ResolvedOptions): Promise<{ stored: Stored; runner: StepRunner | null }> {
-  const opened = { stored: { runs: [], tenants: [] } as Stored, runner: null as StepRunner | null };
+async function openStore({ store, limits, clock }: ResolvedOptions): Promise<OpenedStore> {
+  const opened: OpenedStore = { tenants: [], runner: null };
   if (store.kind === 'durable') {
-    opened.stored = await store.open(limits, {
+    const now = (): number => clock.now();
+    opened.tenants = await store.open(limits, now, {
       safe: (commit) => opened.runner?.safe(commit),
       stalled: (error) => opened.runner?.stalled(error),
       failed: (error) => opened.runner?.failed(error),
     });
   }
   return opened;
+}
+
+interface OpenedStore {
+  tenants: readonly StoredTenant[];
+  /** Who hears of the store, once there is one. */
+  runner: StepRunner | null;
 }
 
 function createOn(options: ResolvedOptions): StepRunner {
@@ -87,6 +95,7 @@ class StepRunner implements Runner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
+  readonly #history: History;
   readonly #starts: Starts;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
@@ -103,7 +112,9 @@ class StepRunner implements Runner {
   constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
-    this.#registry = new RunRegistry(limits, clock);
+    const durable = store.kind === 'durable' ? store : null;
+    this.#registry = new RunRegistry(durable === null ? limits : null, clock);
+    this.#history = new History(this.#registry, durable);
     this.#pools = [checks, threads];
     this.#engine = new Engine(
       {
@@ -123,6 +134,8 @@ class StepRunner implements Runner {
       tenants: this.#tenants,
       admission: createAdmission(checks),
       engine: this.#engine,
+      history: this.#history,
+      store: durable,
       refuse: (isKnown) => this.#refuse(isKnown),
     });
     this.#up.promise.catch(() => {}); // Who waits for it hears of it.
@@ -158,16 +171,20 @@ class StepRunner implements Runner {
   }
 
   /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */
-  recover(stored: Stored): void {
-    this.#starts.recover(stored);
+  recover(store: DurableStore, tenants: readonly StoredTenant[]): Promise<void> {
+    return this.#starts.recover(store, tenants);
   }
 
   start(options: StartOptions): Promise<Run> {
     return this.#starts.start(options);
   }
 
-  get(runId: string): Run | undefined {
-    return this.#registry.handle(runId);
+  get(runId: string): Promise<Run | undefined> {
+    return this.#history.find(runId);
+  }
+
+  list(options: ListOptions = {}): Promise<RunPage> {
+    return this.#history.list(options);
   }
 
   stats(): RunnerStats {
@@ -176,13 +193,6 @@ class StepRunner implements Runner {
 
   events(): AsyncIterableIterator<RunnerEvent> {
     return this.#news.events();
-  }
-
-  list(filter: { readonly tenant?: string; readonly status?: RunStatusName } = {}): readonly Run[] {
-    const { tenant, status } = filter;
-    return [...this.#registry.handles()].filter(
-      (run) => (tenant === undefined || run.tenant === tenant) && (status === undefined || run.status === status),
-    );
   }
 
   tenant(tenant: string): TenantView | undefined {

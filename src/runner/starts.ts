@@ -3,13 +3,15 @@ import type { Admission } from '../admission/admission.ts';
 import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId } from '../ids.ts';
-import type { DurableStore, Stored } from '../state/backend.ts';
+import type { DurableStore, StoredTenant } from '../state/backend.ts';
 import { newRun } from '../state/new-run.ts';
+import type { Redo } from '../state/redo.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { Engine } from './engine.ts';
+import type { History } from './history.ts';
 import { type CheckedStart, checkStart, policyOf, type ResolvedOptions, type StartOptions } from './options.ts';
-import { byDueTime, ended, recover, shareSources } from './recovery.ts';
+import { byDueTime, bytesOf, recovered, sharedProgram } from './recovery.ts';
 import { type Run, RunHandle } from './run.ts';
 import type { RunRegistry } from './run-registry.ts';
 import type { Tenants } from './tenants.ts';
@@ -20,63 +22,65 @@ export interface StartsOptions {
   readonly tenants: Tenants;
   readonly admission: Admission;
   readonly engine: Engine;
+  readonly history: History;
+  /** Null for one that keeps nothing beyond the process. */
+  readonly store: DurableStore | null;
   /** Throws why no run can be started now, or asked for if it is known. */
   refuse(isKnown: boolean): void;
 }
 
 export class Starts {
   readonly #given: StartsOptions;
-  readonly #store: DurableStore | null;
-  /** Runs that the store has not said to be safe there. */
-  readonly #creating: Map<string, Promise<void>> = new Map();
+  /** Starts with an id of their own that are under way: one at a time for each id. */
+  readonly #underWay: Map<string, Promise<Run>> = new Map();
 
   constructor(given: StartsOptions) {
     this.#given = given;
-    const { store } = given.options;
-    this.#store = store.kind === 'durable' ? store : null;
   }
 
   async start(options: StartOptions): Promise<Run> {
     this.#given.refuse(true);
     const checked = checkStart(options, (tenant) => policyOf(this.#given.options, tenant));
     checked.signal?.throwIfAborted();
-    const known = (await this.#known(checked)) ?? (await this.#ended(checked));
-    if (known !== undefined) return known;
-    this.#given.refuse(false);
-    const { tenant, workflow, limits } = checked;
-    this.#refuseTooMany(checked);
-    const program = await this.#given.admission.admit(tenant, workflow, limits).catch((error: unknown) => {
-      this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
-      throw error;
-    });
-    this.#given.refuse(true);
-    checked.signal?.throwIfAborted();
-    // The check took a while: the same id may have been started meanwhile. From here to the registry nothing comes between.
-    return this.#known(checked) ?? this.#open(checked, program);
-  }
-
-  /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */
-  recover({ runs, tenants }: Stored): void {
-    const now = this.#given.options.clock.now();
-    const armed: Step[] = [];
-    for (const stored of shareSources(runs)) {
-      const { program, data } = stored;
-      this.#given.admission.remember(program);
-      const recovered = recover(stored, this.#grant(program.tenant, now), now, (run) => this.#keepLedger(run));
-      this.#add(recovered.run);
-      if (recovered.armed === null) this.#given.engine.open(recovered.run, data);
-      else for (const step of recovered.armed) armed.push(step); // There may be a million.
+    const { runId } = checked;
+    if (runId === null) return this.#open(checked);
+    for (let other = this.#underWay.get(runId); other !== undefined; other = this.#underWay.get(runId)) {
+      await other.catch(() => {}); // Then this one may be the first.
     }
-    for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant);
-    this.#given.engine.resume(byDueTime(armed));
+    const start = this.#findOrOpen(checked, runId);
+    this.#underWay.set(runId, start);
+    return start.finally(() => this.#underWay.delete(runId));
   }
 
-  /** Given once it cannot be lost any more that it was started. */
-  #known({ runId, tenant }: CheckedStart): Run | undefined | Promise<Run> {
-    const run = runId === null ? undefined : this.#given.registry.handle(runId);
-    if (run !== undefined && run.tenant !== tenant) throw takenId();
-    const created = run === undefined ? undefined : this.#creating.get(run.id);
-    return run === undefined || created === undefined ? run : created.then(() => run);
+  /** Goes on with the runs that the store holds. Until all of them are read, nothing is changed. Throws `STORE_DAMAGED`. */
+  async recover(store: DurableStore, tenants: readonly StoredTenant[]): Promise<void> {
+    const { options, admission, engine } = this.#given;
+    const now = options.clock.now();
+    const programs = new Map<string, Program>();
+    const runs: { readonly redo: Redo; readonly data: string }[] = [];
+    for await (const stored of store.openRuns()) {
+      const program = sharedProgram(programs, stored.program);
+      const redo = await recovered({ ...stored, program }, this.#grant(program.tenant, now));
+      runs.push({ redo, data: stored.data });
+    }
+    for (const program of programs.values()) admission.remember(program);
+    for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant);
+    const armed: Step[] = [];
+    for (const { redo, data } of runs) {
+      this.#add(redo.run);
+      this.#keepLedger(redo.run, data, redo.bytes);
+      redo.interrupt();
+      if (!redo.isOpened) engine.open(redo.run, data);
+      else for (const step of redo.armed) armed.push(step); // There may be a million.
+    }
+    engine.resume(byDueTime(armed));
+  }
+
+  async #findOrOpen(start: CheckedStart, runId: string): Promise<Run> {
+    const run = await this.#given.history.find(runId);
+    if (run === undefined) return this.#open(start);
+    if (run.tenant === start.tenant) return run;
+    throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
   #grant(tenant: string, now: number): TenantState {
@@ -90,39 +94,43 @@ export class Starts {
     this.#given.tenants.takeStart(start.tenant, now);
   }
 
-  async #open(start: CheckedStart, program: Program): Promise<Run> {
+  async #open(start: CheckedStart): Promise<Run> {
+    const { workflow, limits, signal } = start;
+    this.#given.refuse(false);
+    this.#refuseTooMany(start);
+    const program = await this.#given.admission.admit(start.tenant, workflow, limits).catch((error: unknown) => {
+      this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
+      throw error;
+    });
+    this.#given.refuse(true);
+    signal?.throwIfAborted();
+    return this.#create(start, program);
+  }
+
+  /** Given once it cannot be lost any more that it was started. */
+  async #create(start: CheckedStart, program: Program): Promise<Run> {
     const { runId, data, headers, limits, signal } = start;
-    const tenant = this.#given.tenants.grant(start.tenant, start, this.#given.options.clock.now());
-    this.#given.tenants.refuseFull(tenant); // Others may have been opened meanwhile.
+    const { options, store, engine, tenants } = this.#given;
+    const tenant = tenants.grant(start.tenant, start, options.clock.now());
+    tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
-    const { retry, clock } = this.#given.options;
+    const { retry, clock } = options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
     const handle = this.#add(run);
     if (signal !== null) this.#cancelOn(signal, handle);
-    if (this.#store !== null) {
+    if (store !== null) {
       const { seed, createdAt } = run;
-      const created = this.#store.create({ id, program, limits, retry, headers, seed, createdAt, data });
-      this.#keepLedger(run);
-      this.#creating.set(id, created);
-      await created.finally(() => this.#creating.delete(id));
-      this.#given.refuse(true);
+      const created = store.create({ id, program, limits, retry, headers, seed, createdAt, data });
+      this.#keepLedger(run, data, 0);
+      await created;
     }
-    this.#given.engine.open(run, data);
+    engine.open(run, data); // Closed meanwhile, it opens nothing: the run is kept, and goes on with the next runner.
     return handle;
   }
 
-  #keepLedger(run: RunState): void {
-    if (this.#store !== null) run.ledger = this.#store.ledgerOf(run);
-  }
-
-  /** One that has ended, and that the store still has. */
-  async #ended({ runId, tenant }: CheckedStart): Promise<Run | undefined> {
-    const stored = runId === null ? null : await this.#store?.find(runId);
-    if (!stored?.end) return undefined;
-    if (stored.program.tenant !== tenant) throw takenId();
-    const handle = new RunHandle(ended(stored), { cancel() {}, pause() {} });
-    handle.ended();
-    return handle;
+  /** `bytes`: what the ledger has already. */
+  #keepLedger(run: RunState, data: string, bytes: number): void {
+    run.ledger = this.#given.store?.ledgerOf(run, bytes + bytesOf({ data, headers: run.headers })) ?? null;
   }
 
   /** A run that is open from now on. */
@@ -130,6 +138,7 @@ export class Starts {
     const handle = new RunHandle(run, {
       cancel: (reason) => this.#given.engine.cancel(run, reason),
       pause: (isPaused) => this.#given.engine.pause(run, isPaused),
+      whenSafe: () => this.#given.engine.whenSafe(),
     });
     this.#given.registry.add(handle);
     this.#given.tenants.opened(run.tenant);
@@ -145,11 +154,8 @@ export class Starts {
   }
 }
 
-function takenId(): StepwellError {
-  return new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
-}
-
 /** What an aborted signal says of itself. */
 function reasonOf({ reason }: AbortSignal): string {
-  return reason instanceof Error ? reason.message : String(reason);
+  if (reason instanceof Error) return reason.message;
+  return typeof reason === 'object' ? 'aborted' : String(reason); // What an object says of itself is code, and may throw.
 }

@@ -14,6 +14,8 @@ export interface TenantView {
   readonly stepsWaiting: number;
   /** Keys and values of its open runs. */
   readonly storeBytes: number;
+  /** What a store that outlives the process has written down of its open runs; 0 with one that does not. */
+  readonly ledgerBytes: number;
   /** CPU time used of the budget of this minute, and when the next one begins, in ms since the epoch. */
   readonly cpu: { readonly usedMs: number; readonly budgetMs: number; readonly windowEndsAt: number };
   /** What its steps have used since it is known: a runner forgets tenants with nothing open once it has seen 10,000 others. */
@@ -30,7 +32,7 @@ export function tenantView(
   { waiting, active }: { readonly waiting: number; readonly active: number },
   resumesAt: number | null,
 ): TenantView {
-  const { name, limits, weight, runsOpen, branches, storeBytes, usage, isPaused } = state;
+  const { name, limits, weight, runsOpen, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
   const { usedMs, endsAt } = cpuAt(state, now);
   const waitsForBudget = resumesAt === null ? 'nothing' : 'budget';
   return {
@@ -41,6 +43,7 @@ export function tenantView(
     stepsActive: active,
     stepsWaiting: waiting,
     storeBytes,
+    ledgerBytes,
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
     usage: { ...usage },
     waitsFor: isPaused ? 'resume' : waitsForBudget,

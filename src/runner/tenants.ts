@@ -88,8 +88,8 @@ export class Tenants {
     throw new StepwellError('TENANT_STARTS_EXCEEDED', message, { retryAfterMs });
   }
 
-  /** Throws `TENANT_RUNS_EXCEEDED` or `TENANT_BRANCHES_EXCEEDED` when the tenant has no room for one more run. */
-  refuseFull({ limits, runsOpen, branches }: TenantState): void {
+  /** Throws `TENANT_…_EXCEEDED` when the tenant has no room for one more run. */
+  refuseFull({ limits, runsOpen, branches, ledgerBytes }: TenantState): void {
     if (runsOpen >= limits.runsOpenPerTenant) {
       const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Try again when one of them has ended.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
@@ -97,6 +97,10 @@ export class Tenants {
     if (branches >= limits.branchesOpenPerTenant) {
       const message = `The tenant has its ${limits.branchesOpenPerTenant} branches open (limit \`branchesOpenPerTenant\`). Try again when some of them have ended.`;
       throw new StepwellError('TENANT_BRANCHES_EXCEEDED', message);
+    }
+    if (ledgerBytes >= limits.ledgerBytesPerTenant) {
+      const message = `What is written down of the tenant's open runs has ${limits.ledgerBytesPerTenant} bytes (limit \`ledgerBytesPerTenant\`). Try again when some of them have ended.`;
+      throw new StepwellError('TENANT_LEDGER_BYTES_EXCEEDED', message);
     }
   }
 

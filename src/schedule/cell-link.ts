@@ -129,7 +129,10 @@ export class CellLink {
   /** Its heap as it was measured last, told with a turn for these attempts. */
   measured(heapBytes: number, attempts: Iterable<PlacedAttempt>): void {
     this.heapBytes = heapBytes;
-    for (const { step } of attempts) step.run.usage.heapBytes = Math.max(step.run.usage.heapBytes, heapBytes);
+    for (const { step } of attempts) {
+      const { status, usage } = step.run;
+      if (status.kind === 'open') usage.heapBytes = Math.max(usage.heapBytes, heapBytes);
+    }
   }
 
   get isNearlyFull(): boolean {

@@ -3,8 +3,8 @@
 import { assertNever } from '../errors.ts';
 import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
-import { cancelRun } from './cancelling.ts';
-import { endAttempt, stopAttempt } from './endings.ts';
+import { cancelRun, overflowRun } from './cancelling.ts';
+import { endAttempt, endOf, stopAttempt } from './endings.ts';
 import { Journal } from './journal.ts';
 import { noTime } from './journal-entries.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
@@ -31,6 +31,8 @@ export function apply(mutation: Mutation, now: number, effects: Effects): void {
       return applyOp(mutation.attempt, mutation.op, null, now, effects);
     case 'op_refused':
       return applyOp(mutation.attempt, mutation.op, mutation.refusal, now, effects);
+    case 'run_overflowed':
+      return overflowRun(mutation.attempt, mutation.code, now, effects);
     case 'turn_over':
       return endTurn(mutation.attempt, now, effects);
     case 'slept':
@@ -83,9 +85,12 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
 function applyOp(attempt: Attempt, op: Op, verdict: Refusal | null, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run, journal } = step;
+  const overflow = run.ledger?.refusal ?? null;
+  if (overflow !== null) return overflowRun(attempt, overflow, now, effects);
   if (isEnd(op)) {
-    run.ledger?.ended(step, op, now);
-    return endAttempt(attempt, op, now, effects);
+    const end = endOf(op, run.limits);
+    run.ledger?.ended(step, end, now);
+    return endAttempt(attempt, end, now, effects);
   }
   if (journal === null) throw new Error('An attempt has begun without a journal.');
   const { position } = journal;

@@ -1,8 +1,9 @@
 // Where run state is kept beyond the memory of the process.
 import type { StepwellError } from '../errors.ts';
+import type { RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';
 import type { Ledger } from './ledger.ts';
-import type { RunEnd, RunState } from './run-state.ts';
+import type { RunState, RunStatusName, RunUsage, StepCounts, StepFailure } from './run-state.ts';
 import type { TenantState } from './tenant-state.ts';
 
 /** What a run was started with. */
@@ -13,29 +14,41 @@ export interface RunRecord
 
 /** A run as a store holds it. */
 export interface StoredRun extends RunRecord {
-  /** What has happened to it, in order. Nothing, once it has ended. */
-  readonly ledger: readonly string[];
-  readonly end: StoredEnd | null;
+  /** What has happened to it, in order: read once, part by part. */
+  readonly ledger: Iterable<string> | AsyncIterable<string>;
+  /** What it has used, as it was counted while it ran; null while it is open. */
+  readonly usage: RunUsage | null;
 }
 
-/** What is left of a run that has ended: the parts of its state that its outcome and its logs are made of. */
-export interface StoredEnd
-  extends Pick<RunState, 'output' | 'failure' | 'cancellation' | 'counts' | 'usage' | 'logs' | 'logBytesKept'> {
-  readonly status: RunEnd;
-  readonly at: number;
-  readonly store: readonly (readonly [key: string, text: string])[];
-  readonly bytes: number;
+/** A run as a list shows it. Times are in ms since the epoch. */
+export interface RunSummary {
+  readonly id: RunId;
+  readonly tenant: string;
+  /** SHA-256 of its source, in hex. */
+  readonly workflow: string;
+  readonly status: RunStatusName;
+  readonly createdAt: number;
+  /** Null while it is open. */
+  readonly endedAt: number | null;
+  /** What has become of its steps. */
+  readonly steps: Readonly<StepCounts>;
+  /** Of a failed run: the first failure that counted. From the tenant. */
+  readonly error: StepFailure | null;
 }
+
+/** Which runs, and which page of them: those that were started before the one with this number, newest first. */
+export interface RunQuery {
+  readonly tenant: string | null;
+  readonly status: RunStatusName | null;
+  readonly before: number;
+  readonly count: number;
+}
+
+/** A run of a page, by the number by which the next page is asked for. `steps` of one that is open are not known here. */
+export type ListedRun = Omit<RunSummary, 'steps'> & { readonly number: number; readonly steps: StepCounts | null };
 
 /** What is kept of runs that have ended: each of these bounds holds. */
 export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runsEndedBytesKept'>;
-
-/** What a store holds. */
-export interface Stored {
-  /** The runs that have not ended, oldest first. */
-  readonly runs: readonly StoredRun[];
-  readonly tenants: readonly StoredTenant[];
-}
 
 /** What of a tenant outlives the process: its budget, what it has used, and whether it is paused. */
 export type StoredTenant = Pick<TenantState, 'name' | 'cpu' | 'usage' | 'isPaused'>;
@@ -53,11 +66,13 @@ export interface StoreListener {
 export interface DurableStore {
   readonly kind: 'durable';
   /** Rejects with `STORE_…`, and leaves the file as it was. */
-  open(kept: Retention, listener: StoreListener): Promise<Stored>;
+  open(kept: Retention, now: () => number, listener: StoreListener): Promise<readonly StoredTenant[]>;
+  /** The runs that have not ended, oldest first. Each is read to its end before the next one. Throws `STORE_…`. */
+  openRuns(): AsyncIterable<StoredRun>;
   /** Resolves when it cannot be lost any more that the run was started. */
   create(run: RunRecord): Promise<void>;
-  /** A ledger for what happens to the run from now on. */
-  ledgerOf(run: RunState): Ledger;
+  /** A ledger for what happens to the run from now on. `bytes`: what is written down of it already. */
+  ledgerOf(run: RunState, bytes: number): Ledger;
   /** The run has ended: how, is kept with what its ledger says. */
   ended(run: RunState): void;
   /** Something of the tenant has changed that is not in a ledger. What is in one changes it as well. */
@@ -67,8 +82,10 @@ export interface DurableStore {
    * is nothing new.
    */
   commit(): number;
-  /** A run that has ended and is still kept. */
+  /** A run that has ended and is still kept. Rejects with `STORE_…`. */
   find(runId: string): Promise<StoredRun | null>;
+  /** Runs that are open, and those that have ended and are still kept. Rejects with `STORE_…`. */
+  list(query: RunQuery): Promise<readonly ListedRun[]>;
   /** Resolves when all that it has taken is safe, or cannot become so. Idempotent. */
   close(): Promise<void>;
 }

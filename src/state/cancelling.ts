@@ -1,9 +1,11 @@
-// How a run is cancelled: all of it ends at once. What its steps had done stands, and the outcome says what that was.
-
+// How all of a run ends at once: it is cancelled, and the outcome says what its steps had done, for that stands; or there is no room to
+// write down what they do.
 import { stepId } from '../ids.ts';
-import type { Effects } from './mutation.ts';
+import { failureOf, nothingThrown } from './failure.ts';
+import type { OverflowCode } from './ledger.ts';
+import type { Attempt, Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
-import { actionOf, type Interrupted, type RunState, type Step } from './run-state.ts';
+import { actionOf, type Interrupted, type RunEnd, type RunState, type Step } from './run-state.ts';
 import { leave } from './steps.ts';
 
 /** Effects that are listed of one run; the others are counted. */
@@ -12,9 +14,26 @@ const effectsListed = 1_000;
 export function cancelRun(run: RunState, reason: string, now: number, effects: Effects): void {
   if (run.status.kind !== 'open') return;
   run.ledger?.cancelled(reason, now);
-  const begun = [...run.begun];
-  run.cancellation = { reason, ...interruptedOf(begun.map(([step]) => step)) };
-  for (const [step, attempt] of begun) {
+  run.cancellation = { reason, ...interruptedOf([...run.begun.keys()]) };
+  endAtOnce(run, 'cancelled', now, effects);
+}
+
+/** What the step did now is not done. */
+export function overflowRun({ step }: Attempt, code: OverflowCode, now: number, effects: Effects): void {
+  const { run } = step;
+  run.ledger?.overflowed(step, code, now);
+  run.failure ??= failureOf(step, { ...nothingThrown, message: overflowMessage(run, code) }, code);
+  endAtOnce(run, 'failed', now, effects);
+}
+
+function overflowMessage({ limits, tenant }: RunState, code: OverflowCode): string {
+  return code === 'LEDGER_BYTES_EXCEEDED'
+    ? `What is written down of a run may have ${limits.ledgerBytesPerRun} bytes. Start another run for what is left.`
+    : `What is written down of a tenant's open runs may have ${tenant.limits.ledgerBytesPerTenant} bytes.`;
+}
+
+function endAtOnce(run: RunState, status: RunEnd, now: number, effects: Effects): void {
+  for (const [step, attempt] of [...run.begun]) {
     if (attempt !== null) leave(attempt, now, effects); // A step that waits for another attempt has none.
     step.journal = null;
   }
@@ -23,7 +42,7 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
   run.open = 0;
   run.armedBytes = 0;
   run.journalBytes = 0;
-  endRun(run, 'cancelled', now, effects);
+  endRun(run, status, now, effects);
 }
 
 function interruptedOf(steps: readonly Step[]): { interrupted: Interrupted[]; effectsOmitted: number } {

@@ -6,6 +6,7 @@
 //
 // A run ends when nothing of it is open. Before that, `onWorkflowError` is armed at the first failure that counts, or
 // `onWorkflowComplete` at the end: never both, neither twice (I7). How a run is cancelled: cancelling.ts.
+import type { Limits } from '../limits.ts';
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
 import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
@@ -16,17 +17,20 @@ import { announce, armStep, changeJournal, isHook, keepLog, leave } from './step
 import { byteLength } from './text.ts';
 import { noUsage } from './usage.ts';
 
+/** A step's last word, within its bounds: what it returned, or what it threw. */
+export function endOf(op: Op, { payloadBytes }: Limits): Op {
+  if (op.kind === 'failed') return { ...op, value: JSON.stringify(thrownOf(op.value)) };
+  if (op.kind !== 'completed' || byteLength(op.value) <= payloadBytes) return op;
+  const message = `A step may return ${payloadBytes} bytes of JSON.`;
+  return { ...op, kind: 'failed', value: JSON.stringify({ ...nothingThrown, code: 'PAYLOAD_TOO_LARGE', message }) };
+}
+
 /** The step's own word that it is over. */
 export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effects): void {
   const { step } = attempt;
   const { run } = step;
-  const { payloadBytes } = run.limits;
   if (op.kind === 'stalled') return stopAttempt(attempt, 'stalled', '', now, effects);
   if (op.kind === 'failed') return failAttempt(attempt, thrownOf(op.value), now, effects);
-  if (byteLength(op.value) > payloadBytes) {
-    const message = `A step may return ${payloadBytes} bytes of JSON.`;
-    return failAttempt(attempt, { ...nothingThrown, code: 'PAYLOAD_TOO_LARGE', message }, now, effects);
-  }
   if (step.ordinal === 1) run.output = op.value === '' ? null : op.value;
   if (!isHook(step)) run.counts.completed++;
   leave(attempt, now, effects);

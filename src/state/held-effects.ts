@@ -9,7 +9,8 @@ import type { RunState, Step } from './run-state.ts';
 type Held =
   | { readonly kind: 'reply'; readonly attempt: Attempt; readonly due: Due }
   | { readonly kind: 'event'; readonly run: RunState; readonly event: RunEvent }
-  | { readonly kind: 'end'; readonly run: RunState };
+  | { readonly kind: 'end'; readonly run: RunState }
+  | { readonly kind: 'look'; readonly tell: () => void };
 
 export class HeldEffects implements Effects {
   readonly #effects: Effects;
@@ -30,6 +31,11 @@ export class HeldEffects implements Effects {
 
   event(run: RunState, event: RunEvent): void {
     this.#held.push({ kind: 'event', run, event });
+  }
+
+  /** Somebody has looked at the state as it is now, and is told what was there once it is safe. */
+  look(tell: () => void): void {
+    this.#held.push({ kind: 'look', tell });
   }
 
   runEnded(run: RunState): void {
@@ -73,6 +79,7 @@ export class HeldEffects implements Effects {
     for (const one of held) {
       if (one.kind === 'event') this.#effects.event(one.run, one.event);
       else if (one.kind === 'end') this.#effects.runEnded(one.run);
+      else if (one.kind === 'look') one.tell();
       else {
         one.attempt.undelivered--;
         if (!one.attempt.isOver) this.#effects.reply(one.attempt, one.due);

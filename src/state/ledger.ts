@@ -12,25 +12,55 @@
 //   E step cpuMs kind value                          the step says that its attempt is over
 //   X step cpuMs reason detail                       the attempt was stopped
 //   C reason · P · U                                 the run was cancelled, paused, resumed
+//   L step code                                      there is no room for more: the run has failed
 //
 // Fields are separated by tabs: keys and values are JSON text, in which no tab is, and so are details, reasons and messages.
+import type { ErrorCode } from '../errors.ts';
 import type { Op } from '../protocol/ops.ts';
 import { fieldSeparator as tab } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
-import type { Step } from './run-state.ts';
+import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
+import { byteLength } from './text.ts';
+
+/** Why a run could not be written down any further. */
+export type OverflowCode = ErrorCode & ('LEDGER_BYTES_EXCEEDED' | 'TENANT_LEDGER_BYTES_EXCEEDED');
 
 /** Refusals that do not follow from the run alone. */
 const tenantRefusals: ReadonlySet<string> = new Set(['TENANT_BRANCHES_EXCEEDED', 'TENANT_STORE_BYTES_EXCEEDED']);
 
 export class Ledger {
   readonly #onFirst: (ledger: Ledger) => void;
+  readonly #run: Pick<RunState, 'tenant' | 'limits'>;
   #text = '';
   #now = -1;
+  #bytes = 0;
 
-  /** `onFirst` is called when there is something to take, once until it is taken. */
-  constructor(onFirst: (ledger: Ledger) => void) {
+  /**
+   * `bytes`: what is written down of the run already, with what it was started with. `onFirst` is called when there is something to take,
+   * once until it is taken.
+   */
+  constructor(run: Pick<RunState, 'tenant' | 'limits'>, bytes: number, onFirst: (ledger: Ledger) => void) {
+    this.#run = run;
     this.#onFirst = onFirst;
+    this.#grow(bytes);
+  }
+
+  /** What is written down of the run. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Why nothing more may be written, if so. */
+  get refusal(): OverflowCode | null {
+    const { tenant, limits } = this.#run;
+    if (this.#bytes >= limits.ledgerBytesPerRun) return 'LEDGER_BYTES_EXCEEDED';
+    return tenant.ledgerBytes >= tenant.limits.ledgerBytesPerTenant ? 'TENANT_LEDGER_BYTES_EXCEEDED' : null;
+  }
+
+  /** The run has ended: what is written down of it counts for its tenant no more. */
+  close(): void {
+    this.#run.tenant.ledgerBytes -= this.#bytes;
   }
 
   /** What was written since this was called last. It can be read by itself. */
@@ -67,8 +97,10 @@ export class Ledger {
     this.#line(`D${tab}${ordinal}${tab}${position}`);
   }
 
+  /** Of what steps return only the first one's is for anybody. */
   ended(step: Step, { kind, value }: Op, now: number): void {
-    this.#at(now, `E${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${kind}${tab}${value}`);
+    const told = kind === 'completed' && step.ordinal > 1 ? '' : value;
+    this.#at(now, `E${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${kind}${tab}${told}`);
   }
 
   stopped(step: Step, reason: StopReason, detail: string, now: number): void {
@@ -77,6 +109,10 @@ export class Ledger {
 
   cancelled(reason: string, now: number): void {
     this.#at(now, `C${tab}${JSON.stringify(reason)}`);
+  }
+
+  overflowed({ ordinal }: Step, code: OverflowCode, now: number): void {
+    this.#at(now, `L${tab}${ordinal}${tab}${code}`);
   }
 
   paused(isPaused: boolean, now: number): void {
@@ -92,6 +128,12 @@ export class Ledger {
   #line(line: string): void {
     if (this.#text === '') this.#onFirst(this);
     this.#text += `${line}\n`;
+    this.#grow(byteLength(line) + 1);
+  }
+
+  #grow(bytes: number): void {
+    this.#bytes += bytes;
+    this.#run.tenant.ledgerBytes += bytes;
   }
 }
 

@@ -50,6 +50,12 @@ export class MutationQueue {
     if (this.#store !== null) this.#held?.seal(this.#store.commit());
   }
 
+  /** Calls when all that has been applied so far cannot be lost any more. */
+  whenSafe(tell: () => void): void {
+    if (this.#held === null) tell();
+    else this.#held.look(tell);
+  }
+
   /** What was handed over up to this commit is safe: those who wait for it are told. */
   safe(commit: number): void {
     // Who is told may ask for more: that is applied with the next batch.

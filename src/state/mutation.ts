@@ -3,6 +3,7 @@
 import type { LossReason } from '../protocol/frames.ts';
 import type { Op } from '../protocol/ops.ts';
 import type { RunEvent } from './events.ts';
+import type { OverflowCode } from './ledger.ts';
 import type { Due } from './repetition.ts';
 import type { RunState, Step } from './run-state.ts';
 import type { Refusal } from './run-store.ts';
@@ -26,6 +27,8 @@ export type Mutation =
   | { readonly kind: 'op'; readonly attempt: Attempt; readonly op: Op }
   /** One that was refused when it was made, by bounds that are not the run's own: it is refused again when the run is made again. */
   | { readonly kind: 'op_refused'; readonly attempt: Attempt; readonly op: Op; readonly refusal: Refusal }
+  /** There was no room to write down what the step did then: its run failed. */
+  | { readonly kind: 'run_overflowed'; readonly attempt: Attempt; readonly code: OverflowCode }
   /** A turn for it is over, and all that the step did in it stands before this in the queue. */
   | { readonly kind: 'turn_over'; readonly attempt: Attempt }
   /** A timer of the step is over. */

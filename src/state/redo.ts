@@ -4,44 +4,27 @@ import type { Op } from '../protocol/ops.ts';
 import { fieldSeparator as tab } from '../protocol/records.ts';
 import { apply, diverge } from './apply.ts';
 import type { RunEvent } from './events.ts';
+import type { OverflowCode } from './ledger.ts';
 import type { Attempt, Effects, Mutation, StopReason } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal } from './run-store.ts';
+import { byteLength } from './text.ts';
 import { use } from './usage.ts';
 
-/** How far a run had come. */
-export interface Redone {
-  /** Whether its first step was armed: if not, it has yet to be opened. */
-  readonly isOpened: boolean;
-  /** Steps and hooks that wait for their time or for room, in the order in which they were armed. */
-  readonly armed: Iterable<Step>;
-  /** Stops the attempts that had begun and not ended, for where they were is gone: their steps are armed again. */
-  interrupt(now: number): void;
-}
-
-/**
- * Does to `run`, a new one, all that its ledger says. `data` is that of its start. `tell` hears of it, if the run is watched. The bounds of its tenant must not be in force: what
- * they refused is written. Throws `STORE_DAMAGED` for what no ledger says.
- */
-export function redo(run: RunState, data: string, ledger: Iterable<string>, tell?: (event: RunEvent) => void): Redone {
-  const again = new Again(run, data, tell ?? (() => {}));
-  for (const text of ledger) {
-    for (const line of text.split('\n')) if (line !== '') again.line(line.split(tab));
-  }
-  return again;
-}
-
-class Again implements Redone {
-  readonly #run: RunState;
+/** Does to a new run all that its ledger says. The bounds of its tenant must not be in force: what they refused is written. */
+export class Redo {
+  readonly run: RunState;
   readonly #data: string;
   readonly #armed: Map<number, Step> = new Map();
   readonly #begun: Map<number, Attempt> = new Map();
   readonly #effects: Effects;
   #now = 0;
-  isOpened = false;
+  #isOpened = false;
+  #bytes = 0;
 
-  constructor(run: RunState, data: string, tell: (event: RunEvent) => void) {
-    this.#run = run;
+  /** `data` is that of the run's start. `tell` hears of what happens, if the run is watched. */
+  constructor(run: RunState, data: string, tell: (event: RunEvent) => void = () => {}) {
+    this.run = run;
     this.#data = data;
     this.#effects = {
       arm: (step) => this.#armed.set(step.ordinal, step),
@@ -57,26 +40,50 @@ class Again implements Redone {
     };
   }
 
+  /** Whether its first step was armed: if not, it has yet to be opened. */
+  get isOpened(): boolean {
+    return this.#isOpened;
+  }
+
+  /** Of the ledger, as far as it was read. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Steps and hooks that wait for their time or for room, in the order in which they were armed. */
   get armed(): Iterable<Step> {
     return this.#armed.values();
   }
 
-  interrupt(now: number): void {
-    this.#now = now;
+  /** A part of the ledger, after those before it. Throws `STORE_DAMAGED` for what no ledger says. */
+  read(part: string): void {
+    this.#bytes += byteLength(part);
+    try {
+      for (const line of part.split('\n')) if (line !== '') this.#line(line.split(tab));
+    } catch (error) {
+      throw damaged(String(error));
+    }
+  }
+
+  /**
+   * Stops the attempts that had begun and not ended, for where they were is gone: their steps are armed again. As of the last line: the time
+   * since then was nobody's.
+   */
+  interrupt(): void {
     for (const attempt of [...this.#begun.values()]) {
       this.#apply({ kind: 'attempt_stopped', attempt, reason: 'neighbour', detail: '' });
     }
   }
 
-  line([letter, ...fields]: readonly string[]): void {
+  #line([letter, ...fields]: readonly string[]): void {
     const [first = '', second = '', third = ''] = fields;
-    const run = this.#run;
+    const { run } = this;
     switch (letter) {
       case 'N':
         this.#now = numberOf(first);
         return;
       case 'A':
-        this.isOpened = true;
+        this.#isOpened = true;
         return this.#apply({ kind: 'run_opened', run, data: this.#data });
       case 'B':
         return this.#begin(first, second);
@@ -96,12 +103,14 @@ class Again implements Redone {
         return this.#stop(this.#attempt(first), numberOf(second), third, textOf(fields[3]));
       case 'C':
         return this.#apply({ kind: 'run_cancelled', run, reason: textOf(first) });
+      case 'L':
+        return this.#apply({ kind: 'run_overflowed', attempt: this.#attempt(first), code: second as OverflowCode });
       case 'P':
         return this.#apply({ kind: 'run_paused', run });
       case 'U':
         return this.#apply({ kind: 'run_resumed', run });
       default:
-        throw damaged();
+        throw new Error('a line of no known kind');
     }
   }
 
@@ -111,7 +120,7 @@ class Again implements Redone {
 
   #begin(ordinal: string, lane: string): void {
     const step = this.#armed.get(numberOf(ordinal));
-    if (step === undefined || (lane !== 'shared' && lane !== 'exclusive')) throw damaged();
+    if (step === undefined || (lane !== 'shared' && lane !== 'exclusive')) throw new Error('a step that was not armed');
     this.#armed.delete(step.ordinal);
     const attempt: Attempt = { step, lane, isOver: false, undelivered: 0 };
     this.#begun.set(step.ordinal, attempt);
@@ -121,7 +130,8 @@ class Again implements Redone {
   #do(attempt: Attempt, fields: readonly string[]): void {
     const [, position, kind, key = '', value = '', amount, method, code, message] = fields;
     attempt.step.journal?.seek(numberOf(position));
-    const op = { kind: kind as Op['kind'], key, value, amount: numberOf(amount), method: numberOf(method) };
+    const texts = { key: copyOf(key), value: copyOf(value) };
+    const op = { kind: kind as Op['kind'], ...texts, amount: numberOf(amount), method: numberOf(method) };
     if (code === undefined) return this.#apply({ kind: 'op', attempt, op });
     const refusal = new Refusal(code as Refusal['code'], textOf(message));
     this.#apply({ kind: 'op_refused', attempt, op, refusal });
@@ -129,7 +139,7 @@ class Again implements Redone {
 
   #end(attempt: Attempt, cpuMs: number, kind: string, value: string): void {
     charge(attempt.step, cpuMs);
-    const op = { kind: kind as Op['kind'], key: '', value, amount: 0, method: -1 };
+    const op = { kind: kind as Op['kind'], key: '', value: copyOf(value), amount: 0, method: -1 };
     this.#apply({ kind: 'op', attempt, op });
   }
 
@@ -140,7 +150,7 @@ class Again implements Redone {
 
   #attempt(ordinal: string): Attempt {
     const attempt = this.#begun.get(numberOf(ordinal));
-    if (attempt === undefined) throw damaged();
+    if (attempt === undefined) throw new Error('an attempt that had not begun');
     return attempt;
   }
 }
@@ -150,18 +160,23 @@ function charge(step: Step, cpuMs: number): void {
   use(step, 'cpuMs', cpuMs - (step.journal?.usage.cpuMs ?? 0));
 }
 
+/** A part of a long text would keep all of it in memory. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}
+
 function numberOf(field: string | undefined): number {
   const value = Number(field);
-  if (field === undefined || field === '' || !Number.isFinite(value)) throw damaged();
+  if (field === undefined || field === '' || !Number.isFinite(value)) throw new Error('a number that is none');
   return value;
 }
 
 function textOf(field: string | undefined): string {
   const value: unknown = JSON.parse(field ?? '');
-  if (typeof value !== 'string') throw damaged();
+  if (typeof value !== 'string') throw new Error('a text that is none');
   return value;
 }
 
-function damaged(): StepwellError {
-  return new StepwellError('STORE_DAMAGED', 'The store holds a run whose ledger cannot be read.');
+function damaged(why: string): StepwellError {
+  return new StepwellError('STORE_DAMAGED', `The store holds a run whose ledger cannot be read (${why}).`);
 }

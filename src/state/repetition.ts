@@ -74,7 +74,7 @@ export class Repetition {
       this.#repeated += turn.length;
       this.#turn = null;
     }
-    return [...due, ...this.end()];
+    return [...due, ...this.#release()];
   }
 
   /** Nothing is repeated any more. Gives the replies that were held back. */
@@ -82,6 +82,11 @@ export class Repetition {
     this.#script = [];
     this.#repeated = 0;
     this.#turn = null;
+    return this.#release();
+  }
+
+  /** What was repeated may be lost before it is sent: until then it may have to be repeated once more. */
+  #release(): readonly Due[] {
     const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, turn: 'new' as const }));
     this.#offers.clear();
     return held;

@@ -9,6 +9,7 @@ export function endRun(run: RunState, status: RunEnd, now: number, effects: Effe
   const bytes = run.store.bytes + byteLength(run.output ?? '') + byteLength(run.headers) + run.logBytesKept;
   run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
   run.tenant.storeBytes -= run.store.bytes;
+  run.ledger?.close();
   run.store = new RunStore(run.limits, run.tenant);
   if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });
   effects.runEnded(run);

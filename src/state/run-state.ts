@@ -69,6 +69,7 @@ export interface LogLine {
 }
 
 export type RunEnd = 'completed' | 'failed' | 'cancelled';
+export type RunStatusName = 'open' | RunEnd;
 
 /** Something that a step had done when its run was cancelled, and that stands. */
 export interface Effect {

@@ -13,6 +13,8 @@ export interface TenantState {
   branches: number;
   /** Keys and values of its open runs. */
   storeBytes: number;
+  /** What a store that outlives the process has written down of its open runs. */
+  ledgerBytes: number;
   /** The CPU time of the minute that ends then, as it was looked at last. See {@link cpuAt}. */
   readonly cpu: { usedMs: number; endsAt: number };
   /** Of all its runs' steps, since it is known. */
@@ -24,8 +26,8 @@ export interface TenantState {
 const minuteMs = 60_000;
 
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
-  const counts = { runsOpen: 0, branches: 0, storeBytes: 0, cpu: { usedMs: 0, endsAt: 0 }, usage: noUsage() };
-  return { name, limits, weight, ...counts, isPaused: false };
+  const counts = { runsOpen: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
+  return { name, limits, weight, ...counts, cpu: { usedMs: 0, endsAt: 0 }, usage: noUsage(), isPaused: false };
 }
 
 /**

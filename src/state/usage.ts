@@ -21,9 +21,12 @@ export function noUsage(): Usage {
 
 const amounts = Object.keys(noUsage()) as (keyof Usage)[];
 
-/** The step has used this much more. One that has ended has no account of its own any more. */
+/**
+ * The step has used this much more. One that has ended has no account of its own any more; what is measured after its run has ended, in whose
+ * outcome it can no longer be, is its tenant's alone.
+ */
 export function use({ run, journal }: Step, what: keyof Usage, amount: number): void {
-  add(run.usage, what, amount);
+  if (run.status.kind === 'open') add(run.usage, what, amount);
   add(run.tenant.usage, what, amount);
   if (journal !== null) add(journal.usage, what, amount);
 }

@@ -1,31 +1,36 @@
 // A durable store in memory that can crash: what it has not called safe by then is gone, as with a power cut. What it holds is checked
 // against the runs that are alive: made again from its ledger, each has to be the same.
-import type { DurableStore, RunRecord, StoredEnd, StoredRun, StoreListener } from '../../src/state/backend.ts';
+import type { DurableStore, RunRecord, StoredRun, StoreListener } from '../../src/state/backend.ts';
 import { Ledger } from '../../src/state/ledger.ts';
 import { newRun } from '../../src/state/new-run.ts';
-import { redo } from '../../src/state/redo.ts';
-import type { RunState } from '../../src/state/run-state.ts';
+import { Redo } from '../../src/state/redo.ts';
+import type { RunState, RunUsage } from '../../src/state/run-state.ts';
 import { newTenant } from '../../src/state/tenant-state.ts';
 import type { Random } from '../random.ts';
 
 interface Entry {
   readonly record: RunRecord;
   readonly parts: string[];
-  isEnded: boolean;
+  /** Of a run that has ended. */
+  usage: RunUsage | null;
 }
 
 export interface CrashingStore extends DurableStore {
   /** From now on nothing that it is given is kept. Gives what it holds. */
-  crash(): Map<string, StoredRun>;
+  crash(): Map<string, HeldRun>;
   /** Differences that were found between a run and itself, made again. */
   readonly differences: readonly string[];
 }
 
+/** What is held here can be read again. */
+export interface HeldRun extends StoredRun {
+  readonly ledger: readonly string[];
+}
+
 /** Begins with what another one held when it crashed. */
-export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRun> = new Map()): CrashingStore {
+export function crashingStore(random: Random, held: ReadonlyMap<string, HeldRun> = new Map()): CrashingStore {
   const entries = new Map<string, Entry>();
-  for (const [id, { ledger, end, ...record }] of held)
-    entries.set(id, { record, parts: [...ledger], isEnded: end !== null });
+  for (const [id, { ledger, usage, ...record }] of held) entries.set(id, { record, parts: [...ledger], usage });
   const alive = new Map<RunState, Entry>();
   const written = new Map<Ledger, RunState>();
   const differences: string[] = [];
@@ -79,25 +84,28 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
   return {
     kind: 'durable',
     differences,
-    async open(_, to) {
+    async open(_, __, to) {
       listener = to;
-      return { runs: storedRuns(entries).filter(({ end }) => end === null), tenants: [] };
+      return [];
+    },
+    async *openRuns() {
+      for (const run of storedRuns(entries)) if (run.usage === null) yield run;
     },
     create(record) {
-      entries.set(record.id, { record, parts: [], isEnded: false });
+      entries.set(record.id, { record, parts: [], usage: null });
       return Promise.resolve();
     },
-    ledgerOf(run) {
+    ledgerOf(run, bytes) {
       const entry = entries.get(run.id);
       if (entry === undefined) throw new Error('The store does not know this run.');
       alive.set(run, entry);
       allOf.set(run, [...entry.parts]);
-      return new Ledger((ledger) => written.set(ledger, run));
+      return new Ledger(run, bytes, (ledger) => written.set(ledger, run));
     },
     ended(run) {
       const entry = alive.get(run);
       parts.push(() => {
-        if (entry !== undefined) entry.isEnded = true;
+        if (entry !== undefined) entry.usage = { ...run.usage };
       });
     },
     touched() {},
@@ -105,6 +113,7 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
     async find(runId) {
       return storedRuns(entries).find(({ id }) => id === runId) ?? null;
     },
+    list: () => Promise.reject(new Error('No list.')),
     crash() {
       hasCrashed = true;
       if (timer !== null) clearTimeout(timer);
@@ -120,26 +129,17 @@ export function crashingStore(random: Random, held: ReadonlyMap<string, StoredRu
   };
 }
 
-function storedRuns(entries: ReadonlyMap<string, Entry>): StoredRun[] {
-  return [...entries.values()].map(({ record, parts, isEnded }) => ({
-    ...record,
-    ledger: [...parts],
-    end: isEnded ? endOf(remade(record, parts)) : null,
-  }));
+function storedRuns(entries: ReadonlyMap<string, Entry>): HeldRun[] {
+  return [...entries.values()].map(({ record, parts, usage }) => ({ ...record, ledger: [...parts], usage }));
 }
 
 /** The run that a ledger tells of. */
 export function remade(record: RunRecord, ledger: readonly string[]): RunState {
   const limits = { ...record.limits, branchesOpenPerTenant: 1e9, storeBytesPerTenant: 1e12 };
   const run = newRun({ ...record, tenant: newTenant(record.program.tenant, limits, 1) });
-  redo(run, record.data, ledger);
+  const redo = new Redo(run, record.data);
+  for (const part of ledger) redo.read(part);
   return run;
-}
-
-function endOf(run: RunState): StoredEnd {
-  const { status, output, failure, cancellation, counts, usage, logs, logBytesKept } = run;
-  if (status.kind === 'open') throw new Error('The run has not ended.');
-  return { ...status, output, failure, cancellation, counts, usage, logs, logBytesKept };
 }
 
 /** All of a run but what is measured, as text. */

@@ -1,13 +1,23 @@
 // The file of a store: whose it is, what becomes of one that is none, and what is left of it however it is cut off.
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Commit, FromFile } from '../../src/durable/messages.ts';
+import type { Commit } from '../../src/durable/messages.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
-import { sqliteStore, systemClock } from '../../src/index.ts';
-import { createTestRunner, runToEnd, startRun } from '../harness.ts';
+import { type RunEvent, sqliteStore, systemClock } from '../../src/index.ts';
+import { createTestRunner, eventOf, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
 let folder: string;
@@ -20,20 +30,22 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** In the soak. */
 const everyByte = process.env['STEPWELL_EVERY_BYTE'] !== undefined;
-const kept = { count: 1_000, ms: 1e12, bytes: 1e12 };
+const kept = { runsEndedKept: 1_000, runsEndedKeptMs: 1e12, runsEndedBytesKept: 1e12 };
 const task = (of = file, bounds = kept) => ({ file: of, isSynced: true, fileBytes: 2 ** 40, kept: bounds });
 const code = (name: string) => expect.objectContaining({ code: name });
+
+const isStepEnd = ({ type }: RunEvent): boolean => type === 'step_completed';
 
 /** A commit that starts a run with this number, and ends it if it says so. */
 function commitOf(commit: number, { ledger = 'A\n', ended = false, source = 'x' } = {}): Commit {
   const run = { number: commit, id: `run ${commit}`, tenant: 'acme', hash: source, createdAt: commit, given: '{}' };
-  const ends = ended ? [{ number: commit, status: 'completed', endedAt: commit, bytes: 10, ending: '{}' }] : [];
+  const ends = ended ? [{ number: commit, status: 'completed', endedAt: commit, bytes: 10, summary: '{}' }] : [];
   const programs = [{ hash: source, code: source, methods: '[]', identifiers: '[]' }];
   return { kind: 'commit', commit, programs, runs: [run], ledgers: [[commit, ledger]], ends, tenants: [] };
 }
 
-function numbersIn(contents: FromFile): number[] {
-  return contents.kind === 'opened' ? contents.runs.map(([{ number }]) => number) : [];
+function numbersIn(store: StoreFile): number[] {
+  return store.answer('openRuns', -1, 0).runs.map(([{ number }]) => number);
 }
 
 describe('a file', () => {
@@ -49,9 +61,18 @@ describe('a file', () => {
     await expect(taken).rejects.toEqual(code('RUN_ID_TAKEN'));
   });
 
-  it('has one runner at a time', async () => {
+  it('has one runner at a time, whatever links lead to it', async () => {
     await createTestRunner({ store: sqliteStore({ file }) });
     await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_LOCKED'));
+    symlinkSync(file, join(folder, 'link.db'));
+    symlinkSync(folder, join(folder, 'to folder'));
+    for (const link of ['link.db', 'to folder/runs.db']) {
+      const linked = createTestRunner({ store: sqliteStore({ file: join(folder, link) }) });
+      await expect(linked).rejects.toEqual(code('STORE_LOCKED'));
+    }
+    linkSync(file, join(folder, 'hard.db'));
+    const linked = createTestRunner({ store: sqliteStore({ file: join(folder, 'hard.db') }) });
+    await expect(linked).rejects.toEqual(code('STORE_UNAVAILABLE'));
   });
 
   it.each([
@@ -90,18 +111,30 @@ describe('a file', () => {
     expect(readFileSync(file)).toEqual(bytes);
   });
 
-  it('whose ledgers say what no ledger says is refused', async () => {
+  it.each([
+    ['ledgers', "INSERT INTO ledgers SELECT number, 9007199254740991, 'Z' FROM runs WHERE id = 'second'"],
+    [
+      'ledgers',
+      "INSERT INTO ledgers SELECT number, 9007199254740991, 'E\t7\t0\tcompleted\t' FROM runs WHERE id = 'second'",
+    ],
+    ['runs', "UPDATE runs SET given = '{' WHERE id = 'second'"],
+    ['runs', "UPDATE runs SET given = 'null' WHERE id = 'second'"],
+    ['sources', 'DELETE FROM programs'],
+    ['sources', "UPDATE programs SET methods = ''"],
+    ['tenants', "UPDATE tenants SET state = '['"],
+  ])('whose %s say what they cannot (%s) is refused, and nothing of it is changed', async (_, damage) => {
     const runner = await createTestRunner({ store: sqliteStore({ file }) });
-    const run = await startRun(runner, {
-      start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });",
-      next: '',
-    });
+    const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
+    for (const runId of ['first', 'second']) await eventOf(await startRun(runner, waits, { runId }), isStepEnd);
     await runner.close();
-    expect(run.status).toBe('open');
     const database = new DatabaseSync(file);
-    database.exec("INSERT INTO ledgers SELECT number, 9007199254740991, 'Z' FROM runs");
-    database.close();
+    database.exec(damage);
+    const content = (): unknown =>
+      ['runs', 'ledgers', 'tenants'].map((table) => database.prepare(`SELECT * FROM ${table}`).all());
+    const before = content();
     await expect(createTestRunner({ store: sqliteStore({ file }) })).rejects.toEqual(code('STORE_DAMAGED'));
+    expect(content()).toEqual(before);
+    database.close();
   });
 
   it('that cannot be made is an error that says so', async () => {
@@ -140,7 +173,7 @@ describe('a tenant', () => {
     expect(next.tenant('acme')).toMatchObject({ waitsFor: 'resume', runsOpen: 1, usage: { attempts: 2 } });
     clock.advance(86_400_000);
     next.resumeTenant('acme');
-    expect((await next.get('chain')?.result())?.store).toEqual({ n: 2 });
+    expect((await (await next.get('chain'))?.result())?.store).toEqual({ n: 2 });
   });
 });
 
@@ -202,9 +235,10 @@ describe('a file that cannot grow', () => {
 
 describe('runs that have ended', () => {
   it('go by count, age and bytes, with their ledgers and with sources that nobody else has', () => {
-    const bounds = { count: 3, ms: 50, bytes: 25 };
+    const bounds = { runsEndedKept: 3, runsEndedKeptMs: 50, runsEndedBytesKept: 25 };
     const store = new StoreFile(task(file, bounds));
-    const ids = (): number[] => Array.from({ length: 200 }, (_, n) => n).filter((n) => store.find(`run ${n}`) !== null);
+    const ids = (): number[] =>
+      Array.from({ length: 200 }, (_, n) => n).filter((n) => store.answer('find', `run ${n}`, 0) !== null);
     for (let n = 1; n <= 10; n++) store.write([commitOf(n, { ended: true, source: n % 2 === 0 ? 'even' : `${n}` })]);
     expect(ids()).toEqual([9, 10]); // 25 bytes
     store.write([commitOf(100, { ended: true })]);
@@ -253,7 +287,7 @@ describe('a write that was torn', () => {
 
   function opened(copy: string): number[] {
     const store = new StoreFile(task(copy));
-    const numbers = numbersIn(store.contents());
+    const numbers = numbersIn(store);
     store.close();
     return numbers;
   }

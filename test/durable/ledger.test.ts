@@ -1,13 +1,15 @@
 // What the plans of the simulation do not do: bounds of tenants, pauses, cancels, losses, timers. After each commit the run, made again
 // from its ledger, is the run that is alive; and it goes on in another process where it was.
 import { describe, expect, it } from 'vitest';
-import type { RunnerOptions } from '../../src/index.ts';
-import { createTestRunner, logged, startRun } from '../harness.ts';
+import type { RunEvent, RunnerOptions } from '../../src/index.ts';
+import { createTestRunner, eventOf, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 import { crashingStore } from './crashing-store.ts';
 
 /** All is compared, and nothing waits. */
 const always = { below: () => 0, pick: <T>(items: readonly T[]): T => items[0] as T };
+
+const isStepEnd = ({ type }: RunEvent): boolean => type === 'step_completed';
 
 async function onStore(options: RunnerOptions = {}) {
   const store = crashingStore(always);
@@ -37,7 +39,7 @@ describe('a run made again from its ledger', () => {
     await runner.close();
     branchesOpenPerTenant = 1;
     const next = await createTestRunner({ tenants, store: crashingStore(always, held) });
-    const outcome = await next.get(run.id)?.result();
+    const outcome = await (await next.get(run.id))?.result();
     const codes = [...Array(4).fill('TENANT_BRANCHES_EXCEEDED'), 'TENANT_STORE_BYTES_EXCEEDED'];
     expect(outcome).toMatchObject({ status: 'completed', store: { codes, n: 5 }, steps: { armed: 6 } });
   });
@@ -54,7 +56,7 @@ describe('a run made again from its ledger', () => {
     const held = store.crash();
     await runner.close();
     const next = await createTestRunner({ store: crashingStore(always, held) });
-    const again = next.get(run.id);
+    const again = await next.get(run.id);
     expect([again?.isPaused, again?.status]).toEqual([true, 'open']);
     again?.resume();
     expect(await again?.result()).toMatchObject({ status: 'completed', steps: { completed: 2 } });
@@ -77,6 +79,48 @@ describe('a run made again from its ledger', () => {
     const { usage, ...rest } = outcome; // What this store makes again has not what is measured.
     expect(await again.result()).toMatchObject({ ...rest, usage: { ops: usage.ops, attempts: 1 } });
     expect(again.logs()).toEqual(run.logs());
+  });
+
+  it('fails when there is no room to write down what it does, and leaves no trace with its tenant', async () => {
+    const limits = { ledgerBytesPerRun: 8_000, ledgerBytesPerTenant: 40_000 };
+    const { store, runner } = await onStore({ limits, clock: manualClock() });
+    const run = await startRun(runner, {
+      start: "for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'work' });",
+      work: "for (;;) await api.runStore.increment('n');",
+      onWorkflowError: "await api.runStore.set('hook', true);",
+    });
+    const outcome = await run.result();
+    expect(outcome).toMatchObject({ status: 'failed', error: { code: 'LEDGER_BYTES_EXCEEDED', action: 'work' } });
+    expect([outcome.steps.armed, outcome.store['hook']]).toEqual([4, undefined]);
+    expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, branchesOpen: 0, ledgerBytes: 0, storeBytes: 0 });
+    expect(store.differences).toEqual([]);
+    const held = store.crash();
+    await runner.close();
+    const next = await createTestRunner({ store: crashingStore(always, held) });
+    const { usage: _, ...rest } = outcome;
+    expect(await (await next.get(run.id))?.result()).toMatchObject(rest);
+  });
+
+  it('counts for its tenant as long as it is open, in the next process too', async () => {
+    const limits = { ledgerBytesPerRun: 8_000, ledgerBytesPerTenant: 8_000 };
+    const { store, runner } = await onStore({ limits, clock: manualClock() });
+    const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
+    for (const data of ['a', 'b'])
+      await eventOf(await startRun(runner, waits, { data: data.repeat(1_000) }), isStepEnd);
+    const ledgerBytes = runner.tenant('acme')?.ledgerBytes;
+    const filling = { start: "for (;;) await api.runStore.set('k', 1);" };
+    const overflow = await runToEnd(runner, filling);
+    expect(overflow.outcome.error?.code).toBe('TENANT_LEDGER_BYTES_EXCEEDED');
+    expect(runner.tenant('acme')?.ledgerBytes).toBe(ledgerBytes);
+    expect((await runToEnd(runner, { start: 'return 1;' }, { tenant: 'other' })).outcome.output).toBe(1);
+    const held = store.crash();
+    await runner.close();
+    const next = await createTestRunner({ limits, clock: manualClock(), store: crashingStore(always, held) });
+    expect(next.tenant('acme')?.ledgerBytes).toBe(ledgerBytes);
+    const refused = startRun(next, waits, { data: 'c'.repeat(4_000) }).then((run) =>
+      startRun(next, waits, { runId: `${run.id} 2` }),
+    );
+    await expect(refused).rejects.toMatchObject({ code: 'TENANT_LEDGER_BYTES_EXCEEDED' });
   });
 
   it('has its timers, moves and failures behind it', async () => {

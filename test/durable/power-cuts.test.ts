@@ -1,29 +1,17 @@
 // Whenever the power goes: what comes of a run is what a sequential model says, and what the store holds is what the run was.
 import { describe, expect, it } from 'vitest';
 import { createRunner, type Outcome, type Run, type RunEvent, skippingClock } from '../../src/index.ts';
-import type { StoredRun } from '../../src/state/backend.ts';
-import { newRun } from '../../src/state/new-run.ts';
-import { redo } from '../../src/state/redo.ts';
-import { newTenant } from '../../src/state/tenant-state.ts';
+import { remade } from '../../src/runner/recovery.ts';
 import { seededRandom } from '../random.ts';
 import { accountOfModel, accountOfRun } from '../simulation/account.ts';
 import { modelOf } from '../simulation/model.ts';
 import { maxAttempts } from '../simulation/plan.ts';
 import { plannedWorkflow } from '../simulation/planned-workflow.ts';
 import { randomPlan } from '../simulation/random-plan.ts';
-import { crashingStore } from './crashing-store.ts';
+import { crashingStore, type HeldRun } from './crashing-store.ts';
 
 const firstSeed = Number(process.env['STEPWELL_SEED'] ?? 1);
 const companies = Number(process.env['STEPWELL_SEEDS'] ?? 30) / 3;
-
-/** The events of a run, as its ledger has them. */
-function storyOf({ ledger, data, end: _, ...given }: StoredRun): RunEvent[] {
-  const run = newRun({ ...given, tenant: newTenant(given.program.tenant, given.limits, 1) });
-  run.watched = true;
-  const events: RunEvent[] = [];
-  redo(run, data, ledger, (event) => events.push(event));
-  return events;
-}
 
 describe('runs whose process is ended, and that go on in another', () => {
   it.each(Array.from({ length: companies }, (_, i) => firstSeed + 3 * i))('seeds from %i', async (first) => {
@@ -56,16 +44,15 @@ describe('runs whose process is ended, and that go on in another', () => {
       found.push(...store.differences);
       const held = store.crash();
       if (outcomes !== null) {
-        plans.forEach((plan, i) => {
+        for (const [i, plan] of plans.entries()) {
           const model = modelOf(plan);
-          const stored = held.get(`${plan.seed}`) as StoredRun;
           const outcome = outcomes[i] as Outcome;
-          const events = storyOf(stored);
-          const logs = stored.end?.logs ?? [];
+          const events: RunEvent[] = []; // As the ledger has them.
+          const { logs } = await remade(held.get(`${plan.seed}`) as HeldRun, (event) => events.push(event));
           expect
             .soft(accountOfRun({ outcome, logs, events }, model), `seed ${plan.seed}`)
             .toEqual(accountOfModel(plan, model));
-        });
+        }
         break;
       }
       await runner.close();
@@ -80,7 +67,8 @@ describe('runs whose process is ended, and that go on in another', () => {
 /** One that has ended is told by the store. */
 async function ofRun(runner: Awaited<ReturnType<typeof createRunner>>, seed: number): Promise<Run> {
   return (
-    runner.get(`${seed}`) ?? runner.start({ tenant: `tenant-${seed % 2}`, workflow: plannedWorkflow, runId: `${seed}` })
+    (await runner.get(`${seed}`)) ??
+    runner.start({ tenant: `tenant-${seed % 2}`, workflow: plannedWorkflow, runId: `${seed}` })
   );
 }
 

@@ -1,6 +1,6 @@
 // What a run may make the main thread keep, in bytes.
 import { describe, expect, it } from 'vitest';
-import { createTestRunner, runToEnd, startRun, useRunner } from '../harness.ts';
+import { createTestRunner, listed, runToEnd, startRun, useRunner } from '../harness.ts';
 
 const KiB = 1_024;
 const runner = useRunner({ limits: { opBytesPerStep: 100 * KiB, armedBytesPerRun: 100 * KiB } });
@@ -71,13 +71,13 @@ describe('runsEndedBytesKept', () => {
     for (let i = 0; i < 5; i++) {
       await runToEnd(small, { start: `await api.runStore.set('k', 'x'.repeat(${20 * KiB}));` }, { runId: `run ${i}` });
     }
-    expect(small.list().map((run) => run.id)).toEqual([open.id, 'run 3', 'run 4']);
+    expect(await listed(small)).toEqual(['run 4', 'run 3', open.id]);
   });
 
   it('does not take a result from who holds the run', async () => {
     const small = await createTestRunner({ limits: { runsEndedBytesKept: 1 } });
     const { run } = await runToEnd(small, { start: 'return "kept";' });
-    expect(small.get(run.id)).toBeUndefined();
+    expect(await small.get(run.id)).toBeUndefined();
     expect(await run.result()).toMatchObject({ status: 'completed', output: 'kept' });
   });
 });

@@ -1,7 +1,7 @@
 // Limits that the embedder meets at `runner.start`, limits on what is kept, and limits beyond which things wait.
 import { describe, expect, it } from 'vitest';
 import type { Run, Runner } from '../../src/index.ts';
-import { createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
+import { createTestRunner, eventsOf, listed, logged, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 import { limitedTenants, runBeside } from './crossing.ts';
 
@@ -41,7 +41,7 @@ describe('payloadBytes', () => {
     await expect(startRun(small, { start: '' }, { [name]: '€€€€e' })).rejects.toMatchObject({
       code: 'RUN_OPTION_INVALID',
     });
-    expect(small.list({ status: 'open' })).toEqual([]);
+    expect(await listed(small, { status: 'open' })).toEqual([]);
   });
 
   it('of a tenant holds for its data', async () => {
@@ -56,7 +56,7 @@ describe('runsOpenPerTenant', () => {
     const full = await createTestRunner({ clock, limits: { runsOpenPerTenant: 2 } });
     const runs = await Promise.all([startWaiting(full), startWaiting(full)]);
     await expect(startRun(full, waits)).rejects.toMatchObject({ code: 'TENANT_RUNS_EXCEEDED' });
-    expect(full.list()).toHaveLength(2);
+    expect(await listed(full)).toHaveLength(2);
     expect((await runToEnd(full, { start: 'return 1;' }, { tenant: 'other' })).outcome.output).toBe(1);
     await Promise.all(runs.map(({ waiting }) => waiting));
     clock.advance(1_000);
@@ -84,12 +84,12 @@ describe('runsEndedKeptMs', () => {
     clock.advance(600);
     const { run } = await runToEnd(forgetful, { start: 'return 2;' }, { runId: 'b' });
     clock.advance(399);
-    expect(forgetful.list().map(({ id }) => id)).toEqual(['open', 'a', 'b']);
+    expect(await listed(forgetful)).toEqual(['b', 'a', 'open']);
     clock.advance(1);
-    expect(forgetful.get('a')).toBeUndefined();
-    expect(forgetful.list().map(({ id }) => id)).toEqual(['open', 'b']);
+    expect(await forgetful.get('a')).toBeUndefined();
+    expect(await listed(forgetful)).toEqual(['b', 'open']);
     clock.advance(600);
-    expect(forgetful.list()).toEqual([open]);
+    expect(await listed(forgetful)).toEqual([open.id]);
     expect((await run.result()).output).toBe(2); // For who holds it.
   });
 });
@@ -100,9 +100,9 @@ describe('runsEndedKept', () => {
     const forgetful = await createTestRunner({ clock, limits: { runsEndedKept: 2 } });
     const open = await startRun(forgetful, waits, { runId: 'open' });
     for (const runId of ['a', 'b', 'c']) await runToEnd(forgetful, { start: '' }, { runId });
-    expect(forgetful.list().map(({ id }) => id)).toEqual(['open', 'b', 'c']);
-    expect(forgetful.get('a')).toBeUndefined();
-    expect(forgetful.get('open')).toBe(open);
+    expect(await listed(forgetful)).toEqual(['c', 'b', 'open']);
+    expect(await forgetful.get('a')).toBeUndefined();
+    expect(await forgetful.get('open')).toBe(open);
     // Its id is free again: this is another run.
     expect((await runToEnd(forgetful, { start: 'return 2;' }, { runId: 'a' })).outcome.output).toBe(2);
   });

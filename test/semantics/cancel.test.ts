@@ -1,7 +1,17 @@
 // A cancelled run ends at once, whatever it is at: nothing of it starts any more, and what it has done stands and is listed.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
-import { allEvents, createTestRunner, eventOf, logged, runToEnd, startRun, textsOf, useRunner } from '../harness.ts';
+import {
+  allEvents,
+  createTestRunner,
+  eventOf,
+  listed,
+  logged,
+  runToEnd,
+  startRun,
+  textsOf,
+  useRunner,
+} from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
 const runner = useRunner({ limits: { stepCpuMs: 30_000 } });
@@ -129,7 +139,7 @@ describe('a run that is cancelled', () => {
 
   it('by somebody who is told of a step in the middle of a change leaves nothing running', async () => {
     const held = await createTestRunner({ limits: { stepCpuMs: 2_000 } });
-    const cancel = (event: unknown): void => void held.get((event as { runId: string }).runId)?.cancel('moved');
+    const cancel = (): void => void held.cancelTenant('acme', 'moved');
     subscribe('stepwell:step_moved', cancel);
     const runs = await Promise.all(
       [1, 2, 3].map((n) => startRun(held, { start: `api.log(${n}); await api.runStore.get('k'); for (;;);` })),
@@ -178,7 +188,7 @@ describe('a signal', () => {
     const starting = startRun(runner(), { start: 'return "new";' }, { signal: controller.signal });
     controller.abort(new Error('changed my mind'));
     await expect(starting).rejects.toThrow('changed my mind');
-    expect(runner().list({ status: 'open' })).toEqual([]);
+    expect(await listed(runner(), { status: 'open' })).toEqual([]);
   });
 
   it('is let go of when the run has ended', async () => {

@@ -1,7 +1,7 @@
 // Before anything runs, the source is read: what is wrong with it is said with line and column.
 import { describe, expect, it } from 'vitest';
 import { StepwellError } from '../../src/index.ts';
-import { runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
+import { listed, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
 
 const runner = useRunner();
 
@@ -48,7 +48,7 @@ describe('on runner.start the source is checked for', () => {
     expect(code).toBe('WORKFLOW_INVALID');
     expect(findings[0]?.line).toBe(line);
     expect(findings[0]?.column).toBeGreaterThan(0);
-    expect(runner().list({ status: 'open' })).toEqual([]);
+    expect(await listed(runner(), { status: 'open' })).toEqual([]);
   });
 
   it('all of these at once: each finding gives line and column', async () => {

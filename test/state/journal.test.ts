@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Op } from '../../src/protocol/ops.ts';
 import { Journal } from '../../src/state/journal.ts';
 import { noTime } from '../../src/state/journal-entries.ts';
+import { Repetition } from '../../src/state/repetition.ts';
 import { Refusal, type Reply } from '../../src/state/run-store.ts';
 
 function opOf(kind: Op['kind'], key = '"k"', value = '', amount = 0): Op {
@@ -241,5 +242,19 @@ describe('replies in a further attempt', () => {
     expect(journal.awaitsOp).toBe(true);
     journal.next(opOf('sleep'));
     expect(journal.awaitsOp).toBe(false);
+  });
+});
+
+describe('an order that was to be repeated', () => {
+  it('is repeated after a second loss, also when its replies were there and had not been sent', () => {
+    const repetition = new Repetition();
+    repetition.sent(1, 1);
+    repetition.sent(0, 2);
+    for (let loss = 0; loss < 3; loss++) {
+      repetition.rewind(2);
+      expect(repetition.offer(0, 'a', 1)).toEqual([]);
+      expect(repetition.offer(1, 'b', 1).map(({ position }) => position)).toEqual([1, 0]);
+      if (loss > 0) repetition.sent(1, 1); // The second one is lost with half of them sent.
+    }
   });
 });
