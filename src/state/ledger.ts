@@ -46,7 +46,7 @@ export class Ledger {
     this.#grow(bytes);
   }
 
-  /** What is written down of the run. */
+  /** What is written down of the run; what was not taken yet, in UTF-16 units. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -68,6 +68,7 @@ export class Ledger {
     const text = this.#text;
     this.#text = '';
     this.#now = -1;
+    this.#grow(byteLength(text) - text.length);
     return text;
   }
 
@@ -128,7 +129,7 @@ export class Ledger {
   #line(line: string): void {
     if (this.#text === '') this.#onFirst(this);
     this.#text += `${line}\n`;
-    this.#grow(byteLength(line) + 1);
+    this.#grow(line.length + 1); // Counted in UTF-8 when it is taken: line by line that takes a sixth of all time.
   }
 
   #grow(bytes: number): void {
