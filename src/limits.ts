@@ -147,7 +147,7 @@ export const defaultLimits: Limits = {
   storeBytesPerTenant: 1_024 * MiB,
   ledgerBytesPerTenant: 4_096 * MiB,
   runsEndedKept: 10_000,
-  runsEndedKeptMs: 86_400_000,
+  runsEndedKeptMs: 30 * 86_400_000,
   runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
   stepsPerTurn: 384,

@@ -1,5 +1,6 @@
 // Reads the command line. Nothing is opened or started here.
 import { parseArgs } from 'node:util';
+import type { RunStatusName } from '../state/run-state.ts';
 import { terminalText } from './terminal-text.ts';
 import { wrongUse } from './wrong-use.ts';
 
@@ -24,53 +25,105 @@ export interface RunCommand {
   readonly json: boolean;
 }
 
-export type Command = RunCommand | { readonly kind: 'help' } | { readonly kind: 'version' };
+export interface RunsCommand {
+  readonly kind: 'runs';
+  readonly file: string;
+  /** Null for all. */
+  readonly tenant: string | null;
+  readonly status: RunStatusName | null;
+  readonly count: number;
+  /** Number of the last run of the page before; null for the first page. */
+  readonly after: number | null;
+  readonly json: boolean;
+}
+
+export interface ShowCommand {
+  readonly kind: 'show';
+  readonly file: string;
+  readonly runId: string;
+  readonly json: boolean;
+}
+
+export interface StoreCommand {
+  readonly kind: 'store check' | 'store export';
+  readonly file: string;
+}
+
+export type Command =
+  | RunCommand
+  | RunsCommand
+  | ShowCommand
+  | StoreCommand
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 const options = {
-  tenant: { type: 'string', default: 'local' },
+  tenant: { type: 'string' },
   data: { type: 'string' },
   headers: { type: 'string' },
   'run-id': { type: 'string' },
   store: { type: 'string' },
   workers: { type: 'string' },
   'skip-delays': { type: 'boolean', default: false },
+  status: { type: 'string' },
+  count: { type: 'string' },
+  after: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
 
-export const helpText = `Usage: stepwell run <file> [options]
+type Values = ReturnType<typeof parsed>['values'];
 
-Runs the workflow in <file>, JavaScript or TypeScript, and shows the run as it goes and how it ended.
-
-Options:
-  --data <JSON|@file|@->     what start() gets as \`data\`; @file reads a file, @- reads stdin (default: {})
-  --headers <JSON|@file|@->  what every step gets as \`headers\` (default: {})
-  --skip-delays              do not wait: time jumps over every delay in which nothing runs
-  --json                     print one JSON object { status, output, store, steps, logs, usage, error? } and nothing else
-  --tenant <name>            whom the run belongs to (default: local)
-  --run-id <id>              the id of the run (default: a new one)
-  --store <file>             keep the run in a SQLite file: after an interruption, the same command with the same --run-id goes on
-  --workers <number>         worker threads, 1 to 256 (default: one for each processor)
-  -h, --help                 print this
-  --version                  print the version
-
-Exit status: 0 the run completed, 1 it failed or was cancelled, 2 wrong use or a workflow that cannot run.
-
-Example:
-  stepwell run examples/01-fan-out/workflow.js --data @examples/01-fan-out/order.json
-`;
+/** What follows the command's name, and the options that it has. */
+const commands = {
+  run: { files: ['the file of a workflow'], options: 'tenant data headers run-id store workers skip-delays json' },
+  runs: { files: ["a store's file"], options: 'tenant status count after json' },
+  show: { files: ["a store's file", 'the id of a run'], options: 'json' },
+  'store check': { files: ["a store's file"], options: '' },
+  'store export': { files: ["a store's file"], options: '' },
+} as const;
 
 /** Throws {@link wrongUse}. */
 export function parseCommand(args: readonly string[]): Command {
-  const { values, positionals } = parsed(args);
+  const { values, positionals, given } = parsed(args);
   if (values.help) return { kind: 'help' };
   if (values.version) return { kind: 'version' };
-  const [name, file, ...more] = positionals;
-  if (name === undefined) throw wrongUse('Expected a command: `stepwell run <file>`.');
-  if (name !== 'run') throw wrongUse(`Expected the command \`run\`, got ${shown(name)}.`);
-  if (file === undefined) throw wrongUse('Expected the file of a workflow: `stepwell run <file>`.');
-  if (more[0] !== undefined) throw wrongUse(`Expected one file, got another argument: ${shown(more[0])}.`);
+  const [first, ...rest] = positionals;
+  if (first === undefined) throw wrongUse('Expected a command, such as `stepwell run <file>`.');
+  const [name, files] = first === 'store' ? [`store ${rest[0] ?? ''}`, rest.slice(1)] : [first, rest];
+  if (!isCommand(name)) throw wrongUse(`Expected one of the commands ${names()}, got ${shown(name)}.`);
+  const { files: expected, options: known } = commands[name];
+  const missing = expected[files.length];
+  if (missing !== undefined) throw wrongUse(`Expected ${missing} after \`stepwell ${name}\`.`);
+  const extra = files[expected.length];
+  if (extra !== undefined) throw wrongUse(`Expected nothing more for \`stepwell ${name}\`, got ${shown(extra)}.`);
+  const foreign = given.find((option) => !known.split(' ').includes(option));
+  if (foreign !== undefined) throw wrongUse(`\`stepwell ${name}\` has no option --${foreign}.`);
+  const [file = '', runId = ''] = files;
+  switch (name) {
+    case 'run':
+      return runOf(file, values);
+    case 'runs':
+      return runsOf(file, values);
+    case 'show':
+      return { kind: name, file, runId, json: values.json };
+    default:
+      return { kind: name, file };
+  }
+}
+
+function isCommand(name: string): name is keyof typeof commands {
+  return Object.hasOwn(commands, name);
+}
+
+function names(): string {
+  return Object.keys(commands)
+    .map((name) => `\`${name}\``)
+    .join(', ');
+}
+
+function runOf(file: string, values: Values): RunCommand {
   if (values.store === '') throw wrongUse('Expected a file after --store.');
   const data = jsonSource('--data', values.data);
   const headers = jsonSource('--headers', values.headers);
@@ -80,20 +133,43 @@ export function parseCommand(args: readonly string[]): Command {
   return {
     kind: 'run',
     file,
-    tenant: values.tenant,
+    tenant: values.tenant ?? 'local',
     data,
     headers,
     runId: values['run-id'] ?? null,
     store: values.store ?? null,
-    workers: values.workers === undefined ? null : workerCount(values.workers),
+    workers: integer('--workers', values.workers, 1, 256),
     skipDelays: values['skip-delays'],
     json: values.json,
   };
 }
 
+const statuses: readonly string[] = ['open', 'completed', 'failed', 'cancelled'];
+
+function runsOf(file: string, { tenant, status, count, after, json }: Values): RunsCommand {
+  if (status !== undefined && !statuses.includes(status)) {
+    throw wrongUse(`Expected --status to be one of ${statuses.join(', ')}, got ${shown(status)}.`);
+  }
+  return {
+    kind: 'runs',
+    file,
+    tenant: tenant ?? null,
+    status: (status as RunStatusName | undefined) ?? null,
+    count: integer('--count', count, 1, 1_000) ?? 20,
+    after: integer('--after', after, 0, Number.MAX_SAFE_INTEGER),
+    json,
+  };
+}
+
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    const { values, positionals, tokens } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      tokens: true,
+    });
+    return { values, positionals, given: tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])) };
   } catch (error) {
     // The only errors of parseArgs with such options are those of the arguments. For some it adds advice that misleads.
     const message = error instanceof Error ? error.message : String(error);
@@ -109,10 +185,11 @@ function jsonSource(option: string, text: string | undefined): JsonSource | null
   return { kind: 'file', file: text.slice(1) };
 }
 
-function workerCount(text: string): number {
-  const workers = /^[0-9]{1,3}$/.test(text) ? Number(text) : 0;
-  if (workers >= 1 && workers <= 256) return workers;
-  throw wrongUse(`Expected --workers to be an integer from 1 to 256, got ${shown(text)}.`);
+function integer(option: string, text: string | undefined, least: number, most: number): number | null {
+  if (text === undefined) return null;
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : -1;
+  if (value >= least && value <= most) return value;
+  throw wrongUse(`Expected ${option} to be an integer from ${least} to ${most}, got ${shown(text)}.`);
 }
 
 function shown(text: string): string {

@@ -24,6 +24,12 @@ export function runningText(ms: number, decimals: 0 | 1): string {
   return ms < 59_950 ? `${(Math.max(0, ms) / 1_000).toFixed(decimals)} s` : durationText(ms);
 }
 
+/** A moment, in ms since the epoch, such as `2026-11-23 09:30:00`, in UTC. */
+export function momentText(at: number): string {
+  const isDate = Math.abs(at) <= 8.64e15;
+  return isDate ? new Date(at).toISOString().slice(0, 19).replace('T', ' ') : '?';
+}
+
 /** With thousands parted, so that 100000 and 1000000 are told apart at a glance. */
 export function countText(count: number): string {
   return count.toLocaleString('en-US');

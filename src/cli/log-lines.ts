@@ -1,10 +1,8 @@
 // The lines that steps log, as views show them: each line says whose it is, and there is an end to them.
-import type { RunEvent } from '../state/events.ts';
+import type { LogLine } from '../state/run-state.ts';
 import { countText } from './duration-text.ts';
 import type { Style } from './style.ts';
 import { terminalLines, terminalText } from './terminal-text.ts';
-
-type LogEvent = Extract<RunEvent, { type: 'step_log' }>;
 
 /** Lines shown of one run. */
 const linesMost = 1_000;
@@ -21,8 +19,8 @@ export class LogLines {
     this.#style = style;
   }
 
-  /** The lines to show for this event: none, once enough were shown. */
-  of(event: LogEvent): string[] {
+  /** The lines to show for this line of the log: none, once enough were shown. */
+  of(event: Omit<LogLine, 'at'>): string[] {
     if (this.#shown >= linesMost) {
       this.#leftOut++;
       return [];
@@ -39,7 +37,7 @@ export class LogLines {
     return `${countText(this.#leftOut)} more log lines are not shown. --json has them, as far as the run keeps them.`;
   }
 
-  #leveled(event: LogEvent, line: string): string {
+  #leveled(event: Pick<LogLine, 'level'>, line: string): string {
     switch (event.level) {
       case 'error':
         return this.#style.paint('bad', `error: ${line}`);

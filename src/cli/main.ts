@@ -1,8 +1,12 @@
 // The command line. Importing this file does nothing; `bin/stepwell.js` calls `main`.
 import { readFileSync } from 'node:fs';
 import { StepwellError } from '../errors.ts';
-import { helpText, parseCommand } from './args.ts';
+import { parseCommand } from './args.ts';
+import { helpText } from './help.ts';
 import { runCommand } from './run-command.ts';
+import { runsCommand } from './runs-command.ts';
+import { showCommand } from './show-command.ts';
+import { storeCommand } from './store-command.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { terminalText } from './terminal-text.ts';
 import { WrongUse } from './wrong-use.ts';
@@ -14,6 +18,13 @@ export async function main(args: readonly string[], terminal: Terminal = process
     switch (command.kind) {
       case 'run':
         return await runCommand(command, terminal);
+      case 'runs':
+        return await runsCommand(command, terminal);
+      case 'show':
+        return await showCommand(command, terminal);
+      case 'store check':
+      case 'store export':
+        return await storeCommand(command, terminal);
       case 'help':
         terminal.out.write(helpText);
         return 0;

@@ -54,7 +54,8 @@ function inFile(stack: string, file: string): string {
   return stack.replace(/\bworkflow\.js:(?=\d+:\d+)/g, () => `${shownFile(file)}:`);
 }
 
-function storeLines(store: Outcome['store']): string[] {
+/** The keys of a run, each with its value as far as there is room. */
+export function storeLines(store: Outcome['store']): string[] {
   const entries = Object.entries(store);
   if (entries.length === 0) return ['(empty)'];
   const lines = entries.slice(0, keysShown).flatMap(([key, value]) => valueLines(value, `${keyText(key)}: `));
@@ -68,6 +69,6 @@ function keyText(key: string): string {
   return terminalJson(JSON.stringify(cut));
 }
 
-function indented(lines: readonly string[]): string[] {
+export function indented(lines: readonly string[]): string[] {
   return lines.map((line) => `  ${line}`);
 }

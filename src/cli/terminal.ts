@@ -2,6 +2,10 @@
 
 export interface Output {
   write(text: string): void;
+  /** Resolves when there is room for more, or when nobody reads any more. */
+  drained(): Promise<void>;
+  /** Whether nobody reads what is written. */
+  readonly isClosed: boolean;
   /** Size of the window, for an output that is one. */
   readonly columns: number;
   readonly rows: number;
@@ -36,10 +40,17 @@ function streamOutput(stream: NodeJS.WriteStream): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
     isClosed = true;
+    stream.emit('drain');
   });
   return {
     write(text) {
       if (!isClosed) stream.write(text);
+    },
+    async drained() {
+      if (!isClosed && stream.writableNeedDrain) await new Promise((resolve) => stream.once('drain', resolve));
+    },
+    get isClosed() {
+      return isClosed;
     },
     get columns() {
       return stream.columns || 80;

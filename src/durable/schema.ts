@@ -18,6 +18,7 @@ export function realFile(file: string): string {
   return guarded(file, () => {
     if (!existsSync(file)) return join(realpathSync(dirname(file)), basename(file));
     const real = realpathSync(file);
+    requireFile(file);
     if (statSync(real).nlink > 1)
       throw refusal('STORE_UNAVAILABLE', file, 'has hard links. Remove them, or choose another file');
     return real;
@@ -40,6 +41,7 @@ export function openDatabase(file: string, isSynced: boolean, fileBytes: number)
 export function openToRead(file: string): DatabaseSync {
   return guarded(file, () => {
     if (!existsSync(file)) throw refusal('STORE_UNAVAILABLE', file, 'does not exist');
+    requireFile(file);
     const found = refuseForeign(file);
     if (found < version) {
       throw refusal(
@@ -74,6 +76,10 @@ export function lockFile(file: string): DatabaseSync {
     }
     return lock;
   });
+}
+
+function requireFile(file: string): void {
+  if (!statSync(file).isFile()) throw refusal('STORE_UNAVAILABLE', file, 'is a folder or a device. Choose a file');
 }
 
 /** Gives the version of a file that is a store, 0 for one that holds nothing. */

@@ -25,12 +25,15 @@ export interface Finished {
 
 export class KeptOutput implements Output {
   text = '';
+  readonly isClosed = false;
   columns = 80;
   rows = 24;
 
   write(text: string): void {
     this.text += text;
   }
+
+  async drained(): Promise<void> {}
 }
 
 /** Carries out a command line in this process, on a terminal that shows nothing. */

@@ -1,6 +1,6 @@
 // The command line from its arguments to its exit status, in this process.
 import { describe, expect, it } from 'vitest';
-import { helpText } from '../../src/cli/args.ts';
+import { helpText } from '../../src/cli/help.ts';
 import { fileOf, notPlain, runMain } from './command-line.ts';
 
 const echo = fileOf('echo.js', 'class Workflow { start(data, headers) { return { data, headers }; } }');

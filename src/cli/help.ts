@@ -1,0 +1,43 @@
+// What `stepwell --help` says.
+
+export const helpText = `Usage: stepwell <command> [options]
+
+  stepwell run <file>            runs the workflow in <file>, JavaScript or TypeScript, and shows it as it goes and how it ended
+  stepwell runs <store>          lists the runs that a store's file holds, newest first
+  stepwell show <store> <run>    shows what has happened in a run, step by step
+  stepwell store check <store>   reads all that a store's file holds, and says what is wrong with it
+  stepwell store export <store>  prints all that a store's file holds, as lines of JSON
+
+The last four only read: a runner may have the file meanwhile.
+
+Options of run:
+  --data <JSON|@file|@->     what start() gets as \`data\`; @file reads a file, @- reads stdin (default: {})
+  --headers <JSON|@file|@->  what every step gets as \`headers\` (default: {})
+  --skip-delays              do not wait: time jumps over every delay in which nothing runs, also for other runs in --store
+  --json                     print one JSON object { status, output, store, steps, logs, usage, error? } and nothing else
+  --tenant <name>            whom the run belongs to (default: local)
+  --run-id <id>              the id of the run (default: a new one)
+  --store <file>             keep the run in a SQLite file: after an interruption, the same command with the same --run-id goes on;
+                             other open runs in the file go on for as long as this one does
+  --workers <number>         worker threads, 1 to 256 (default: one for each processor)
+
+Options of runs:
+  --tenant <name>            only this tenant's
+  --status <status>          only those that are open, completed, failed or cancelled
+  --count <number>           how many, 1 to 1,000 (default: 20)
+  --after <next>             the next page: what the page before says
+  --json                     print one JSON object { runs, next } and nothing else
+
+Options of show:
+  --json                     print one JSON object { id, tenant, workflow, status, createdAt, endedAt, data, headers, events, logs, outcome }
+
+  -h, --help                 print this
+  --version                  print the version
+
+Exit status: 0 all went well (of run: it completed), 1 the run failed or was cancelled, or the store has faults, has no such run or
+cannot be read, 2 wrong use or a workflow that cannot run.
+
+Example:
+  stepwell run examples/01-fan-out/workflow.js --data @examples/01-fan-out/order.json --store runs.db --run-id order-1
+  stepwell show runs.db order-1
+`;
