@@ -95,6 +95,8 @@ export interface Limits {
   readonly stepsPerTurn: number;
   /** Cells of one worker thread; the least recently used goes. */
   readonly cellsPerWorker: number;
+  /** Cells one host process opens before another takes its place: V8 and the allocator keep some 5 KiB of each. */
+  readonly cellsOpenedPerHost: number;
   /** A cell that nobody has used for so long goes. */
   readonly cellIdleMs: number;
   /** A cell that is so old takes no more steps, and goes when it is empty. So does one whose heap is three quarters full. */
@@ -152,6 +154,7 @@ export const defaultLimits: Limits = {
   stepsActivePerWorker: 1_024,
   stepsPerTurn: 384,
   cellsPerWorker: 64,
+  cellsOpenedPerHost: 2_500,
   cellIdleMs: 600_000,
   cellAgeMs: 3_600_000,
   workerMemoryMb: 256,
@@ -201,6 +204,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   stepsActivePerWorker: 1_000_000,
   stepsPerTurn: 100_000,
   cellsPerWorker: 10_000,
+  cellsOpenedPerHost: 10_000_000,
   cellIdleMs: 86_400_000,
   cellAgeMs: 86_400_000,
   workerMemoryMb: 16_384,
@@ -219,6 +223,7 @@ const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
   ['valueBytes', 'storeBytesPerRun'],
   ['valueBytes', 'storeBytesPerTenant'],
   ['ledgerBytesPerRun', 'ledgerBytesPerTenant'],
+  ['cellsPerWorker', 'cellsOpenedPerHost'],
   ['opsInFlightPerStep', 'opsPerStep'],
   ['fanOutPerStep', 'stepsPerRun'],
 ];

@@ -27,6 +27,7 @@ export interface EngineListener {
   runEnded(run: RunState): void;
   threadStarted(link: WorkerLink): void;
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
+  threadRetired(link: WorkerLink): void;
   cellLost(loss: CellLoss): void;
   suspended(tenant: TenantState): void;
   /** No step can run any more. */
@@ -56,6 +57,7 @@ export class Engine {
       cellLost: (loss) => listener.cellLost(loss),
       threadStarted: (link) => listener.threadStarted(link),
       threadLost: (link, end, steps) => listener.threadLost(link, end, steps),
+      threadRetired: (link) => listener.threadRetired(link),
       failed: (error) => listener.failed(error),
       settled: () => this.#settle(),
     });

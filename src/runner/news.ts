@@ -20,6 +20,8 @@ interface OfHost extends News {
 export type RunnerEvent =
   /** A host answers: it takes steps. */
   | (OfHost & { readonly type: 'host_started' })
+  /** A host has ended in good order: nobody needs it, or another one has taken its place (`cellsOpenedPerHost`). */
+  | (OfHost & { readonly type: 'host_retired' })
   /**
    * A host is gone, with `steps` attempts in it, which go on elsewhere. `crash`: it died of itself. `cpu`, `memory`: it
    * was killed for that. `fault`: it was killed for what it said. `replaced`: killed after a cell ran out of memory.
@@ -63,6 +65,7 @@ const eventsBuffered = 10_000;
 /** Node keeps a channel by its name, for all of the process. */
 const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
   host_started: channel('stepwell:host_started'),
+  host_retired: channel('stepwell:host_retired'),
   host_lost: channel('stepwell:host_lost'),
   cell_lost: channel('stepwell:cell_lost'),
   tenant_suspended: channel('stepwell:tenant_suspended'),

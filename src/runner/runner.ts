@@ -271,6 +271,7 @@ class StepRunner implements Runner {
         if (--starting === 0) this.#up.resolve();
         this.#news.tell({ type: 'host_started', at: now(), pid, lane });
       },
+      threadRetired: ({ thread: { pid }, lane }) => this.#news.tell({ type: 'host_retired', at: now(), pid, lane }),
       threadLost: ({ thread: { pid }, lane }, { reason, detail }, steps) => {
         this.#news.tell({ type: 'host_lost', at: now(), pid, lane, reason, detail, steps });
       },

@@ -29,6 +29,7 @@ export interface LaneListener extends TurnListener {
   settled(): void;
   threadStarted(link: WorkerLink): void;
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
+  threadRetired(link: WorkerLink): void;
   /** Threads die as soon as they are started: no step can run any more. */
   failed(error: StepwellError): void;
 }
@@ -72,6 +73,7 @@ export class Lanes {
         listener.settled();
       },
       idle: (link) => this.#retire(link),
+      spent: (link) => this.#relieve(link),
     });
     for (let i = 0; i < options.workers; i++) this.#spawn('shared', i >= options.workers >> 1);
   }
@@ -92,7 +94,9 @@ export class Lanes {
   /** Whether any thread of the lane may take another step: if not, no step need be tried. */
   hasRoom(lane: LaneName): boolean {
     if (lane === 'exclusive' && this.#mayGrow) return true;
-    for (const link of this.#links) if (link.lane === lane && link.active < this.#most(lane)) return true;
+    for (const link of this.#links) {
+      if (link.lane === lane && !link.isRetiring && link.active < this.#most(lane)) return true;
+    }
     return false;
   }
 
@@ -222,6 +226,7 @@ export class Lanes {
     const steps = this.#turns.lost(link, end);
     this.#counts.hostsLost++;
     this.#listener.threadLost(link, end, steps);
+    if (link.isRetiring) return; // Another one has its place.
     if (!link.isUp) this.#bornDead++;
     const isHopeless = this.#bornDead >= bornDeadMost && ![...this.#links].some(({ isUp }) => isUp);
     if (isHopeless) return this.#listener.failed(startFailure(end));
@@ -235,9 +240,18 @@ export class Lanes {
     this.#respawns.add(respawn);
   }
 
+  /** Another one takes its place, one at a time; its steps go on to their end where they are. */
+  #relieve(link: WorkerLink): void {
+    for (const { isRetiring, isUp } of this.#links) if (isRetiring || !isUp) return;
+    link.isRetiring = true;
+    this.#spawn(link.lane, link.isForNew);
+    this.#listener.settled();
+  }
+
   #retire(link: WorkerLink): void {
     this.#links.delete(link);
     link.close();
+    this.#listener.threadRetired(link);
   }
 }
 

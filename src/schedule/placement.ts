@@ -39,7 +39,7 @@ export function sharedLink(
   let best: WorkerLink | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const link of links) {
-    if (link.lane !== 'shared' || !(isKnown || link.isForNew)) continue;
+    if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
     if (link.active >= stepsActive || !link.hasRoomFor(program)) continue;
     const micros = link.loadMicros + handicapOf(link) + (link.hasCellFor(program) ? 0 : coldMicros);
     if (micros >= least) continue;

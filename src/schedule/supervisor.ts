@@ -8,8 +8,10 @@ import type { WorkerLink } from './worker-link.ts';
 
 export interface SupervisorListener {
   condemned(link: WorkerLink, end: LinkEnd): void;
-  /** Nobody has used it for a while. */
+  /** Nobody has used it for a while, or will. */
   idle(link: WorkerLink): void;
+  /** What it has piled up has to go: another one is to take its place. */
+  spent(link: WorkerLink): void;
 }
 
 const lookEveryMs = 100;
@@ -60,6 +62,7 @@ export class Supervisor {
       if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
       const verdict = this.#judge(link, isLate);
       if (verdict === 'idle') this.#listener.idle(link);
+      else if (verdict === 'spent') this.#listener.spent(link);
       else if (verdict !== null) {
         const cpuMs = this.#watched.get(link)?.usedMs ?? 0;
         this.#listener.condemned(link, { ...endFor(verdict, this.#hostMemoryMb), cpuMs });
@@ -71,12 +74,13 @@ export class Supervisor {
     clearInterval(this.#timer);
   }
 
-  #judge(link: WorkerLink, isLate: boolean): Verdict | 'idle' | null {
+  #judge(link: WorkerLink, isLate: boolean): Verdict | 'idle' | 'spent' | null {
     const vitals = link.thread.vitals();
     const takenMb = (vitals?.residentBytes ?? 0) / 2 ** 20;
     if (takenMb > this.#hostMemoryMb) return 'bloated';
     // What idle cells keep is not the doing of whoever is under way.
     if (takenMb > this.#hostMemoryMb / 2) link.dropIdleCells();
+    if (link.lane === 'shared' && link.isSpent && !link.isRetiring) return 'spent';
     const { underWay } = link;
     const turn = underWay?.turn ?? -1;
     const watched = this.#watched.get(link);
@@ -108,6 +112,7 @@ export class Supervisor {
   }
 
   #judgeIdle(link: WorkerLink, watched: Watched): 'idle' | null {
+    if (link.active === 0 && (link.isRetiring || (link.lane === 'exclusive' && link.isSpent))) return 'idle';
     if (link.lane === 'exclusive' && link.active === 0 && watched.looks > idleLooksMost) return 'idle';
     if (link.lane === 'shared' && watched.looks > pingEveryLooks) link.ping();
     return null;

@@ -7,6 +7,7 @@ import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
+  readonly cellsOpenedPerHost: number;
   readonly cellIdleMs: number;
   readonly cellAgeMs: number;
   readonly stepsPerTurn: number;
@@ -46,6 +47,8 @@ export class WorkerLink {
   isUp = false;
   /** Whether it has been at one turn for longer than turns are. */
   isLate = false;
+  /** Whether another one has taken its place: it takes no more steps, and ends when it has none. */
+  isRetiring = false;
 
   constructor(thread: WorkerThread, lane: 'shared' | 'exclusive', isForNew: boolean, bounds: WorkerBounds) {
     this.thread = thread;
@@ -64,6 +67,11 @@ export class WorkerLink {
   /** Lets go of what others than this tenant have left in it. */
   keepOnly(tenant: string): void {
     for (const cell of this.cells.values()) if (cell.program.tenant !== tenant) this.dropCell(cell);
+  }
+
+  /** Whether its process has opened as many cells as one may. */
+  get isSpent(): boolean {
+    return this.thread.kill !== null && this.#cellIds >= this.#bounds.cellsOpenedPerHost;
   }
 
   hasCellFor(program: Program): boolean {

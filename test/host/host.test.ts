@@ -163,3 +163,29 @@ async function killAsTheyCome(runner: Runner): Promise<void> {
     if (event.type === 'host_started') process.kill(event.pid ?? 0, 'SIGKILL');
   }
 }
+
+describe('hosts that have opened as many cells as they may', () => {
+  it('are replaced one after the other, and no step notices', async () => {
+    const runner = await createTestRunner({ workers: 2, limits: { cellsPerWorker: 4, cellsOpenedPerHost: 4 } });
+    const news: string[] = [];
+    const reading = (async () => {
+      for await (const { type } of runner.events()) news.push(type);
+    })();
+    const work = "await api.runStore.increment('n'); await new Promise((resolve) => setTimeout(resolve, 5));";
+    const start = "for (let i = 0; i < 5; i++) await api.scheduleNextStep({ action: 'work' });";
+    let runs = 0;
+    while (news.filter((type) => type === 'host_retired').length < 4) {
+      const tenants = Array.from({ length: 6 }, (_, n) => `tenant ${n + 6 * runs}`);
+      const ended = await Promise.all(tenants.map((tenant) => runToEnd(runner, { start, work }, { tenant })));
+      for (const { outcome } of ended) {
+        expect(outcome).toMatchObject({ status: 'completed', store: { n: 5 }, usage: { attempts: 6 } });
+      }
+      runs++;
+    }
+    expect(runner.stats()).toMatchObject({ hostsLost: 0, restarts: 0 });
+    expect(runner.stats().hosts.length).toBeLessThanOrEqual(3);
+    await runner.close();
+    await reading;
+    expect(news).not.toContain('host_lost');
+  });
+});

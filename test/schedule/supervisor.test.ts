@@ -29,6 +29,10 @@ beforeEach(() => {
       links.delete(link);
       told.push('idle');
     },
+    spent: (link) => {
+      link.isRetiring = true;
+      told.push('spent');
+    },
   });
 });
 
@@ -314,5 +318,37 @@ describe('looks', () => {
     hosts[1]?.thread.says(vitals(0));
     supervisor.look(0); // Never late.
     expect([told.length, [...links]]).toEqual([2, [hosts[1]?.link]]);
+  });
+});
+
+describe('a host that has opened as many cells as one may', () => {
+  const spentHost = (lane: 'shared' | 'exclusive' = 'shared'): Host => {
+    const thread = stillThread();
+    const link = linkTo(thread, lane, { cellsOpenedPerHost: 1 });
+    link.over();
+    links.add(link);
+    return { link, thread };
+  };
+
+  it('is spent, once, and is idle when its steps have ended', () => {
+    const { link } = spentHost();
+    const attempt = placeOn(link, runOf());
+    start(link, attempt);
+    link.over();
+    vi.advanceTimersByTime(5 * lookMs);
+    expect(told).toEqual(['spent']);
+    link.active--;
+    vi.advanceTimersByTime(3 * lookMs);
+    expect(told).toEqual(['spent', 'idle']);
+  });
+
+  it('is let go of at once where others are started when they are needed', () => {
+    const { link } = spentHost('exclusive');
+    placeOn(link, runOf());
+    vi.advanceTimersByTime(5 * lookMs);
+    expect(told).toEqual([]);
+    link.active--;
+    vi.advanceTimersByTime(3 * lookMs);
+    expect(told).toEqual(['idle']);
   });
 });
