@@ -21,6 +21,7 @@ export async function durable({ quick }: SuiteOptions): Promise<SuiteResult[]> {
       ...(await speed(folder, quick ? 5 : 15)),
       await recovery(folder, armed),
       await size(folder, quick ? 500 : 5_000),
+      await pages(folder, quick ? [1_000, 100_000] : [1_000, 1_000_000]),
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -137,4 +138,54 @@ async function size(folder: string, runs: number): Promise<SuiteResult> {
     question: `What does a finished run of nine steps take of the file (${runs.toLocaleString('en-US')} runs)?`,
     rows: [{ name: 'with its ledger', value, unit: 'bytes' }],
   };
+}
+
+/** How long `runner.list` takes for its first page and for one in the middle, with so many runs that have ended. */
+async function pages(folder: string, sizes: readonly number[]): Promise<SuiteResult> {
+  const rows: Row[] = [];
+  for (const runs of sizes) {
+    const file = join(folder, `pages-${runs}.db`);
+    await (await runnerOn('os', file)).close();
+    fillWithRuns(file, runs);
+    const runner = await createRunner({
+      workers: 1,
+      store: sqliteStore({ file }),
+      limits: { ...roomy, runsEndedKept: 10_000_000, runsEndedBytesKept: 2 ** 36 },
+    });
+    const timeOf = async (after: string | null): Promise<number> => {
+      const times: number[] = [];
+      for (let i = -20; i < 50; i++) {
+        const began = performance.now();
+        const page = await runner.list({ tenant: 'tenant 3', status: 'failed', after });
+        if (i >= 0) times.push(performance.now() - began);
+        if (page.runs.length === 0) throw new Error('A page is empty.');
+      }
+      return median(times);
+    };
+    for (const [name, after] of [
+      ['the first page', null],
+      ['a page in the middle', String(runs >> 1)],
+    ] as const) {
+      const value = await timeOf(after);
+      const least = rows[0]?.value ?? value;
+      const ratio = { of: 'the first of few', value: value / least };
+      rows.push({ name: `${name} of ${runs.toLocaleString('en-US')} runs`, value, unit: 'ms', ratio });
+    }
+    await runner.close();
+  }
+  return { question: 'How long does a page of 100 runs take, by tenant and status?', rows };
+}
+
+/** Of ten tenants, every other one failed: written past the runner, for it would take an hour. */
+function fillWithRuns(file: string, runs: number): void {
+  const database = new DatabaseSync(file);
+  const summary = { counts: { armed: 9, completed: 9, failed: 0, retried: 0 }, usage: {}, failure: null };
+  database.prepare("INSERT INTO programs VALUES ('hash', '', '[]', '[]')").run();
+  database
+    .prepare(
+      `INSERT INTO runs WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+       SELECT i, 'run ' || i, 'tenant ' || (i % 10), 'hash', i, '{}', iif(i / 10 % 2, 'failed', 'completed'), ?2 + i, 1, ?3 FROM n`,
+    )
+    .run(runs, Date.now(), JSON.stringify(summary));
+  database.close();
 }
