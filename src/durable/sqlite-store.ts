@@ -1,7 +1,6 @@
 // A store in one SQLite file, as the main thread sees it: what has happened is sent to the thread that holds the file, and what is
 // safe there is told.
 import { resolve } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { StepwellError } from '../errors.ts';
 import type {
   DurableStore,
@@ -16,7 +15,8 @@ import type {
 import { Ledger } from '../state/ledger.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import type { Ask, FileReads, FileTask, FromFile, ProgramRow, RunRow, TenantRow, ToFile } from './messages.ts';
+import { FileLink, type FileNews } from './file-link.ts';
+import type { Ask, FileTask, ProgramRow, RunRow, TenantRow } from './messages.ts';
 import { endRow, programRow, runRow, tenantRow } from './rows.ts';
 import { findRun, listRuns, openRuns, storedTenant } from './stored-runs.ts';
 
@@ -54,11 +54,10 @@ const neverSafe = Number.MAX_SAFE_INTEGER;
 class SqliteStore implements DurableStore {
   readonly kind = 'durable';
   readonly #given: Omit<FileTask, 'kept'>;
-  #worker: Worker | null = null;
+  /** Null until it is opened. */
+  #link: FileLink | null = null;
   #listener: StoreListener | null = null;
-  #now: () => number = () => 0;
   readonly #opened = Promise.withResolvers<readonly StoredTenant[]>();
-  readonly #closed = Promise.withResolvers<void>();
   #number = 0;
   #commit = 0;
   #safe = 0;
@@ -78,8 +77,6 @@ class SqliteStore implements DurableStore {
     readonly resolve: () => void;
     readonly reject: (error: Error) => void;
   }[] = [];
-  readonly #asked: Map<number, PromiseWithResolvers<unknown>> = new Map();
-  #questions = 0;
   #isStalled = false;
   #failure: StepwellError | null = null;
 
@@ -91,24 +88,9 @@ class SqliteStore implements DurableStore {
     if (this.#listener !== null)
       throw new StepwellError('OPTION_INVALID', 'A store belongs to one runner: make a new one.');
     this.#listener = listener;
-    this.#now = now;
     const { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } = kept;
     const task: FileTask = { ...this.#given, kept: { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } };
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-    const worker = new Worker(new URL(`./file-thread${extension}`, import.meta.url), {
-      workerData: task,
-      env: {},
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    });
-    this.#worker = worker;
-    worker.on('message', (message: FromFile) => this.#hear(message));
-    worker.on('error', (error) =>
-      this.#fail(new StepwellError('STORE_UNAVAILABLE', `The store has failed: ${String(error)}`)),
-    );
-    worker.on('exit', () => {
-      this.#refuseAsked(closedError());
-      this.#closed.resolve();
-    });
+    this.#link = new FileLink(task, now, (news) => this.#hear(news));
     return this.#opened.promise;
   }
 
@@ -163,7 +145,7 @@ class SqliteStore implements DurableStore {
     const tenants = [...this.#tenants].map(tenantRow);
     this.#tenants.clear();
     [this.#programs, this.#runs, this.#ends] = [[], [], []];
-    this.#say({ kind: 'commit', commit: ++this.#commit, programs, runs, ledgers, ends, tenants });
+    this.#link?.say({ kind: 'commit', commit: ++this.#commit, programs, runs, ledgers, ends, tenants });
     return this.#commit;
   }
 
@@ -178,17 +160,12 @@ class SqliteStore implements DurableStore {
   async close(): Promise<void> {
     this.#isClosing = true;
     this.commit();
-    this.#say({ kind: 'close' });
-    if (this.#worker !== null) await this.#closed.promise;
+    await this.#link?.close();
   }
 
-  readonly #ask: Ask = async <K extends keyof FileReads>(what: K, about: Parameters<FileReads[K]>[0]) => {
-    if (this.#failure !== null || this.#isClosing) throw this.#failure ?? closedError();
-    const question = ++this.#questions;
-    const asked = Promise.withResolvers<unknown>();
-    this.#asked.set(question, asked);
-    this.#say({ kind: 'ask', question, what, about: about as never, now: this.#now() });
-    return (await asked.promise) as ReturnType<FileReads[K]>;
+  readonly #ask: Ask = (what, about) => {
+    if (this.#link === null) throw new Error('The store has not been opened.');
+    return this.#link.ask(what, about);
   };
 
   /** Whether the file has to be given the source of one more open run. */
@@ -198,11 +175,7 @@ class SqliteStore implements DurableStore {
     return others === 0;
   }
 
-  #say(message: ToFile): void {
-    this.#worker?.postMessage(message);
-  }
-
-  #hear(message: FromFile): void {
+  #hear(message: FileNews): void {
     switch (message.kind) {
       case 'opened':
         this.#number = message.lastNumber;
@@ -217,14 +190,6 @@ class SqliteStore implements DurableStore {
         for (const { resolve } of this.#creating.splice(0, this.#count(message.commit))) resolve();
         this.#listener?.safe(message.commit);
         this.commit();
-        return;
-      case 'answer':
-        this.#asked.get(message.question)?.resolve(message.answer);
-        this.#asked.delete(message.question);
-        return;
-      case 'refused':
-        this.#asked.get(message.question)?.reject(new StepwellError(message.code, message.message));
-        this.#asked.delete(message.question);
         return;
       default:
         return this.#fail(new StepwellError(message.code, message.message));
@@ -249,13 +214,7 @@ class SqliteStore implements DurableStore {
     this.#failure ??= error;
     this.#opened.reject(error);
     for (const { reject } of this.#creating.splice(0)) reject(error);
-    this.#refuseAsked(error);
     this.#listener?.failed(error);
-  }
-
-  #refuseAsked(error: StepwellError): void {
-    for (const { reject } of this.#asked.values()) reject(error);
-    this.#asked.clear();
   }
 
   #numberOf({ id }: RunState): number {
@@ -263,8 +222,4 @@ class SqliteStore implements DurableStore {
     if (number === undefined) throw new Error('The store does not know this run.');
     return number;
   }
-}
-
-function closedError(): StepwellError {
-  return new StepwellError('STORE_UNAVAILABLE', 'The store is closed, as its runner is.');
 }

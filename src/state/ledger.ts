@@ -35,6 +35,7 @@ export class Ledger {
   #text = '';
   #now = -1;
   #bytes = 0;
+  #isClosed = false;
 
   /**
    * `bytes`: what is written down of the run already, with what it was started with. `onFirst` is called when there is something to take,
@@ -61,6 +62,7 @@ export class Ledger {
   /** The run has ended: what is written down of it counts for its tenant no more. */
   close(): void {
     this.#run.tenant.ledgerBytes -= this.#bytes;
+    this.#isClosed = true;
   }
 
   /** What was written since this was called last. It can be read by itself. */
@@ -134,7 +136,7 @@ export class Ledger {
 
   #grow(bytes: number): void {
     this.#bytes += bytes;
-    this.#run.tenant.ledgerBytes += bytes;
+    if (!this.#isClosed) this.#run.tenant.ledgerBytes += bytes;
   }
 }
 

@@ -102,12 +102,14 @@ describe('a run made again from its ledger', () => {
   });
 
   it('counts for its tenant as long as it is open, in the next process too', async () => {
-    const limits = { ledgerBytesPerRun: 8_000, ledgerBytesPerTenant: 8_000 };
+    const limits = { ledgerBytesPerRun: 12_000, ledgerBytesPerTenant: 12_000 };
     const { store, runner } = await onStore({ limits, clock: manualClock() });
     const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
     for (const data of ['a', 'b'])
       await eventOf(await startRun(runner, waits, { data: data.repeat(1_000) }), isStepEnd);
     const ledgerBytes = runner.tenant('acme')?.ledgerBytes;
+    await runToEnd(runner, { start: "return '€€€€';" });
+    expect(runner.tenant('acme')?.ledgerBytes).toBe(ledgerBytes);
     const filling = { start: "for (;;) await api.runStore.set('k', 1);" };
     const overflow = await runToEnd(runner, filling);
     expect(overflow.outcome.error?.code).toBe('TENANT_LEDGER_BYTES_EXCEEDED');
