@@ -1,0 +1,27 @@
+// Ledgers that earlier versions have written say today what they said then. One that no longer does means that a change of the rules has
+// changed runs that are kept in somebody's file: it needs a version of its own, not another expectation.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { outcomeOf } from '../../src/runner/outcome.ts';
+import { remade } from '../../src/runner/recovery.ts';
+import type { KeptRun } from './kept/kept-run.ts';
+
+const folder = join(import.meta.dirname, 'kept');
+const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
+
+describe.each(files)('what %s has kept', (file) => {
+  const runs = JSON.parse(readFileSync(join(folder, file), 'utf8')) as KeptRun[];
+
+  it.each(runs.map((run) => [run.name, run] as const))('of a run that was %s', async (_, { stored, outcome, logs }) => {
+    const run = await remade(stored);
+    expect(JSON.parse(JSON.stringify(outcomeOf(run)))).toEqual(outcome);
+    expect(run.logs).toEqual(logs);
+  });
+
+  it('has lines of every kind but divergences', () => {
+    const text = runs.flatMap(({ stored }) => stored.ledger as string[]).join('');
+    const kinds = new Set(text.split('\n').map((line) => line[0] ?? ''));
+    expect([...kinds].toSorted().join('')).toBe('ABCEFLNOPSUWX');
+  });
+});
