@@ -14,9 +14,11 @@ import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
 import { journal } from './suites/journal.ts';
 import { noisyNeighbour } from './suites/noisy-neighbour.ts';
+import { peers } from './suites/peers.ts';
 import { steps } from './suites/steps.ts';
 
 const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteResult[]>>> = {
+  peers,
   'fan-out': fanOut,
   steps,
   containment,
