@@ -23,15 +23,15 @@ export interface Missing {
   readonly why: string;
 }
 
-const extra = new URL('./peers/extra/', import.meta.url);
+const extra = new URL('./extra/', import.meta.url);
 const warmups = 2;
 
-/** `name`: a program beside the others in `peers`. */
+/** `name`: a program in `peers` or `extra`. */
 export async function startPeer(name: string, ...args: string[]): Promise<Peer | Missing> {
   if (name.startsWith('extra/') && !existsSync(new URL('node_modules', extra))) {
-    return { why: 'not installed: `npm ci --prefix bench/peers/extra` does it' };
+    return { why: 'not installed: `npm ci --prefix bench/extra` does it' };
   }
-  const child = fork(new URL(`./peers/${name}.ts`, import.meta.url), args, {
+  const child = fork(new URL(`./${name}.ts`, import.meta.url), args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let words = '';

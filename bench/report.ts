@@ -1,8 +1,13 @@
-// What a suite is asked for and what it answers, on the terminal and in JSON.
+// What a suite is asked for and what it answers; how figures are written, on the terminal and in files.
+import type { Machine } from './machine.ts';
 
 export interface SuiteOptions {
-  /** Fewer repetitions: for a look, not for a figure to quote. */
+  /** Fewer and smaller repetitions: for a look, not for a figure to quote. */
   readonly quick: boolean;
+  readonly repetitions: number;
+  readonly workers: readonly number[];
+  readonly containment: 'process' | 'thread';
+  readonly store: 'memory' | 'sqlite';
 }
 
 export interface Row {
@@ -22,16 +27,39 @@ export interface SuiteResult {
   readonly rows: readonly Row[];
 }
 
-export function printResult({ question, rows }: SuiteResult): void {
-  console.log(question);
+/** All that was measured in one run. */
+export interface Report {
+  readonly machine: Machine;
+  readonly options: SuiteOptions;
+  readonly suites: readonly { readonly name: string; readonly results: readonly SuiteResult[] }[];
+}
+
+export function resultLines({ question, rows }: SuiteResult): string[] {
   const width = Math.max(...rows.map((row) => row.name.length));
-  for (const { name, value, unit, spread, ratio } of rows) {
-    const figure = `${shortNumber(value)} ${unit}`.padEnd(20);
-    const around = spread === undefined ? '' : `±${(spread * 100).toFixed(0)} %`;
-    const beside = ratio === undefined ? '' : `${ratio.value.toFixed(2)} × ${ratio.of}`;
-    console.log(`  ${name.padEnd(width)}  ${figure} ${around.padEnd(7)} ${beside}`.trimEnd());
-  }
-  console.log('');
+  const lines = rows.map((row) => {
+    const { name, figure, around, beside } = rowTexts(row);
+    return `  ${name.padEnd(width)}  ${figure.padEnd(20)} ${around.padEnd(7)} ${beside}`.trimEnd();
+  });
+  return [question, ...lines, ''];
+}
+
+export function rowTexts({
+  name,
+  value,
+  unit,
+  spread,
+  ratio,
+}: Row): Record<'name' | 'figure' | 'around' | 'beside', string> {
+  return {
+    name,
+    figure: `${shortNumber(value)} ${unit}`,
+    around: spread === undefined ? '' : `±${(spread * 100).toFixed(0)} %`,
+    beside: ratio === undefined ? '' : `${ratio.value.toFixed(2)} × ${ratio.of}`,
+  };
+}
+
+export function aboutText({ cpu, cores, node, commit, versions }: Machine): string {
+  return `${cpu}, ${cores} cores · Node ${node} · isolated-vm ${versions['isolated-vm'] ?? '?'} · commit ${commit}`;
 }
 
 function shortNumber(value: number): string {

@@ -1,5 +1,8 @@
 // The workflows that the suites run, and a runner with room for them.
-import { createRunner, type Limits, type Runner } from '../src/index.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRunner, type Limits, memoryStore, type Runner, sqliteStore } from '../src/index.ts';
 
 /** `n` branches, armed 500 at a time, that make `ops` ops each. */
 const fanOutSource = (op: string): string => `
@@ -47,12 +50,25 @@ export const roomy: Partial<Limits> = {
   stepCpuMs: 60_000,
 };
 
+export interface BenchRunnerOn {
+  readonly containment?: 'process' | 'thread';
+  readonly store?: 'memory' | 'sqlite';
+}
+
+/** With `store: 'sqlite'` its file is a temporary one, which goes when this process ends. */
 export function benchRunner(
   workers: number,
   limits: Partial<Limits> = {},
-  containment: 'process' | 'thread' = 'process',
+  { containment = 'process', store = 'memory' }: BenchRunnerOn = {},
 ): Promise<Runner> {
-  return createRunner({ workers, containment, limits: { ...roomy, ...limits } });
+  const kept = store === 'memory' ? memoryStore() : sqliteStore({ file: temporaryFile() });
+  return createRunner({ workers, containment, store: kept, limits: { ...roomy, ...limits } });
+}
+
+function temporaryFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stepwell-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return join(folder, 'runs.db');
 }
 
 /** Runs to the end and throws unless the run completed with `ops` in its counter or list. */

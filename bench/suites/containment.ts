@@ -14,8 +14,8 @@ export async function containment({ quick }: SuiteOptions): Promise<SuiteResult[
   for (const workers of [1, 2]) {
     const limits = { stepsActivePerTenant: 512 };
     const runners = {
-      thread: await benchRunner(workers, limits, 'thread'),
-      process: await benchRunner(workers, limits, 'process'),
+      thread: await benchRunner(workers, limits, { containment: 'thread' }),
+      process: await benchRunner(workers, limits, { containment: 'process' }),
     };
     for (const { question, unit, branches, ops, perBranch } of works) {
       const work = (runner: Runner): Promise<void> => runFanOut(runner, 'increment', branches, ops);

@@ -8,14 +8,13 @@ const branchCounts = [1, 64, 512, 4_096];
 /** About so many ops in one repetition, so that starting and ending the run weigh little. */
 const opsPerRepetition = 102_400;
 
-export async function fanOut({ quick }: SuiteOptions): Promise<SuiteResult[]> {
+export async function fanOut({ repetitions, workers: counts, ...on }: SuiteOptions): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
   for (const kind of ['increment', 'push'] as const) {
-    const repetitions = quick ? 3 : 15;
     const ceiling = await ceilingRow(kind, repetitions);
     const rows: Row[] = [ceiling];
-    for (const workers of [1, 2]) {
-      const runner = await benchRunner(workers);
+    for (const workers of counts) {
+      const runner = await benchRunner(workers, {}, on);
       for (const branches of branchCounts) {
         const ops = Math.ceil(Math.min(opsPerRepetition, branches * 2_000) / branches);
         const measured = await measure(() => runFanOut(runner, kind, branches, ops), repetitions);

@@ -10,7 +10,7 @@ const ops = 200;
 export async function journal({ quick }: SuiteOptions): Promise<SuiteResult[]> {
   const rows = [];
   for (const workers of [1, 2]) {
-    const runner = await benchRunner(workers, {}, 'thread');
+    const runner = await benchRunner(workers, { turnCpuMs: 1_000 }, { containment: 'thread' }); // What is run again without a journal is done again.;
     const times = { kept: [] as number[], without: [] as number[] };
     for (let i = -2; i < (quick ? 7 : 31); i++) {
       for (const name of ['kept', 'without'] as const) {

@@ -7,12 +7,11 @@ import { benchRunner, runFanOut } from '../workflows.ts';
 const stepsPerRepetition = 20_000;
 const plainStepsPerRepetition = 200;
 
-export async function steps({ quick }: SuiteOptions): Promise<SuiteResult[]> {
-  const repetitions = quick ? 3 : 15;
+export async function steps({ repetitions, workers: counts, ...on }: SuiteOptions): Promise<SuiteResult[]> {
   const plain = await plainRow(repetitions);
   const rows: Row[] = [plain];
-  for (const workers of [1, 2]) {
-    const runner = await benchRunner(workers, { stepsActivePerTenant: 512 });
+  for (const workers of counts) {
+    const runner = await benchRunner(workers, { stepsActivePerTenant: 512 }, on);
     const measured = await measure(() => runFanOut(runner, 'increment', stepsPerRepetition, 2), repetitions);
     await runner.close();
     const value = perSecond(measured, stepsPerRepetition);
@@ -29,7 +28,7 @@ export async function steps({ quick }: SuiteOptions): Promise<SuiteResult[]> {
 }
 
 async function plainRow(repetitions: number): Promise<Row> {
-  const peer = await startPeer('isolate-steps');
+  const peer = await startPeer('peers/isolate-steps');
   if ('why' in peer) throw new Error(`The plain way cannot be had: ${peer.why}.`);
   const measured = await peer.measure('a fresh isolate a step', plainStepsPerRepetition, repetitions);
   peer.close();

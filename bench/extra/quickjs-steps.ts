@@ -1,7 +1,7 @@
 // Untrusted steps in QuickJS (quickjs-emscripten), a context each: the source is evaluated in it and its ops are calls into the host, which
 // answers at once.
 import { getQuickJS, type QuickJSContext } from 'quickjs-emscripten';
-import { serve } from '../serve.ts';
+import { serve } from '../peers/serve.ts';
 
 const source = `(async () => { await increment('key', 1); await increment('key', 1); })()`;
 const runtime = (await getQuickJS()).newRuntime();

@@ -1,7 +1,7 @@
 // Ops on a local Redis through ioredis, without a sandbox: 512 clients of one connection, each waiting for its reply before its next op, with
 // automatic pipelining. Redis writes nothing to disk. The first argument is its socket.
 import { Redis } from 'ioredis';
-import { type Load, serve, spread } from '../serve.ts';
+import { type Load, serve, spread } from '../peers/serve.ts';
 
 const redis = new Redis(process.argv[2] ?? '', { enableAutoPipelining: true });
 const item = JSON.stringify({ id: 1, status: 'done' });

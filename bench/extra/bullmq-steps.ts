@@ -2,7 +2,7 @@
 // pipelining. Redis writes nothing to disk. The first argument is its socket.
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { atOnce, serve } from '../serve.ts';
+import { atOnce, serve } from '../peers/serve.ts';
 
 const bulk = 1_000;
 const path = process.argv[2] ?? '';
