@@ -47,7 +47,7 @@ export class FileLink {
     this.#worker.postMessage(message);
   }
 
-  /** Rejects with `STORE_…`. */
+  /** Rejects with `STORE_…` or `RUNNER_CLOSED`. */
   readonly ask: Ask = async <K extends keyof FileReads>(what: K, about: Parameters<FileReads[K]>[0]) => {
     if (this.#end !== null) throw this.#end;
     const question = ++this.#questions;
@@ -79,5 +79,5 @@ export class FileLink {
 }
 
 function closedError(): StepwellError {
-  return new StepwellError('STORE_UNAVAILABLE', 'The store is closed, as its runner is.');
+  return new StepwellError('RUNNER_CLOSED', 'The runner is closed, and its store with it: make a new one.');
 }

@@ -183,7 +183,8 @@ export class Engine {
       runResumed: (run) => this.#scheduler.free(run.tenant, run),
       runEnded: (run) => {
         const { armed, completed, failed } = run.counts;
-        if (run.cancellation !== null) this.#scheduler.cancelled(run, armed - completed - failed);
+        const left = armed - completed - failed;
+        if (left > 0 || run.cancellation !== null) this.#scheduler.cutShort(run, left);
         listener.runEnded(run);
       },
       event: (run, event) => listener.event(run, event),

@@ -75,7 +75,7 @@ export class Scheduler {
   }
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
-  cancelled(run: RunState, armed: number): void {
+  cutShort(run: RunState, armed: number): void {
     this.#offerAgain(run.tenant, run); // Were it held back, or its tenant, its steps would be kept for it: now they go.
     this.#gone += armed;
     if (this.#gone * 2 <= this.#timers.size) return;

@@ -60,7 +60,12 @@ describe('a run that has ended', () => {
     expect(again).not.toBe(run);
     expect([await again?.result(), again?.logs(), again?.status]).toEqual([outcome, logs, 'completed']);
     await again?.cancel();
-    await runner.close();
+    const asked = runner.get(run.id);
+    const closing = runner.close();
+    expect(await (await asked)?.result()).toEqual(outcome);
+    await closing;
+    for (const late of [runner.get(run.id), runner.list()])
+      await expect(late).rejects.toMatchObject({ code: 'RUNNER_CLOSED' });
     const next = await createTestRunner({ store: sqliteStore({ file }) });
     const found = await next.get(run.id);
     expect([await found?.result(), found?.logs(), found?.status]).toEqual([outcome, logs, 'completed']);

@@ -85,13 +85,16 @@ describe('a run made again from its ledger', () => {
     const limits = { ledgerBytesPerRun: 8_000, ledgerBytesPerTenant: 40_000 };
     const { store, runner } = await onStore({ limits, clock: manualClock() });
     const run = await startRun(runner, {
-      start: "for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'work' });",
+      start: `for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'late', delay: '1 day' });
+        for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'work' });`,
+      late: '',
       work: "for (;;) await api.runStore.increment('n');",
       onWorkflowError: "await api.runStore.set('hook', true);",
     });
     const outcome = await run.result();
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'LEDGER_BYTES_EXCEEDED', action: 'work' } });
-    expect([outcome.steps.armed, outcome.store['hook']]).toEqual([4, undefined]);
+    expect([outcome.steps.armed, outcome.store['hook']]).toEqual([7, undefined]);
+    expect(runner.stats()).toMatchObject({ timers: 0, lanes: { shared: { active: 0, waiting: 0 } } });
     expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, branchesOpen: 0, ledgerBytes: 0, storeBytes: 0 });
     expect(store.differences).toEqual([]);
     const held = store.crash();
