@@ -9,6 +9,7 @@ import { parseBench } from './options.ts';
 import { benchmarksPage } from './page.ts';
 import { aboutText, type Report, resultLines, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
+import { awaitedOp } from './suites/awaited-op.ts';
 import { cancel } from './suites/cancel.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { containment } from './suites/containment.ts';
@@ -17,14 +18,19 @@ import { fairness } from './suites/fairness.ts';
 import { fanOut } from './suites/fan-out.ts';
 import { idleCells } from './suites/idle-cells.ts';
 import { journal } from './suites/journal.ts';
+import { latency } from './suites/latency.ts';
 import { noisyNeighbour } from './suites/noisy-neighbour.ts';
 import { peers } from './suites/peers.ts';
+import { shapesOfLoad } from './suites/shapes.ts';
 import { steps } from './suites/steps.ts';
 
 const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteResult[]>>> = {
   peers,
   'fan-out': fanOut,
   steps,
+  'awaited-op': awaitedOp,
+  shapes: shapesOfLoad,
+  latency,
   containment,
   'noisy-neighbour': noisyNeighbour,
   fairness,
