@@ -1,7 +1,7 @@
 // A cell before it has a tenant: an isolate whose realm is hardened and, if it is made beforehand, has run a step of nobody's, so
 // that whoever gets it does not wait for V8 to compile all that. No tenant's code has been near it.
 import type { CellSpec } from '../protocol/frames.ts';
-import { fieldSeparator, inboxLetters } from '../protocol/records.ts';
+import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import type { Realm, RealmSetup } from '../realm/entry.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
@@ -89,7 +89,7 @@ function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void
   const setup = { methods: ['start', 'next'], globals: globalNames, bounds: nobodysBounds };
   const { deliver, take } = openRealm(realm, setup, factory);
   const turn = (...records: (string | number)[][]): void => {
-    deliver.applySync(undefined, [records.map((record) => record.join(fieldSeparator)).join('\n')], {
+    deliver.applySync(undefined, [records.map((record) => record.join(fieldSeparator) + recordSeparator).join('')], {
       timeout: hostCallMs,
     });
     take.applySync(undefined, [], { timeout: hostCallMs });

@@ -1,7 +1,10 @@
 // Reads the ops of a turn, as a cell wrote them, on the main thread. Every field is checked as if a tenant had written
 // it; what no correct realm writes is a breach.
+import { detached } from './detached.ts';
 import { ProtocolBreach } from './frames.ts';
 import { fieldSeparator, type LogLevel, logLevels, opLetters, recordSeparator } from './records.ts';
+
+const zero = 0x30;
 
 export type OpKind = keyof typeof opLetters;
 
@@ -43,16 +46,33 @@ export function readOps(text: string, onOp: (ref: number, op: Op) => void): void
   let start = 0;
   while (start < text.length) {
     const end = text.indexOf(recordSeparator, start);
-    const fields = text.slice(start, end).split(fieldSeparator);
+    const refEnd = text.indexOf(fieldSeparator, start + 2);
+    if (text[start + 1] !== fieldSeparator || refEnd < 0 || refEnd > end) {
+      throw new ProtocolBreach('A record has too few fields, or no letter.');
+    }
+    const letter = text.charAt(start);
+    const ref = wholeIn(text, start + 2, refEnd);
+    const fields = text.slice(refEnd + 1, end).split(fieldSeparator);
     start = end + 1;
-    onOp(whole(fields[1]), readOp(fields));
+    onOp(ref, readOp(letter, fields));
   }
 }
 
-function readOp(fields: string[]): Op {
-  const [letter, , first, second] = fields;
-  if (first === undefined) throw new ProtocolBreach('A record has too few fields.');
-  if (fields.length === 3) {
+/** The whole number that is written there: digit by digit, for a text of its own for each would cost more than all else here. */
+function wholeIn(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let i = start; i < end; i++) {
+    const digit = text.charCodeAt(i) - zero;
+    if (!(digit >= 0 && digit <= 9)) throw new ProtocolBreach('A field is no whole number.');
+    value = value * 10 + digit;
+  }
+  if (start === end || value > Number.MAX_SAFE_INTEGER) throw new ProtocolBreach('A field is no whole number.');
+  return value;
+}
+
+function readOp(letter: string, fields: readonly string[]): Op {
+  const [first = '', second] = fields;
+  if (fields.length === 1) {
     switch (letter) {
       case opLetters.get:
         return op('get', keyOf(first), '', 0, -1);
@@ -68,7 +88,7 @@ function readOp(fields: string[]): Op {
       case opLetters.failed:
         return op('failed', '', detached(first), 0, -1);
     }
-  } else if (fields.length === 4 && second !== undefined && second !== '') {
+  } else if (fields.length === 2 && second !== undefined && second !== '') {
     switch (letter) {
       case opLetters.increment:
         return op('increment', keyOf(first), '', deltaOf(second), -1);
@@ -79,33 +99,33 @@ function readOp(fields: string[]): Op {
       case opLetters.log:
         return op('log', levelOf(first), detached(second), 0, -1);
     }
-  } else if (fields.length === 5 && letter === opLetters.schedule && second !== undefined && second !== '') {
-    return op('schedule', '', detached(second), amountOf(fields[4]), whole(first));
+  } else if (fields.length === 3 && letter === opLetters.schedule && second !== undefined && second !== '') {
+    return op('schedule', '', detached(second), amountOf(fields[2]), wholeIn(first, 0, first.length));
   }
-  throw new ProtocolBreach(`No op has the letter ${JSON.stringify(letter?.slice(0, 10))} and ${fields.length} fields.`);
+  throw new ProtocolBreach(`No op has the letter ${JSON.stringify(letter)} and ${fields.length + 2} fields.`);
 }
 
 function op(kind: OpKind, key: string, value: string, amount: number, method: number): Op {
   return { kind, key, value, amount, method };
 }
 
+/** The same key again is the same text again: V8 finds it in a map without reading it. A long one is not kept for that. */
+let lastKey = '';
+const keptKeyLength = 64;
+
 function keyOf(field: string): string {
+  if (field === lastKey) return lastKey;
   if (field.length < 3 || !field.startsWith('"') || !field.endsWith('"'))
     throw new ProtocolBreach('A key is no string.');
-  return detached(field);
+  const key = detached(field);
+  if (key.length <= keptKeyLength) lastKey = key;
+  return key;
 }
 
 function levelOf(field: string): LogLevel {
   const level = logLevels.find((name) => name === field);
   if (level === undefined) throw new ProtocolBreach('A log has no known level.');
   return level;
-}
-
-function whole(field: string | undefined): number {
-  const value = Number(field);
-  if (field === '' || !Number.isSafeInteger(value) || value < 0)
-    throw new ProtocolBreach('A field is no whole number.');
-  return value;
 }
 
 /** The longest delay is 400 days; a timer of a step is shorter. */
@@ -121,18 +141,4 @@ function deltaOf(field: string): number {
   const value = Number(field);
   if (!Number.isFinite(value)) throw new ProtocolBreach('A delta is no finite number.');
   return value;
-}
-
-/** V8 shares substrings from this length on with the text that they were cut from. */
-const sharedFromLength = 13;
-const scratch = Buffer.allocUnsafeSlow(4_096);
-
-/**
- * A copy that keeps nothing else alive. A field is a window on the whole text of its turn; kept as it is, a value of
- * 20 bytes would hold megabytes for as long as its run is open.
- */
-function detached(text: string): string {
-  if (text.length < sharedFromLength) return text;
-  if (text.length * 3 > scratch.length) return Buffer.from(text, 'utf8').toString('utf8');
-  return scratch.toString('utf8', 0, scratch.write(text, 'utf8'));
 }

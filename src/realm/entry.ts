@@ -10,6 +10,8 @@ import { Step, type StepBounds } from './step.ts';
 
 const { parse } = JSON;
 const { apply } = Reflect;
+const tab = fieldSeparator.charCodeAt(0);
+const zero = 0x30;
 
 harden();
 
@@ -34,15 +36,15 @@ export interface Realm {
 export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {
   const setup: RealmSetup = parse(setupText);
   const actions = actionsOf(setup.methods);
-  const steps: Map<string, Step> = new Map();
+  const steps: Map<number, Step> = new Map();
   const outbox = new Outbox();
   let time = 0;
 
   function deliverRecord(record: string): void {
     const fields = record.split(fieldSeparator);
-    const [letter, ref = '', second = '', third = '', fourth = ''] = fields;
-    if (letter === inboxLetters.resolve) steps.get(ref)?.settle(Number(second), time, true, '', third);
-    else if (letter === inboxLetters.now) time = Number(ref);
+    const [letter, first = '', second = '', third = '', fourth = ''] = fields;
+    const ref = Number(first);
+    if (letter === inboxLetters.now) time = ref;
     else if (letter === inboxLetters.start) start(fields);
     else if (letter === inboxLetters.reject) steps.get(ref)?.settle(Number(second), time, false, third, fourth);
     else if (letter === inboxLetters.forget) {
@@ -51,13 +53,24 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
     }
   }
 
+  /** Most records are this one: its numbers are read digit by digit, without a text for each. */
+  function deliverReply(text: string, start: number, end: number): void {
+    let at = start + 2;
+    let ref = 0;
+    for (let c = text.charCodeAt(at); c !== tab; c = text.charCodeAt(++at)) ref = ref * 10 + c - zero;
+    let position = 0;
+    at++;
+    for (let c = text.charCodeAt(at); c !== tab; c = text.charCodeAt(++at)) position = position * 10 + c - zero;
+    steps.get(ref)?.settle(position, time, true, '', text.slice(at + 1, end));
+  }
+
   function start(fields: string[]): void {
     const [, ref = '', method, ordinal, attempt, runId = '', seed = '', headers = '', data = ''] = fields;
     const name = setup.methods[Number(method)] ?? '';
     const isHook = name === hookNames.complete || name === hookNames.error;
     const identity = { ref, ordinal: Number(ordinal), attempt: Number(attempt), runId: parse(runId), seed, isHook };
     const step = new Step(identity, setup.bounds, outbox, time);
-    steps.set(ref, step);
+    steps.set(Number(ref), step);
     call(step, name, headers, data).then(
       (value) => step.completed(value),
       (error) => step.failed(error),
@@ -77,9 +90,15 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
 
   return {
     deliver(text) {
-      for (const record of text.split(recordSeparator)) deliverRecord(record);
+      for (let start = 0; start < text.length; ) {
+        const end = text.indexOf(recordSeparator, start);
+        if (end < 0) throw new Error('A delivery ends in the middle of a record.');
+        if (text[start] === inboxLetters.resolve) deliverReply(text, start, end);
+        else deliverRecord(text.slice(start, end));
+        start = end + 1;
+      }
     },
-    take: () => outbox.take((step) => steps.delete(step.identity.ref)),
+    take: () => outbox.take((step) => steps.delete(Number(step.identity.ref))),
   };
 }
 

@@ -1,6 +1,7 @@
 // What is said of a step that failed: read from what it threw, or written for what it was stopped for.
 import { assertNever, type ErrorCode } from '../errors.ts';
 import { stepId } from '../ids.ts';
+import { detached } from '../protocol/detached.ts';
 import { type ThrownText, thrownLengths } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
@@ -29,7 +30,7 @@ export function thrownOf(json: string): ThrownText {
 /** A copy: the part of a text that is cut off is not to be kept by the part that is left. */
 function text(value: unknown, most: number): string {
   if (typeof value !== 'string') return '';
-  return value.length <= most ? value : Buffer.from(value.slice(0, most), 'utf16le').toString('utf16le');
+  return value.length <= most ? value : detached(value.slice(0, most));
 }
 
 /** Codes of ops that a step let through. Others that a tenant writes into `code` stay in `thrownCode`. */

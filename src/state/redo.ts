@@ -1,5 +1,6 @@
 // Makes a run again from its ledger: what is written there is done by the same rules that did it first, and nobody is told.
 import { StepwellError } from '../errors.ts';
+import { detached } from '../protocol/detached.ts';
 import type { Op } from '../protocol/ops.ts';
 import { fieldSeparator as tab } from '../protocol/records.ts';
 import { apply, diverge } from './apply.ts';
@@ -130,7 +131,7 @@ export class Redo {
   #do(attempt: Attempt, fields: readonly string[]): void {
     const [, position, kind, key = '', value = '', amount, method, code, message] = fields;
     attempt.step.journal?.seek(numberOf(position));
-    const texts = { key: copyOf(key), value: copyOf(value) };
+    const texts = { key: detached(key), value: detached(value) };
     const op = { kind: kind as Op['kind'], ...texts, amount: numberOf(amount), method: numberOf(method) };
     if (code === undefined) return this.#apply({ kind: 'op', attempt, op });
     const refusal = new Refusal(code as Refusal['code'], textOf(message));
@@ -139,7 +140,7 @@ export class Redo {
 
   #end(attempt: Attempt, cpuMs: number, kind: string, value: string): void {
     charge(attempt.step, cpuMs);
-    const op = { kind: kind as Op['kind'], key: '', value: copyOf(value), amount: 0, method: -1 };
+    const op = { kind: kind as Op['kind'], key: '', value: detached(value), amount: 0, method: -1 };
     this.#apply({ kind: 'op', attempt, op });
   }
 
@@ -158,13 +159,6 @@ export class Redo {
 /** CPU time is charged between the lines, and written with the attempt's end. */
 function charge(step: Step, cpuMs: number): void {
   use(step, 'cpuMs', cpuMs - (step.journal?.usage.cpuMs ?? 0));
-}
-
-/** V8 copies parts that are shorter; a longer one would keep all of the text that it is a part of. */
-const slicedFrom = 13;
-
-function copyOf(text: string): string {
-  return text.length < slicedFrom ? text : Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function numberOf(field: string | undefined): number {
