@@ -152,7 +152,7 @@ export const defaultLimits: Limits = {
   runsEndedKeptMs: 30 * 86_400_000,
   runsEndedBytesKept: 256 * MiB,
   stepsActivePerWorker: 1_024,
-  stepsPerTurn: 384,
+  stepsPerTurn: 256,
   cellsPerWorker: 64,
   cellsOpenedPerHost: 2_500,
   cellIdleMs: 600_000,
