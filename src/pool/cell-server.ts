@@ -30,17 +30,18 @@ export class CellServer {
   readonly #cells: Map<number, OpenCell> = new Map();
   readonly #factory: CellFactory;
   #rest: NodeJS.Timeout | null = null;
+  #restMs = firstRestMs;
 
   constructor(channel: Channel, { frameBytes, cellMemoryMb }: CellBounds) {
     this.#channel = channel;
     this.#frameBytes = frameBytes;
     this.#factory = createCellFactory(cellMemoryMb);
-    this.#restLater(firstRestMs);
+    this.#restLater();
   }
 
   handle(message: ToWorker): void {
     this.#handle(message);
-    if (this.#factory.lacksSpare) this.#restLater(restMs);
+    if (this.#factory.lacksSpare) this.#restLater();
   }
 
   #handle(message: ToWorker): void {
@@ -63,7 +64,7 @@ export class CellServer {
     this.#factory.close();
   }
 
-  #restLater(afterMs: number): void {
+  #restLater(): void {
     if (this.#rest !== null) {
       this.#rest.refresh();
       return;
@@ -75,11 +76,17 @@ export class CellServer {
       } catch {
         // The next cell is made when it is needed, and then it says what is wrong.
       }
-    }, afterMs);
+    }, this.#restMs);
     this.#rest.unref();
   }
 
   #open(spec: CellSpec): OpenCell {
+    if (this.#restMs !== restMs) {
+      // It is in use: whoever comes next may come soon.
+      this.#restMs = restMs;
+      if (this.#rest !== null) clearTimeout(this.#rest);
+      this.#rest = null;
+    }
     try {
       return { kind: 'open', cell: this.#factory.open(spec), turns: 0, heapBytes: 0 };
     } catch (error) {

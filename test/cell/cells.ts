@@ -1,7 +1,8 @@
 // Cells without a runner: a body of `start` goes in, what became of its first turn comes out.
 import type { Cell, CellFactory, TurnResult } from '../../src/cell/cell.ts';
 import { defaultLimits } from '../../src/limits.ts';
-import { fieldSeparator, inboxLetters } from '../../src/protocol/records.ts';
+import type { CellSpec } from '../../src/protocol/frames.ts';
+import { fieldSeparator, inboxLetters, recordSeparator } from '../../src/protocol/records.ts';
 
 /** For turns that use it up. */
 export const shortMs = 200;
@@ -10,20 +11,25 @@ export const ampleMs = 20_000;
 
 /** `start` begins in the first line of the source, its body in the second. */
 export function openCell(factory: CellFactory, body: string, memoryMb = 16): Cell {
+  return factory.open(specOf(body, memoryMb));
+}
+
+export function specOf(body: string, memoryMb: number): CellSpec {
   const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = defaultLimits;
   const bounds = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
-  return factory.open({
+  return {
     code: `class Workflow { async start(data, headers, api) {\n${body}\n} }`,
     methods: ['start'],
     identifiers: ['setTimeout'],
     memoryMb,
     bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },
-  });
+  };
 }
 
 /** Starts one more step. */
 export function startStep(cell: Cell, ref: number, budgetMs: number): TurnResult {
-  return cell.turn([inboxLetters.start, ref, 0, 0, 1, '"run"', 'seed', '{}', '{}'].join(fieldSeparator), budgetMs);
+  const fields = [inboxLetters.start, ref, 0, 0, 1, '"run"', 'seed', '{}', '{}'];
+  return cell.turn(fields.join(fieldSeparator) + recordSeparator, budgetMs);
 }
 
 /** The turn of a step that is alone in its cell. */

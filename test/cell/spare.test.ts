@@ -1,7 +1,8 @@
 // A cell that was made beforehand is like any other: whoever gets it finds nothing of the step that was run in it before.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CellFactory, createCellFactory } from '../../src/cell/cell.ts';
-import { ampleMs, openCell, turnOf } from './cells.ts';
+import { CellServer } from '../../src/pool/cell-server.ts';
+import { ampleMs, openCell, specOf, turnOf } from './cells.ts';
 
 let factory: CellFactory;
 beforeAll(() => {
@@ -66,5 +67,22 @@ describe('a spare cell', () => {
     factory.prepare();
     const next = openCell(factory, '', 8);
     for (const cell of [small, next]) cell.dispose();
+  });
+});
+
+describe('a worker', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it('makes its next cell when it has rested, however soon after its start it was used', () => {
+    vi.useFakeTimers();
+    const channel = { send() {}, receive() {}, close() {} };
+    const server = new CellServer(channel, { frameBytes: 10_000, cellMemoryMb: 64 });
+    vi.advanceTimersByTime(100);
+    server.handle(['open', 1, specOf('', 64)]);
+    vi.advanceTimersByTime(50);
+    expect(vi.getTimerCount()).toBe(0);
+    server.handle(['open', 2, specOf('', 64)]);
+    expect(vi.getTimerCount()).toBe(1);
+    server.close();
   });
 });
