@@ -82,9 +82,15 @@ function unconnected(host: ChildProcess): Host {
 }
 
 /**
+ * isolated-vm gives an isolate of 64 MB 1.4 MB for what is young (its src/isolate/environment.cc), which is full, and mostly alive, within a
+ * turn of some hundred steps: half of a host's time went into copying it. See docs/decisions/022.
+ */
+const semiSpaceMb = 4;
+
+/**
  * Node's permission model denies the host files, network, processes and inspection. The flags of V8: no `__proto__` on
  * Object.prototype for an exploit of the host's own code to use, and a linear engine for a regular expression that backtracks
- * without end. Its threads are given the permissions again.
+ * without end; and a young generation of a size that its isolates can work in. Its threads are given the permissions again.
  */
 export function hostFlags(): string[] {
   return [
@@ -93,6 +99,7 @@ export function hostFlags(): string[] {
     '--allow-worker',
     ...readablePaths().map((path) => `--allow-fs-read=${path}`),
     '--disable-proto=delete',
+    `--max-semi-space-size=${semiSpaceMb}`,
     '--enable-experimental-regexp-engine-on-excessive-backtracks',
     '--disable-warning=ExperimentalWarning',
   ];
