@@ -123,7 +123,7 @@ describe('a file', () => {
     ['sources', "UPDATE programs SET methods = ''"],
     ['tenants', "UPDATE tenants SET state = '['"],
   ])('whose %s say what they cannot (%s) is refused, and nothing of it is changed', async (_, damage) => {
-    const runner = await createTestRunner({ store: sqliteStore({ file }) });
+    const runner = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
     const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
     for (const runId of ['first', 'second']) await eventOf(await startRun(runner, waits, { runId }), isStepEnd);
     await runner.close();
