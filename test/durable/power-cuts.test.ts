@@ -11,7 +11,7 @@ import { randomPlan } from '../simulation/random-plan.ts';
 import { crashingStore, type HeldRun } from './crashing-store.ts';
 
 const firstSeed = Number(process.env['STEPWELL_SEED'] ?? 1);
-const companies = Number(process.env['STEPWELL_SEEDS'] ?? 30) / 3;
+const companies = Number(process.env['STEPWELL_SEEDS'] ?? 21) / 3;
 
 describe('runs whose process is ended, and that go on in another', () => {
   it.each(Array.from({ length: companies }, (_, i) => firstSeed + 3 * i))('seeds from %i', async (first) => {
