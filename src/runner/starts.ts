@@ -61,13 +61,13 @@ export class Starts {
     for await (const stored of store.openRuns()) {
       const program = sharedProgram(programs, stored.program);
       const redo = await recovered({ ...stored, program }, this.#grant(program.tenant, now));
+      this.#add(redo.run); // From here on its tenant has something open, and is not forgotten for others.
       runs.push({ redo, data: stored.data });
     }
     for (const program of programs.values()) admission.remember(program);
     for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant);
     const armed: Step[] = [];
     for (const { redo, data } of runs) {
-      this.#add(redo.run);
       this.#keepLedger(redo.run, data, redo.bytes);
       redo.interrupt();
       if (!redo.isOpened) engine.open(redo.run, data);
@@ -79,7 +79,10 @@ export class Starts {
   async #findOrOpen(start: CheckedStart, runId: string): Promise<Run> {
     const run = await this.#given.history.find(runId);
     if (run === undefined) return this.#open(start);
-    if (run.tenant === start.tenant) return run;
+    if (run.tenant === start.tenant) {
+      if (start.signal !== null) this.#cancelOn(start.signal, run);
+      return run;
+    }
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 

@@ -177,6 +177,35 @@ describe('a tenant', () => {
   });
 });
 
+describe('a runner that goes on', () => {
+  const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
+
+  it('knows the tenants of open runs, however many others the file knows', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, store: sqliteStore({ file }) });
+    await eventOf(await startRun(runner, waits), isStepEnd);
+    runner.pauseTenant('acme');
+    await runner.close();
+    const database = new DatabaseSync(file);
+    database.exec(`INSERT INTO tenants WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+      SELECT 'a ' || i, ${Date.now()}, (SELECT json_set(state, '$.isPaused', json('false')) FROM tenants WHERE name = 'acme') FROM n`);
+    database.close();
+    const next = await createTestRunner({ clock, store: sqliteStore({ file }) });
+    expect(next.tenant('acme')).toMatchObject({ waitsFor: 'resume', runsOpen: 1, branchesOpen: 1 });
+  });
+
+  it('cancels a run that it goes on with for the signal of whoever asks for it again', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
+    await eventOf(await startRun(runner, waits, { runId: 'a' }), isStepEnd);
+    await runner.close();
+    const next = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
+    const controller = new AbortController();
+    const run = await startRun(next, waits, { runId: 'a', signal: controller.signal });
+    controller.abort(new Error('enough'));
+    expect(await run.result()).toMatchObject({ status: 'cancelled', cancellation: { reason: 'enough' } });
+  });
+});
+
 describe('a file that cannot grow', () => {
   const next = {
     start: "for (let i = 0; i < 50; i++) await api.scheduleNextStep({ action: 'work', payload: i });",
