@@ -18,7 +18,22 @@ const end = `UPDATE runs SET status = ?1, ended_at = ?2, summary = ?3, bytes = ?
     (SELECT octet_length(code) FROM programs WHERE programs.hash = runs.hash), 0)
   WHERE number = ?5 RETURNING bytes`;
 
-type StatementName = 'tenant' | 'program' | 'run' | 'ledger' | 'end' | 'oldest' | 'forget' | 'remove' | 'unused';
+/** When that run goes, the source counts for the next one: at once, or, if it is open, when it ends. */
+const handOn = `UPDATE runs SET bytes = bytes + (SELECT octet_length(code) FROM programs WHERE programs.hash = runs.hash)
+  WHERE number = (SELECT number FROM runs AS others WHERE others.hash = ?1 ORDER BY number LIMIT 1) AND number > ?2 AND status <> 'open'
+  RETURNING (SELECT octet_length(code) FROM programs WHERE programs.hash = runs.hash) AS more`;
+
+type StatementName =
+  | 'tenant'
+  | 'program'
+  | 'run'
+  | 'ledger'
+  | 'end'
+  | 'oldest'
+  | 'forget'
+  | 'remove'
+  | 'handOn'
+  | 'unused';
 
 export class StoreFile {
   readonly #clock = systemClock();
@@ -51,10 +66,11 @@ export class StoreFile {
       ledger: prepare('INSERT INTO ledgers VALUES (?, ?, ?)'),
       end: prepare(end),
       oldest: prepare(
-        `SELECT number, ended_at AS endedAt, bytes AS size, hash FROM runs WHERE status <> 'open' ORDER BY ended_at, number LIMIT ${pruneMost}`,
+        `SELECT number, ended_at AS endedAt, hash FROM runs WHERE status <> 'open' ORDER BY ended_at, number LIMIT ${pruneMost}`,
       ),
       forget: prepare('DELETE FROM ledgers WHERE run = ?'),
-      remove: prepare('DELETE FROM runs WHERE number = ?'),
+      remove: prepare('DELETE FROM runs WHERE number = ? RETURNING bytes'),
+      handOn: prepare(handOn),
       unused: prepare('DELETE FROM programs WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE hash = ?)'),
     };
     this.#reader = new FileReader(this.#database);
@@ -139,14 +155,15 @@ export class StoreFile {
   /** The oldest of the ended runs go, as far as they are too many, too old or too large, with their ledgers and sources. */
   #prune(now: number): void {
     const { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } = this.#kept;
-    for (const { number, endedAt, size, hash } of this.#statements.oldest.iterate()) {
+    for (const { number, endedAt, hash } of this.#statements.oldest.iterate()) {
       const isYoung = Number(endedAt) > now - runsEndedKeptMs;
       if (isYoung && this.#endedCount <= runsEndedKept && this.#endedBytes <= runsEndedBytesKept) return;
       this.#statements.forget.run(Number(number));
-      this.#statements.remove.run(Number(number));
+      const removed = this.#statements.remove.get(Number(number));
+      const next = this.#statements.handOn.get(String(hash), Number(number));
       this.#statements.unused.run(String(hash), String(hash));
       this.#endedCount--;
-      this.#endedBytes -= Number(size);
+      this.#endedBytes += Number(next?.['more'] ?? 0) - Number(removed?.['bytes']);
     }
   }
 }

@@ -101,6 +101,23 @@ describe('a run that has ended', () => {
     database.close();
   });
 
+  it('counts with its source as long as it is there, whichever of the runs that have it goes first', () => {
+    const store = open({ ...kept, runsEndedBytesKept: 5_000 });
+    for (let n = 1; n <= 60; n++) store.write([commitOf(n, { source: `${n >> 1}`.padEnd(1_000, 's') })]);
+    expect(numbersIn(store).length).toBeLessThanOrEqual(10);
+    const taken = (): unknown => {
+      const database = new DatabaseSync(file);
+      const { bytes } = database.prepare('SELECT total(bytes) AS bytes FROM runs').get() as { bytes: number };
+      const { code } = database.prepare('SELECT total(octet_length(code)) AS code FROM programs').get() as {
+        code: number;
+      };
+      database.close();
+      return [bytes <= 5_000, bytes - code];
+    };
+    expect(taken()).toEqual([true, 10 * numbersIn(store).length]);
+    store.close();
+  });
+
   it('counts once, also when it was written again because there was no room', () => {
     const store = open({ ...kept, runsEndedKept: 2 });
     const twice = { ...commitOf(3), runs: [commitOf(3).runs[0], commitOf(3).runs[0]] } as Commit;
