@@ -1,9 +1,11 @@
 // Types for the authors of workflows, published as `stepwell/workflow`. They say what a workflow finds at run time, and
 // have nothing at run time themselves. In TypeScript:
 //
-//   import type { Headers, WorkflowApi } from 'stepwell/workflow';
+//   import type { Headers, StepsOf, WorkflowApi } from 'stepwell/workflow';
+//   type Api = WorkflowApi<StepsOf<Workflow>>;
 //   export class Workflow {
-//     async start(data: Order, headers: Headers, api: WorkflowApi) { … }
+//     async start(order: Order, headers: Headers, api: Api) { … await api.scheduleNextStep({ action: 'pack', payload: item }); }
+//     async pack(item: Item, headers: Headers, api: Api) { … }
 //   }
 
 /** What crosses between steps: all that JSON can say. */
@@ -20,18 +22,45 @@ type DelayUnit = `${'sec' | 'second' | 'min' | 'minute' | 'hr' | 'hour'}${'' | '
  */
 export type Delay = number | `${number} ${DelayUnit}` | `${number}${DelayUnit}`;
 
-/** What `scheduleNextStep` takes. */
-export interface ScheduleOptions {
+/** The steps that can be scheduled, by name, with what each takes as `data`. */
+export type StepPayloads = Record<string, unknown>;
+
+/**
+ * The steps of a class, read off its methods: `WorkflowApi<StepsOf<Workflow>>` lets only a method of `Workflow` be scheduled, and only
+ * with what that method takes. `start` and the hooks are left out, for they cannot be scheduled.
+ */
+export type StepsOf<Workflow> = {
+  [Name in Exclude<keyof Workflow, keyof WorkflowMethods> as Workflow[Name] extends (...args: never[]) => unknown
+    ? Name
+    : never]: Workflow[Name] extends (...args: infer Args) => unknown ? PayloadTaken<Args> : never;
+};
+
+/** A method without parameters takes whatever it is given. */
+type PayloadTaken<Args extends unknown[]> = Args extends [] ? unknown : Args[0];
+
+/** What `scheduleNextStep` takes: one of the steps, with its payload. Without names of steps: any text, any payload. */
+export type ScheduleOptions<Steps = StepPayloads> = {
+  [Name in keyof Steps & string]: ScheduleOf<Name> & PayloadOf<Steps[Name]>;
+}[keyof Steps & string];
+
+interface ScheduleOf<Name extends string> {
   /** The method to call: one of the class's own, neither `start` nor a hook. Else: `ACTION_INVALID`. */
-  readonly action: string;
+  readonly action: Name;
   /** Default: 0, at once. Out of range or not understood: `DELAY_INVALID`, never a different delay. */
   readonly delay?: Delay;
-  /**
-   * The step's `data`: any value that JSON can carry, up to 1 MiB as JSON. Default: `{}`. Else: `PAYLOAD_INVALID` or
-   * `PAYLOAD_TOO_LARGE`.
-   */
-  readonly payload?: unknown;
 }
+
+/** It may be left out where the default will do. */
+type PayloadOf<Payload> =
+  Record<never, never> extends Payload
+    ? {
+        /**
+         * The step's `data`: any value that JSON can carry, up to 1 MiB as JSON. Default: `{}`. Else: `PAYLOAD_INVALID` or
+         * `PAYLOAD_TOO_LARGE`.
+         */
+        readonly payload?: Payload;
+      }
+    : { readonly payload: Payload };
 
 /**
  * The keys of this run, shared by all of its steps and gone when it has ended. Keys are non-empty strings of up to 512
@@ -83,15 +112,15 @@ export interface HookApi {
   log(...values: unknown[]): void;
 }
 
-/** The third argument of every step. */
-export interface WorkflowApi extends HookApi {
+/** The third argument of every step. `Steps` are those that it may schedule; {@link StepsOf} reads them off the class. */
+export interface WorkflowApi<Steps = StepPayloads> extends HookApi {
   /**
    * Arms one more step of this run. Several calls make a fan-out: each is a branch of its own, and the run ends when the
    * last one has ended. Takes effect when called and resolves when the branch is armed. A step may arm 10,000 branches
    * (`FAN_OUT_EXCEEDED`), a run 1,000,000 (`STEPS_EXCEEDED`), and a chain may be 1,000 schedules deep
    * (`CHAIN_DEPTH_EXCEEDED`).
    */
-  scheduleNextStep(options: ScheduleOptions): Promise<void>;
+  scheduleNextStep(options: ScheduleOptions<Steps>): Promise<void>;
 }
 
 /** What `onWorkflowError` is told: the error of the first step whose failure counted. */

@@ -1,6 +1,6 @@
 // `stepwell/workflow` describes what a workflow finds at run time: the same names, and what calls resolve with.
 import { describe, expect, it } from 'vitest';
-import type { Delay, RunStoreApi, WorkflowApi, WorkflowMethods } from '../src/workflow.ts';
+import type { Delay, Headers, RunStoreApi, StepsOf, WorkflowApi, WorkflowMethods } from '../src/workflow.ts';
 import { runToEnd, useRunner } from './harness.ts';
 
 const runner = useRunner();
@@ -65,5 +65,40 @@ describe('the types for authors', () => {
       status: 'completed',
       output: { missing: null, length: 1, count: 1, less: -1, was: true, nothing: true },
     });
+  });
+
+  it('let a step be scheduled with what it takes, and refuse all else when compiled', async () => {
+    interface Item {
+      readonly sku: string;
+    }
+    type Api = WorkflowApi<StepsOf<Workflow>>;
+    class Workflow {
+      async start(_data: unknown, _headers: Headers, api: Api): Promise<void> {
+        await api.scheduleNextStep({ action: 'pack', payload: { sku: 'a' } });
+        await api.scheduleNextStep({ action: 'ship', delay: '1 min' });
+      }
+      async pack({ sku }: Item, _headers: Headers, api: Api): Promise<void> {
+        await api.runStore.push('packed', sku);
+      }
+      async ship(): Promise<void> {}
+      async onWorkflowComplete(): Promise<void> {}
+    }
+    // Compiled, and never run.
+    const _wrong = async (api: Api): Promise<void> => {
+      // @ts-expect-error There is no such method.
+      await api.scheduleNextStep({ action: 'send' });
+      // @ts-expect-error `start` cannot be scheduled.
+      await api.scheduleNextStep({ action: 'start' });
+      // @ts-expect-error Hooks cannot either.
+      await api.scheduleNextStep({ action: 'onWorkflowComplete' });
+      // @ts-expect-error There is no such delay.
+      await api.scheduleNextStep({ action: 'ship', delay: '1 month' });
+      // @ts-expect-error The step takes an item.
+      await api.scheduleNextStep({ action: 'pack', payload: { sku: 1 } });
+      // @ts-expect-error It takes one in any case.
+      await api.scheduleNextStep({ action: 'pack' });
+    };
+    const { outcome } = await runToEnd(runner(), Workflow.toString());
+    expect(outcome).toMatchObject({ status: 'completed', store: { packed: ['a'] }, steps: { completed: 3 } });
   });
 });
