@@ -4,13 +4,14 @@ export { type SqliteStoreOptions, sqliteStore } from './durable/sqlite-store.ts'
 export { type ErrorCode, type Finding, StepwellError } from './errors.ts';
 export type { RunId, StepId } from './ids.ts';
 export { defaultLimits, type Limits } from './limits.ts';
+export { mermaidOf } from './mermaid.ts';
 export type { LogLevel } from './protocol/records.ts';
 export type { RunnerEvent } from './runner/news.ts';
 export type { RunnerOptions, StartOptions, TenantPolicy } from './runner/options.ts';
 export type { Outcome } from './runner/outcome.ts';
 export type { Run, RunStoreView } from './runner/run.ts';
 export { createRunner } from './runner/runner.ts';
-export type { ListOptions, Runner, RunPage } from './runner/runner-api.ts';
+export type { CheckOptions, ListOptions, Runner, RunPage } from './runner/runner-api.ts';
 export type { HostStats, LaneStats, RunnerStats } from './runner/stats.ts';
 export type { TenantView } from './runner/tenant-view.ts';
 export { memoryStore, type RunSummary, type StoreBackend } from './state/backend.ts';
@@ -27,3 +28,4 @@ export type {
   StepFailure,
 } from './state/run-state.ts';
 export type { Usage } from './state/usage.ts';
+export type { StepEdge, StepGraph, StepNode, WorkflowReport } from './workflow-report.ts';

@@ -5,11 +5,14 @@ import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { Program } from '../state/run-state.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
 import type { CheckedProgram } from './check.ts';
 
 export interface Admission {
   /** Rejects with `WORKFLOW_INVALID` (all findings in the error) or `WORKFLOW_CHECK_TIMED_OUT`. */
   admit(tenant: string, source: string, limits: Limits): Promise<Program>;
+  /** All that can be said of a source. Rejects with `WORKFLOW_CHECK_TIMED_OUT` or `HOST_START_FAILED`. */
+  report(tenant: string, source: string, limits: Limits): Promise<WorkflowReport>;
   /** A program that passed the check in another process. */
   remember(program: Program): void;
 }
@@ -24,14 +27,17 @@ export function createAdmission(pool: CheckPool): Admission {
     remember(program) {
       programs.set(`${program.hash} ${program.tenant}`, Promise.resolve(program));
     },
+    async report(tenant, source, limits) {
+      const tooLarge = sizeFinding(source, limits);
+      if (tooLarge !== null) return unread(tooLarge);
+      const result = await pool.report(source, limits.checkWallMs, tenant);
+      if (typeof result === 'object') return result;
+      if (result === 'died') return unread(checkDied);
+      throw uncheckedError(result, limits);
+    },
     async admit(tenant, source, limits) {
-      const bytes = Buffer.byteLength(source, 'utf8');
-      if (bytes > limits.sourceBytes) {
-        const message = `A workflow may have ${limits.sourceBytes} bytes of source, got ${bytes}.`;
-        throw new StepwellError('WORKFLOW_INVALID', message, {
-          findings: [{ code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 }],
-        });
-      }
+      const tooLarge = sizeFinding(source, limits);
+      if (tooLarge !== null) throw new StepwellError('WORKFLOW_INVALID', tooLarge.message, { findings: [tooLarge] });
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
       if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs, tenant), limits);
       const hash = createHash('sha256').update(source).digest('hex');
@@ -61,20 +67,33 @@ async function checked(pool: CheckPool, source: string, tenant: string, limits: 
   throw refusal(result, limits);
 }
 
-function refusal(result: Awaited<ReturnType<CheckPool['check']>>, { checkWallMs }: Limits): StepwellError {
-  if (result === 'late') {
-    const message = `The admission check did not end within ${checkWallMs} ms. Make the source smaller or flatter.`;
-    return new StepwellError('WORKFLOW_CHECK_TIMED_OUT', message);
-  }
-  if (result === 'unavailable') {
-    const message = 'The source could not be checked: no host for that could be started. Try again.';
-    return new StepwellError('HOST_START_FAILED', message);
-  }
+function refusal(result: Awaited<ReturnType<CheckPool['check']>>, limits: Limits): StepwellError {
+  if (result === 'late' || result === 'unavailable') return uncheckedError(result, limits);
   const findings = typeof result === 'object' && !result.ok ? result.findings : [checkDied];
   const [first] = findings;
   const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
   const where = first === undefined ? '' : ` ${first.line}:${first.column}: ${first.message}`;
   return new StepwellError('WORKFLOW_INVALID', `The workflow cannot run.${where}${more}`, { findings });
+}
+
+function uncheckedError(why: 'late' | 'unavailable', { checkWallMs }: Limits): StepwellError {
+  if (why === 'late') {
+    const message = `The admission check did not end within ${checkWallMs} ms. Make the source smaller or flatter.`;
+    return new StepwellError('WORKFLOW_CHECK_TIMED_OUT', message);
+  }
+  const message = 'The source could not be checked: no host for that could be started. Try again.';
+  return new StepwellError('HOST_START_FAILED', message);
+}
+
+function unread(finding: Finding): WorkflowReport {
+  return { ok: false, errors: [finding], warnings: [], graph: null };
+}
+
+function sizeFinding(source: string, { sourceBytes }: Limits): Finding | null {
+  const bytes = Buffer.byteLength(source, 'utf8');
+  if (bytes <= sourceBytes) return null;
+  const message = `A workflow may have ${sourceBytes} bytes of source, got ${bytes}.`;
+  return { code: 'SOURCE_TOO_LARGE', message, line: 1, column: 1 };
 }
 
 const checkDied: Finding = {

@@ -7,7 +7,7 @@ import { htmlCommentFault, type Parsed, type Program, parseModule } from './pars
 import { checkScheduleCall } from './schedule-literals.ts';
 import { type EraseTypes, eraseTypes } from './type-eraser.ts';
 import { walkProgram } from './walk.ts';
-import { readWorkflowClass } from './workflow-class.ts';
+import { readWorkflowClass, type WorkflowClass } from './workflow-class.ts';
 
 export type CheckResult =
   | { readonly ok: true; readonly program: CheckedProgram }
@@ -25,20 +25,33 @@ export interface CheckedProgram {
   readonly identifiers: readonly string[];
 }
 
-type Checked = { readonly program: CheckedProgram } | { readonly faults: readonly Fault[] };
+type Checked =
+  /** With what is needed to say more of it than whether it can run. */
+  | { readonly program: CheckedProgram; readonly read: ReadWorkflow }
+  | { readonly faults: readonly Fault[]; readonly read: ReadWorkflow | null };
+
+export interface ReadWorkflow {
+  readonly tree: Program;
+  readonly workflow: WorkflowClass;
+}
 
 /**
  * Checks a source and reports all that is wrong with it. Never throws. `erase` is asked only for a source that is not
  * JavaScript; the default works in the calling thread, which a hostile source may leave unable to erase types again.
  */
 export function checkSource(source: string, erase: EraseTypes = eraseTypes): CheckResult {
-  const text = withoutMarks(source);
-  const checked = checkText(text, erase);
+  const { text, checked } = readSource(source, erase);
   if ('program' in checked) return { ok: true, program: checked.program };
   return { ok: false, findings: locateFaults(checked.faults, text) };
 }
 
-/** The source as the author's editor counts it: without a byte order mark, its `#!` line turned into spaces. */
+/** `text`: the source as its author's editor counts it. */
+export function readSource(source: string, erase: EraseTypes): { readonly text: string; readonly checked: Checked } {
+  const text = withoutMarks(source);
+  return { text, checked: checkText(text, erase) };
+}
+
+/** Without a byte order mark, its `#!` line turned into spaces. */
 function withoutMarks(source: string): string {
   const text = source.startsWith('\ufeff') ? source.slice(1) : source;
   return text.replace(/^#![^\n\r\u2028\u2029]*/, (line) => ' '.repeat(line.length));
@@ -46,15 +59,19 @@ function withoutMarks(source: string): string {
 
 function checkText(text: string, erase: EraseTypes): Checked {
   const illFormed = illFormedAt(text);
-  if (illFormed !== undefined) return { faults: [illFormed] };
+  if (illFormed !== undefined) return unread(illFormed);
   try {
     const { code, parsed } = parseEither(text, erase);
-    return parsed.ok ? checkProgram(code, parsed.program, parsed.htmlComments) : { faults: [parsed.fault] };
+    return parsed.ok ? checkProgram(code, parsed.program, parsed.htmlComments) : unread(parsed.fault);
   } catch (error) {
     // A source must not end the check, whatever it does to it.
-    if (error instanceof RangeError) return { faults: [tooNested(0)] };
-    return { faults: [{ code: 'SYNTAX_ERROR', message: 'The source could not be checked. Simplify it.', offset: 0 }] };
+    if (error instanceof RangeError) return unread(tooNested(0));
+    return unread({ code: 'SYNTAX_ERROR', message: 'The source could not be checked. Simplify it.', offset: 0 });
   }
+}
+
+function unread(fault: Fault): Checked {
+  return { faults: [fault], read: null };
 }
 
 /** Half a surrogate pair is lost wherever text becomes UTF-8, and two such sources would have the same hash. */
@@ -86,7 +103,7 @@ function checkProgram(code: string, program: Program, htmlComments: readonly num
   const exports = readExports(program);
   const workflow = readWorkflowClass(program);
   const walked = walkProgram(program);
-  const methods = workflow.isDeclared ? new Set(workflow.methods) : undefined;
+  const methods = workflow.declaration === null ? undefined : new Set(workflow.methods);
   const faults = [
     ...htmlComments.map(htmlCommentFault),
     ...exports.faults,
@@ -94,8 +111,10 @@ function checkProgram(code: string, program: Program, htmlComments: readonly num
     ...walked.faults,
     ...walked.scheduleCalls.flatMap((call) => checkScheduleCall(call, methods)),
   ];
-  if (faults.length > 0) return { faults };
+  const read = { tree: program, workflow };
+  if (faults.length > 0) return { faults, read };
   return {
+    read,
     program: {
       code: blankOut(code, exports.blanks),
       methods: workflow.methods,

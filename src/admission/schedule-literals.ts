@@ -23,14 +23,14 @@ export function checkScheduleCall(call: CallExpression, methods: ReadonlySet<str
   return faults;
 }
 
-interface Options {
+export interface Options {
   /** The last value written for each key that nothing after it can replace. */
   readonly written: ReadonlyMap<string, Expression>;
   /** Whether there may be keys that are not written out. */
   readonly isOpen: boolean;
 }
 
-function readOptions(options: Extract<Expression, { type: 'ObjectExpression' }>): Options {
+export function readOptions(options: Extract<Expression, { type: 'ObjectExpression' }>): Options {
   const written = new Map<string, Expression>();
   let isOpen = false;
   for (const property of options.properties) {
@@ -103,7 +103,7 @@ function checkDelay(node: Expression): Fault[] {
 }
 
 /** The value of a literal, of a template without expressions, or of a number with a sign; undefined for all else. */
-function literalOf(node: Expression): string | number | bigint | boolean | null | undefined {
+export function literalOf(node: Expression): string | number | bigint | boolean | null | undefined {
   switch (node.type) {
     case 'Literal':
       return node.regex || node.value instanceof RegExp ? undefined : node.value;

@@ -2,6 +2,7 @@
 // thread's stack. It collects what later checks need and refuses what a function body would read differently.
 import { importFault } from './exports.ts';
 import { type Fault, tooNested } from './finding.ts';
+import { childrenOf, isPlainName, isScheduleCall } from './nodes.ts';
 import type { AnyNode, CallExpression, Program } from './parse.ts';
 
 export interface Walked {
@@ -47,27 +48,11 @@ function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {
   const isFunction = node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression';
   const inFunction = visit.inFunction || isArrow || isFunction;
   const hasArguments = visit.hasArguments || isFunction;
-  for (const [field, value] of Object.entries(node)) {
-    if (typeof value !== 'object' || value === null) continue;
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (!isNode(child)) continue;
-      const isArguments = child.type === 'Identifier' && child.name === 'arguments';
-      if (isArguments && !hasArguments && !isPlainName(node, field)) faults.push(argumentsFault(child.start));
-      visits.push({ node: child, depth, inFunction, hasArguments });
-    }
+  for (const [field, child] of childrenOf(node)) {
+    const isArguments = child.type === 'Identifier' && child.name === 'arguments';
+    if (isArguments && !hasArguments && !isPlainName(node, field)) faults.push(argumentsFault(child.start));
+    visits.push({ node: child, depth, inFunction, hasArguments });
   }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-}
-
-function isScheduleCall(call: CallExpression): boolean {
-  const { callee } = call;
-  if (callee.type === 'Identifier') return callee.name === 'scheduleNextStep';
-  if (callee.type !== 'MemberExpression') return false;
-  if (!callee.computed) return callee.property.type === 'Identifier' && callee.property.name === 'scheduleNextStep';
-  return callee.property.type === 'Literal' && callee.property.value === 'scheduleNextStep';
 }
 
 function isDynamicImport(node: AnyNode): boolean {
@@ -78,30 +63,6 @@ function isAwait(node: AnyNode): boolean {
   if (node.type === 'ForOfStatement') return node.await;
   if (node.type === 'VariableDeclaration') return node.kind === 'await using';
   return node.type === 'AwaitExpression';
-}
-
-/** Whether the identifier in this field of its parent names a property or a label and so refers to no variable. */
-function isPlainName(parent: AnyNode, field: string): boolean {
-  switch (parent.type) {
-    case 'MemberExpression':
-      return field === 'property' && !parent.computed;
-    case 'Property':
-    case 'MethodDefinition':
-    case 'PropertyDefinition':
-      return field === 'key' && !parent.computed;
-    case 'LabeledStatement':
-    case 'BreakStatement':
-    case 'ContinueStatement':
-      return field === 'label';
-    case 'ExportSpecifier':
-      return field === 'exported';
-    case 'ImportSpecifier':
-      return field === 'imported';
-    case 'ExportAllDeclaration':
-      return true;
-    default:
-      return false;
-  }
 }
 
 function awaitFault(offset: number): Fault {

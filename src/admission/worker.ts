@@ -3,19 +3,44 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { permissionsForThread } from '../permissions.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
 import { type CheckResult, checkSource } from './check.ts';
-import { type Erasure, eraserLost } from './type-eraser.ts';
+import { reportOn } from './report.ts';
+import { type EraseTypes, type Erasure, eraserLost } from './type-eraser.ts';
+
+/** What is to be found out: whether the source may run, or all that can be said of it. */
+export type CheckPurpose = 'admit' | 'report';
+
+export interface CheckTask {
+  readonly source: string;
+  readonly purpose: CheckPurpose;
+}
 
 /** Rejects only if no thread can be started. How long a check may take is up to the pool, which can end this thread. */
-export default async function checkInThread(source: string): Promise<CheckResult> {
+export default function check({ source, purpose }: CheckTask): Promise<CheckResult | WorkflowReport> {
+  return purpose === 'admit' ? checkInThread(source) : reportInThread(source);
+}
+
+export function checkInThread(source: string): Promise<CheckResult> {
+  return readInThread(source, checkSource);
+}
+
+export function reportInThread(source: string): Promise<WorkflowReport> {
+  return readInThread(source, reportOn);
+}
+
+async function readInThread<Result>(
+  source: string,
+  read: (source: string, erase: EraseTypes) => Result,
+): Promise<Result> {
   let typed: string | undefined;
-  const result = checkSource(source, (text) => {
+  const result = read(source, (text) => {
     typed = text;
     return eraserLost();
   });
   if (typed === undefined) return result;
   const erasure = await eraseInOwnThread(typed);
-  return checkSource(source, () => erasure);
+  return read(source, () => erasure);
 }
 
 function eraseInOwnThread(source: string): Promise<Erasure> {

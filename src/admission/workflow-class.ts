@@ -4,17 +4,18 @@ import { type Fault, quoted } from './finding.ts';
 import type { ClassDeclaration, Program } from './parse.ts';
 
 export interface WorkflowClass {
-  readonly isDeclared: boolean;
+  /** Null when there is no class. */
+  readonly declaration: ClassDeclaration | null;
   /** Own methods in source order, hooks included, without the constructor. Empty when there is no class. */
   readonly methods: readonly string[];
   readonly faults: readonly Fault[];
 }
 
-type Member = ClassDeclaration['body']['body'][number];
+export type Member = ClassDeclaration['body']['body'][number];
 
 export function readWorkflowClass(program: Program): WorkflowClass {
   const declaration = findClass(program);
-  if (declaration === undefined) return { isDeclared: false, methods: [], faults: [classMissing] };
+  if (declaration === undefined) return { declaration: null, methods: [], faults: [classMissing] };
   const methods = new Set<string>();
   let notAMethod: Member | undefined;
   for (const member of declaration.body.body) {
@@ -28,7 +29,7 @@ export function readWorkflowClass(program: Program): WorkflowClass {
     if (member.type === 'MethodDefinition' && member.kind !== 'method' && !member.static) methods.delete(name);
   }
   return {
-    isDeclared: true,
+    declaration,
     methods: [...methods],
     faults: methods.has('start') ? [] : [startMissing(declaration, notAMethod)],
   };
@@ -46,7 +47,7 @@ function findClass(program: Program): ClassDeclaration | undefined {
 }
 
 /** The member's name where it is written out; undefined for private and computed names. */
-function nameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string | undefined {
+export function nameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string | undefined {
   const key = member.key;
   if (key.type === 'Identifier') return member.computed ? undefined : key.name;
   if (key.type !== 'Literal') return undefined;

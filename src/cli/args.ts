@@ -25,6 +25,14 @@ export interface RunCommand {
   readonly json: boolean;
 }
 
+export interface CheckCommand {
+  readonly kind: 'check';
+  readonly file: string;
+  readonly format: 'text' | 'json' | 'mermaid';
+  /** Whether warnings count as errors do. */
+  readonly strict: boolean;
+}
+
 export interface RunsCommand {
   readonly kind: 'runs';
   readonly file: string;
@@ -51,6 +59,7 @@ export interface StoreCommand {
 
 export type Command =
   | RunCommand
+  | CheckCommand
   | RunsCommand
   | ShowCommand
   | StoreCommand
@@ -69,6 +78,8 @@ const options = {
   count: { type: 'string' },
   after: { type: 'string' },
   json: { type: 'boolean', default: false },
+  mermaid: { type: 'boolean', default: false },
+  strict: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -78,6 +89,7 @@ type Values = ReturnType<typeof parsed>['values'];
 /** What follows the command's name, and the options that it has. */
 const commands = {
   run: { files: ['the file of a workflow'], options: 'tenant data headers run-id store workers skip-delays json' },
+  check: { files: ['the file of a workflow'], options: 'json mermaid strict' },
   runs: { files: ["a store's file"], options: 'tenant status count after json' },
   show: { files: ["a store's file", 'the id of a run'], options: 'json' },
   'store check': { files: ["a store's file"], options: '' },
@@ -104,6 +116,8 @@ export function parseCommand(args: readonly string[]): Command {
   switch (name) {
     case 'run':
       return runOf(file, values);
+    case 'check':
+      return checkOf(file, values);
     case 'runs':
       return runsOf(file, values);
     case 'show':
@@ -142,6 +156,11 @@ function runOf(file: string, values: Values): RunCommand {
     skipDelays: values['skip-delays'],
     json: values.json,
   };
+}
+
+function checkOf(file: string, { json, mermaid, strict }: Values): CheckCommand {
+  if (json && mermaid) throw wrongUse('Expected one of --json and --mermaid.');
+  return { kind: 'check', file, format: json ? 'json' : mermaid ? 'mermaid' : 'text', strict };
 }
 
 const statuses: readonly string[] = ['open', 'completed', 'failed', 'cancelled'];

@@ -3,12 +3,13 @@
 export const helpText = `Usage: stepwell <command> [options]
 
   stepwell run <file>            runs the workflow in <file>, JavaScript or TypeScript, and shows it as it goes and how it ended
+  stepwell check <file>          says what is wrong with the workflow in <file>, and draws its steps, without running it
   stepwell runs <store>          lists the runs that a store's file holds, newest first
   stepwell show <store> <run>    shows what has happened in a run, step by step
   stepwell store check <store>   reads all that a store's file holds, and says what is wrong with it
   stepwell store export <store>  prints all that a store's file holds, as lines of JSON
 
-The last four only read: a runner may have the file meanwhile.
+Those of a store only read: a runner may have the file meanwhile.
 
 Options of run:
   --data <JSON|@file|@->     what start() gets as \`data\`; @file reads a file, @- reads stdin (default: {})
@@ -20,6 +21,11 @@ Options of run:
   --store <file>             keep the run in a SQLite file: after an interruption, the same command with the same --run-id goes on;
                              other open runs in the file go on for as long as this one does
   --workers <number>         worker threads, 1 to 256 (default: one for each processor)
+
+Options of check:
+  --strict                   exit status 1 for warnings too
+  --mermaid                  print the steps as a Mermaid flowchart and nothing else
+  --json                     print one JSON object { ok, errors, warnings, graph } and nothing else
 
 Options of runs:
   --tenant <name>            only this tenant's
@@ -34,8 +40,8 @@ Options of show:
   -h, --help                 print this
   --version                  print the version
 
-Exit status: 0 all went well (of run: it completed), 1 the run failed or was cancelled, or the store has faults, has no such run or
-cannot be read, 2 wrong use or a workflow that cannot run.
+Exit status: 0 all went well (of run: it completed), 1 the run failed or was cancelled, check found an error, or the store has faults,
+has no such run or cannot be read, 2 wrong use, or run with a workflow that cannot run.
 
 Example:
   stepwell run examples/01-fan-out/workflow.js --data @examples/01-fan-out/order.json --store runs.db --run-id order-1

@@ -1,6 +1,7 @@
 // Reads what a run is started with: the workflow's source, and JSON from the command line, a file or stdin. Whatever is
 // wrong with it is wrong use. No more is read than may be used: a file may be a device without an end.
 import { createReadStream } from 'node:fs';
+import type { Finding } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import type { StartOptions } from '../runner/options.ts';
 import type { JsonSource, RunCommand } from './args.ts';
@@ -15,10 +16,20 @@ const jsonFileBytes = 16 * defaultLimits.payloadBytes;
 /** Throws {@link WrongUse}. */
 export async function readStart(command: RunCommand, input: Terminal['input']): Promise<StartOptions> {
   const { file, tenant, runId } = command;
-  const workflow = await readText(createReadStream(file), shownFile(file), defaultLimits.sourceBytes);
+  const workflow = await readSource(file);
   const data = await readJson(command.data, input);
   const headers = await readJson(command.headers, input);
   return { tenant, workflow, data, headers, ...(runId === null ? {} : { runId }) };
+}
+
+/** The text of a workflow. Throws {@link WrongUse}. */
+export function readSource(file: string): Promise<string> {
+  return readText(createReadStream(file), shownFile(file), defaultLimits.sourceBytes);
+}
+
+/** What was found in a file, where an editor finds it. */
+export function findingLine(file: string, { line, column, message, code }: Finding): string {
+  return `${shownFile(file)}:${line}:${column}: ${terminalText(message)} [${code}]`;
 }
 
 /** A file's name as it may stand in a message. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { StepwellError } from '../errors.ts';
 import { parseCommand } from './args.ts';
+import { checkCommand } from './check-command.ts';
 import { helpText } from './help.ts';
 import { runCommand } from './run-command.ts';
 import { runsCommand } from './runs-command.ts';
@@ -18,6 +19,8 @@ export async function main(args: readonly string[], terminal: Terminal = process
     switch (command.kind) {
       case 'run':
         return await runCommand(command, terminal);
+      case 'check':
+        return await checkCommand(command, terminal);
       case 'runs':
         return await runsCommand(command, terminal);
       case 'show':

@@ -4,7 +4,7 @@ import { sqliteStore } from '../durable/sqlite-store.ts';
 import { StepwellError } from '../errors.ts';
 import { createRunner } from '../runner/runner.ts';
 import type { RunCommand } from './args.ts';
-import { readStart, shownFile } from './input.ts';
+import { findingLine, readStart, shownFile } from './input.ts';
 import { onInterruption } from './interruption.ts';
 import { createJsonView } from './json-view.ts';
 import { LiveView } from './live-view.ts';
@@ -67,9 +67,5 @@ function refusal(error: StepwellError, file: string): WrongUse {
   const name = shownFile(file);
   if (error.code === 'WORKFLOW_CHECK_TIMED_OUT') return new WrongUse([`${name}: ${error.message} [${error.code}]`]);
   if (error.code !== 'WORKFLOW_INVALID') return wrongUse(`${terminalText(error.message)} [${error.code}]`);
-  return new WrongUse(
-    error.findings.map(
-      ({ line, column, message, code }) => `${name}:${line}:${column}: ${terminalText(message)} [${code}]`,
-    ),
-  );
+  return new WrongUse(error.findings.map((finding) => findingLine(file, finding)));
 }

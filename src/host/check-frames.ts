@@ -1,11 +1,19 @@
 // What goes between the main thread and a host that checks sources, as JSON. The answer is read as if a tenant had written it.
 import type { CheckResult } from '../admission/check.ts';
+import type { CheckPurpose } from '../admission/worker.ts';
 import type { Finding } from '../errors.ts';
-import type { Checked } from '../pool/threads.ts';
+import type { Unchecked } from '../pool/threads.ts';
+import type { StepGraph, WorkflowReport } from '../workflow-report.ts';
+
+export type CheckAnswer = CheckResult | WorkflowReport | Unchecked;
+
+/** Which check an answer has to be for. */
+export type Asked = Pick<Check, 'id' | 'purpose'>;
 
 interface Check {
   /** Its answer has the same. */
   readonly id: number;
+  readonly purpose: CheckPurpose;
   readonly source: string;
   readonly wallMs: number;
 }
@@ -19,29 +27,63 @@ export function decodeCheck(frame: Uint8Array): Check {
   return JSON.parse(Buffer.from(frame).toString());
 }
 
-export function encodeChecked(id: number, result: Checked): Uint8Array {
+export function encodeChecked(id: number, result: CheckAnswer): Uint8Array {
   return Buffer.from(JSON.stringify({ id, result }));
 }
 
 /** Null if it is no answer that a correct host gives to this check. */
-export function decodeChecked(frame: Uint8Array, id: number): Checked | null {
+export function decodeChecked(frame: Uint8Array, asked: Asked): CheckAnswer | null {
   let answer: unknown;
   try {
     answer = JSON.parse(Buffer.from(frame).toString());
   } catch {
     return null;
   }
-  if (!isRecord(answer) || answer['id'] !== id) return null;
+  if (!isRecord(answer) || answer['id'] !== asked.id) return null;
   const { result } = answer;
-  return result === 'late' || result === 'died' || isCheckResult(result) ? result : null;
+  if (result === 'late' || result === 'died') return result;
+  if (asked.purpose === 'admit') return isCheckResult(result) ? result : null;
+  return isReport(result) ? result : null;
 }
 
 function isCheckResult(value: unknown): value is CheckResult {
   if (!isRecord(value)) return false;
   const { ok, program, findings } = value;
-  if (ok !== true) return ok === false && Array.isArray(findings) && findings.every(isFinding);
+  if (ok !== true) return ok === false && isFindings(findings);
   if (!isRecord(program)) return false;
   return typeof program['code'] === 'string' && isTexts(program['methods']) && isTexts(program['identifiers']);
+}
+
+function isReport(value: unknown): value is WorkflowReport {
+  if (!isRecord(value)) return false;
+  const { ok, errors, warnings, graph } = value;
+  return typeof ok === 'boolean' && isFindings(errors) && isFindings(warnings) && (graph === null || isGraph(graph));
+}
+
+function isGraph(value: unknown): value is StepGraph {
+  if (!isRecord(value)) return false;
+  const { steps, edges } = value;
+  return Array.isArray(steps) && steps.every(isStep) && Array.isArray(edges) && edges.every(isEdge);
+}
+
+function isStep(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { name, kind } = value;
+  return typeof name === 'string' && (kind === 'start' || kind === 'step' || kind === 'hook');
+}
+
+function isEdge(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { from, to, isRepeated, delay } = value;
+  return typeof from === 'string' && isTextOrNull(to) && typeof isRepeated === 'boolean' && isTextOrNull(delay);
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isFindings(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isFinding);
 }
 
 function isFinding(value: unknown): value is Finding {

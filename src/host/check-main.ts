@@ -13,7 +13,8 @@ const checks = createCheckPool(memoryMb);
 const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
 const channel = pipeChannel(pipe, frameBytes, endHost);
 channel.receive((frame) => {
-  const { id, source, wallMs } = decodeCheck(frame);
+  const { id, purpose, source, wallMs } = decodeCheck(frame);
   // Whose turn it is was decided on the main thread.
-  checks.check(source, wallMs, '').then((result) => channel.send(encodeChecked(id, result)), endHost);
+  const result = purpose === 'admit' ? checks.check(source, wallMs, '') : checks.report(source, wallMs, '');
+  result.then((found) => channel.send(encodeChecked(id, found)), endHost);
 });

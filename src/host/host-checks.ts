@@ -1,14 +1,15 @@
 // Checks sources in a host of their own, one at a time. It is started with the runner, and again after it was lost.
-import type { Checked, CheckPool } from '../pool/threads.ts';
+import type { CheckPurpose } from '../admission/worker.ts';
+import type { Checked, CheckPool, Reported, Unchecked } from '../pool/threads.ts';
 import { createTurnTaking } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';
-import { decodeChecked, encodeCheck } from './check-frames.ts';
+import { type Asked, type CheckAnswer, decodeChecked, encodeCheck } from './check-frames.ts';
 import { type Host, type HostOptions, startHost } from './host-process.ts';
 
 /** Beyond the time that a check may take, for a host that is starting, or for one that does not keep to it. */
 const graceMs = 10_000;
 const lookEveryMs = 100;
-const noCheck = -1;
+const noCheck: Asked = { id: -1, purpose: 'admit' };
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
 
@@ -23,10 +24,10 @@ export class HostChecks implements CheckPool {
   readonly #ends: Set<Promise<void>> = new Set();
   #isClosed = false;
   #checks = 0;
-  /** Of the check under way. */
-  #id = noCheck;
+  /** The check under way. */
+  #asked = noCheck;
   /** Takes what comes next, from the host or of it. */
-  #settle: (result: Checked | ThreadEnd) => void = () => {};
+  #settle: (result: CheckAnswer | ThreadEnd) => void = () => {};
 
   constructor(bounds: CheckBounds) {
     this.#bounds = bounds;
@@ -34,10 +35,19 @@ export class HostChecks implements CheckPool {
   }
 
   check(source: string, wallMs: number, tenant: string): Promise<Checked> {
-    return this.#queue(tenant, async () => {
+    return this.#ask<Checked>('admit', source, wallMs, tenant);
+  }
+
+  report(source: string, wallMs: number, tenant: string): Promise<Reported> {
+    return this.#ask<Reported>('report', source, wallMs, tenant);
+  }
+
+  #ask<Answer extends CheckAnswer>(purpose: CheckPurpose, source: string, wallMs: number, tenant: string) {
+    return this.#queue(tenant, async (): Promise<Answer | Unchecked> => {
       for (let tries = 0; tries < triesMost && !this.#isClosed; tries++) {
-        const result = await this.#try(source, wallMs);
-        if (typeof result === 'string' || 'ok' in result) return result;
+        const result = await this.#try(purpose, source, wallMs);
+        // What it says was held against what was asked.
+        if (typeof result === 'string' || 'ok' in result) return result as Answer;
         if (result.reason !== 'worker') return 'died';
       }
       return this.#isClosed ? 'died' : 'unavailable';
@@ -53,8 +63,8 @@ export class HostChecks implements CheckPool {
   #start(): Host {
     const host = startHost({ ...this.#bounds, cellMemoryMb: 0, entry: 'check-main' });
     host.channel.receive((frame) => {
-      const answer = decodeChecked(frame, this.#id);
-      this.#id = noCheck;
+      const answer = decodeChecked(frame, this.#asked);
+      this.#asked = noCheck;
       if (this.#host !== host) return;
       if (answer === null) this.#condemn('its answer is none');
       else this.#settle(answer);
@@ -70,15 +80,15 @@ export class HostChecks implements CheckPool {
   }
 
   /** Gives how the host ended if it did, or had to. */
-  async #try(source: string, wallMs: number): Promise<Checked | ThreadEnd> {
+  async #try(purpose: CheckPurpose, source: string, wallMs: number): Promise<CheckAnswer | ThreadEnd> {
     this.#host ??= this.#start();
     const { channel } = this.#host;
-    const { promise, resolve } = Promise.withResolvers<Checked | ThreadEnd>();
+    const { promise, resolve } = Promise.withResolvers<CheckAnswer | ThreadEnd>();
     this.#settle = resolve;
     const deadline = setTimeout(() => this.#condemn('it did not answer'), wallMs + graceMs);
     const look = setInterval(() => this.#look(), lookEveryMs);
-    this.#id = ++this.#checks;
-    channel.send(encodeCheck({ id: this.#id, source, wallMs }));
+    this.#asked = { id: ++this.#checks, purpose };
+    channel.send(encodeCheck({ ...this.#asked, source, wallMs }));
     const result = await promise;
     clearTimeout(deadline);
     clearInterval(look);

@@ -3,8 +3,10 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
+import type { CheckTask } from '../admission/worker.ts';
 import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
 import type { CellBounds } from './cell-server.ts';
 import { createTurnTaking } from './turn-taking.ts';
 import type { WorkerTask } from './worker.ts';
@@ -43,12 +45,17 @@ export function servePipe(fd: number, memoryMb: number, bounds: CellBounds): Pro
   return pool.run(task, { name: 'serve' });
 }
 
-/** `unavailable`: it could not be checked, for reasons that are not the source's. */
-export type Checked = CheckResult | 'late' | 'died' | 'unavailable';
+/** Why a source was not checked. `unavailable`: for reasons that are not the source's. */
+export type Unchecked = 'late' | 'died' | 'unavailable';
+export type Checked = CheckResult | Unchecked;
+export type Reported = WorkflowReport | Unchecked;
 
+/** Whatever takes longer, or dies of it, is replaced. Never rejects. */
 export interface CheckPool {
-  /** Checks one source. Whatever takes longer, or dies of it, is replaced. Never rejects. */
+  /** Whether the source may run. */
   check(source: string, wallMs: number, tenant: string): Promise<Checked>;
+  /** All that can be said of the source. */
+  report(source: string, wallMs: number, tenant: string): Promise<Reported>;
   close(): Promise<void>;
 }
 
@@ -57,15 +64,16 @@ export function createCheckPool(memoryMb: number): CheckPool {
   const pool = new Piscina({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
   const queue = createTurnTaking();
   return {
-    check: (source, wallMs, tenant) => queue(tenant, () => run(pool, source, wallMs)),
+    check: (source, wallMs, tenant) => queue(tenant, () => run(pool, { source, purpose: 'admit' }, wallMs)),
+    report: (source, wallMs, tenant) => queue(tenant, () => run(pool, { source, purpose: 'report' }, wallMs)),
     close: () => pool.destroy(),
   };
 }
 
-async function run(pool: Piscina, source: string, wallMs: number): Promise<Checked> {
+async function run<Result>(pool: Piscina, task: CheckTask, wallMs: number): Promise<Result | Unchecked> {
   const signal = AbortSignal.timeout(wallMs);
   try {
-    return await pool.run(source, { signal });
+    return await pool.run(task, { signal });
   } catch {
     return signal.aborted ? 'late' : 'died';
   }

@@ -5,6 +5,7 @@ import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
+import type { CheckOptions } from './runner-api.ts';
 
 /** What a runner grants one tenant. */
 export interface TenantPolicy {
@@ -119,14 +120,26 @@ export function checkStart(options: StartOptions, policyFor: (tenant: string) =>
   requireTenant(tenant);
   const { weight, limits } = policyFor(tenant);
   if (runId !== null) requireId('runId', runId);
-  if (typeof workflow !== 'string') {
-    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`workflow\` to be source text, got ${shown(workflow)}.`);
-  }
+  requireSource('workflow', workflow);
   if (signal !== null && !(signal instanceof AbortSignal)) {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`signal\` to be an AbortSignal, got ${shown(signal)}.`);
   }
   const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
   return { tenant, workflow, runId, weight, limits, signal, ...texts };
+}
+
+/** Throws `RUN_OPTION_INVALID`. Gives the tenant, null for none. */
+export function checkedTenant(source: string, options: CheckOptions): string | null {
+  requireSource('source', source);
+  refuseUnknown('RUN_OPTION_INVALID', options, ['tenant']);
+  const { tenant = null } = options;
+  if (tenant !== null) requireTenant(tenant);
+  return tenant;
+}
+
+function requireSource(name: string, source: unknown): void {
+  if (typeof source === 'string') return;
+  throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be source text, got ${shown(source)}.`);
 }
 
 function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {

@@ -2,11 +2,17 @@
 
 import type { RunSummary } from '../state/backend.ts';
 import type { RunStatusName } from '../state/run-state.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
 import type { RunnerEvent } from './news.ts';
 import type { StartOptions } from './options.ts';
 import type { Run } from './run.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
+
+export interface CheckOptions {
+  /** Whose limits hold for the source. Default: those of the runner. */
+  readonly tenant?: string;
+}
 
 export interface ListOptions {
   readonly tenant?: string;
@@ -32,6 +38,11 @@ export interface Runner {
    * be lost any more; a `runId` of a run that has ended and is still kept gives that run.
    */
   start(options: StartOptions): Promise<Run>;
+  /**
+   * Reads a source and says all that can be said of it without running it: why it cannot run, what is hardly meant so, and how its steps
+   * hang together. Rejects with `RUN_OPTION_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `HOST_START_FAILED` or `RUNNER_CLOSED`.
+   */
+  check(source: string, options?: CheckOptions): Promise<WorkflowReport>;
   /** How a tenant stands; undefined for one of which nothing is known. */
   tenant(tenant: string): TenantView | undefined;
   /** How all tenants stand that have something open, and the last 10,000 others. */

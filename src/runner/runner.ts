@@ -1,5 +1,5 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
-import { createAdmission } from '../admission/admission.ts';
+import { type Admission, createAdmission } from '../admission/admission.ts';
 import { StepwellError } from '../errors.ts';
 import { HostChecks } from '../host/host-checks.ts';
 import { HostPool } from '../host/host-pool.ts';
@@ -10,10 +10,12 @@ import type { WorkerPool } from '../pool/worker-thread.ts';
 import { exclusiveWorkers } from '../schedule/placement.ts';
 import type { DurableStore, StoredTenant } from '../state/backend.ts';
 import type { TenantState } from '../state/tenant-state.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { History } from './history.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
 import {
+  checkedTenant,
   policyOf,
   type ResolvedOptions,
   type RunnerOptions,
@@ -23,7 +25,7 @@ import {
 } from './options.ts';
 import type { Run } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
-import type { ListOptions, Runner, RunPage } from './runner-api.ts';
+import type { CheckOptions, ListOptions, Runner, RunPage } from './runner-api.ts';
 import { Starts } from './starts.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
@@ -96,6 +98,7 @@ class StepRunner implements Runner {
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
   readonly #history: History;
+  readonly #admission: Admission;
   readonly #starts: Starts;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
@@ -116,6 +119,7 @@ class StepRunner implements Runner {
     this.#registry = new RunRegistry(durable === null ? limits : null, clock);
     this.#history = new History(this.#registry, durable);
     this.#pools = [checks, threads];
+    this.#admission = createAdmission(checks);
     this.#engine = new Engine(
       {
         workers,
@@ -132,7 +136,7 @@ class StepRunner implements Runner {
       options,
       registry: this.#registry,
       tenants: this.#tenants,
-      admission: createAdmission(checks),
+      admission: this.#admission,
       engine: this.#engine,
       history: this.#history,
       store: durable,
@@ -177,6 +181,13 @@ class StepRunner implements Runner {
 
   start(options: StartOptions): Promise<Run> {
     return this.#starts.start(options);
+  }
+
+  async check(source: string, options: CheckOptions = {}): Promise<WorkflowReport> {
+    this.#refuse(true);
+    const tenant = checkedTenant(source, options);
+    const { limits } = tenant === null ? this.#options : policyOf(this.#options, tenant);
+    return this.#admission.report(tenant ?? '', source, limits);
   }
 
   get(runId: string): Promise<Run | undefined> {

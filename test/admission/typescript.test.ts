@@ -3,7 +3,8 @@ import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { checkSource } from '../../src/admission/check.ts';
-import checkInThread from '../../src/admission/worker.ts';
+import { reportOn } from '../../src/admission/report.ts';
+import { checkInThread, reportInThread } from '../../src/admission/worker.ts';
 
 const typed = 'class Workflow { start(data: number) {} }';
 
@@ -103,6 +104,7 @@ describe('the checking thread', () => {
       '',
     ]) {
       expect(await checkInThread(source)).toEqual(checkSource(source));
+      expect(await reportInThread(source)).toEqual(reportOn(source));
     }
   });
 
@@ -116,7 +118,7 @@ describe('the checking thread', () => {
   it('warns of nothing and leaves no thread behind', async () => {
     const entry = new URL('../../src/admission/worker.ts', import.meta.url).href;
     const code = `import(${JSON.stringify(entry)})
-      .then((worker) => worker.default(${JSON.stringify(typed)}))
+      .then((worker) => worker.checkInThread(${JSON.stringify(typed)}))
       .then((result) => require('node:worker_threads').parentPort.postMessage(result));`;
     const thread = new Worker(code, { eval: true, stderr: true, execArgv: [] });
     const [[result], [status], warnings] = await Promise.all([

@@ -46,7 +46,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   cell: ['realm', 'protocol'],
   state: ['protocol'],
   schedule: ['state', 'protocol'],
-  admission: ['protocol'],
+  admission: ['realm', 'protocol'],
   pool: ['cell', 'protocol'],
   host: ['pool', 'protocol'],
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],

@@ -45,7 +45,11 @@ const tenants = ['mallory', 'bystander', 'witness'];
 const runsPerTenant = 2;
 
 const warm = new WarmCells();
-const checks: CheckPool = { check: async (source) => checkSource(source), close: async () => {} };
+const checks: CheckPool = {
+  check: async (source) => checkSource(source),
+  report: async () => 'died',
+  close: async () => {},
+};
 const rejections: unknown[] = [];
 const onRejection = (reason: unknown): void => void rejections.push(reason);
 

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckPurpose } from '../../src/admission/worker.ts';
 import { decodeChecked } from '../../src/host/check-frames.ts';
 import { HostChecks } from '../../src/host/host-checks.ts';
 import { hostFlags } from '../../src/host/host-process.ts';
@@ -109,15 +110,41 @@ describe('an answer of a host that is no answer', () => {
     JSON.stringify({ ok: false, findings: [{ ...finding, line: 0 }] }),
     JSON.stringify({ ok: false, findings: [{ ...finding, message: null }] }),
   ])('is refused: %s', (text) => {
-    expect(decodeChecked(Buffer.from(`{"id":1,"result":${text === '' ? 'x' : text}}`), 1)).toBeNull();
+    expect(
+      decodeChecked(Buffer.from(`{"id":1,"result":${text === '' ? 'x' : text}}`), { id: 1, purpose: 'admit' }),
+    ).toBeNull();
+  });
+
+  const report = { ok: true, errors: [], warnings: [finding], graph: null };
+  const graph = { steps: [{ name: 'start', kind: 'start' }], edges: [] };
+  const edge = { from: 'start', to: null, isRepeated: false, delay: null };
+  it.each([
+    { ok: true, program },
+    { ...report, ok: 1 },
+    { ...report, errors: null },
+    { ...report, warnings: [{ ...finding, column: 0.5 }] },
+    { ...report, graph: undefined },
+    { ...report, graph: { ...graph, edges: null } },
+    { ...report, graph: { ...graph, steps: [{ name: 1, kind: 'start' }] } },
+    { ...report, graph: { ...graph, steps: [{ name: 'start', kind: 'end' }] } },
+    { ...report, graph: { ...graph, edges: [{ ...edge, to: 1 }] } },
+    { ...report, graph: { ...graph, edges: [{ ...edge, delay: undefined }] } },
+    { ...report, graph: { ...graph, edges: [{ ...edge, isRepeated: null }] } },
+  ])('is refused as a report: %j', (result) => {
+    const frame = Buffer.from(JSON.stringify({ id: 1, result }));
+    expect(decodeChecked(frame, { id: 1, purpose: 'report' })).toBeNull();
   });
 
   it('is told from one that is', () => {
-    for (const answer of ['late', 'died', { ok: true, program }, { ok: false, findings: [finding] }]) {
+    const expectAnswer = (answer: unknown, purpose: CheckPurpose): void => {
       const frame = Buffer.from(JSON.stringify({ id: 7, result: answer }));
-      expect(decodeChecked(frame, 7)).toEqual(answer);
-      expect(decodeChecked(frame, 8)).toBeNull(); // It is for another source.
-      expect(decodeChecked(frame, -1)).toBeNull();
-    }
+      expect(decodeChecked(frame, { id: 7, purpose })).toEqual(answer);
+      expect(decodeChecked(frame, { id: 8, purpose })).toBeNull(); // It is for another source.
+      expect(decodeChecked(frame, { id: -1, purpose })).toBeNull();
+    };
+    const checked = ['late', 'died', { ok: true, program }, { ok: false, findings: [finding] }];
+    for (const answer of checked) expectAnswer(answer, 'admit');
+    const edges = [edge, { ...edge, to: 'next', delay: '1 s' }];
+    for (const answer of ['late', report, { ...report, graph: { ...graph, edges } }]) expectAnswer(answer, 'report');
   });
 });

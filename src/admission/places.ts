@@ -1,0 +1,81 @@
+// Every node of a source with the place that it stands in: below which node, in which function that has a name, and whether what
+// stands there may happen more than once for each call of it.
+import { childrenOf } from './nodes.ts';
+import type { AnyNode, ClassDeclaration, Program } from './parse.ts';
+import { nameOf } from './workflow-class.ts';
+
+export interface Place {
+  readonly node: AnyNode;
+  /** The place right above; null for the program itself. */
+  readonly above: Place | null;
+  /** The field of the node above. */
+  readonly field: string;
+  /** The method of class Workflow, or the function at the top of the source, that this belongs to. */
+  readonly owner: Owner | null;
+  /** Within a loop or a callback. */
+  readonly isRepeated: boolean;
+}
+
+/** `this.NAME()` calls a method, `NAME()` a function. */
+export interface Owner {
+  readonly kind: 'method' | 'function';
+  readonly name: string;
+}
+
+const loops: ReadonlySet<string> = new Set([
+  'ForStatement',
+  'ForInStatement',
+  'ForOfStatement',
+  'WhileStatement',
+  'DoWhileStatement',
+]);
+const functions: ReadonlySet<string> = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+]);
+
+export function isFunction({ type }: AnyNode): boolean {
+  return functions.has(type);
+}
+
+/** In source order. With a stack of its own, for a tree may be deep. */
+export function* placesOf(program: Program, workflow: ClassDeclaration | null): Generator<Place> {
+  const places: Place[] = [{ node: program, above: null, field: '', owner: null, isRepeated: false }];
+  for (let place = places.pop(); place !== undefined; place = places.pop()) {
+    yield place;
+    const below = childrenOf(place.node).map(([field, node]) => placeBelow(place, field, node, workflow));
+    places.push(...below.reverse());
+  }
+}
+
+function placeBelow(above: Place, field: string, node: AnyNode, workflow: ClassDeclaration | null): Place {
+  const owner = above.owner ?? ownerOf(above, node, workflow);
+  const isOwnBody = above.owner === null || isOwnFunction(above);
+  const isRepeated = above.isRepeated || loops.has(above.node.type) || (isFunction(node) && !isOwnBody);
+  return { node, above, field, owner, isRepeated };
+}
+
+/** Whether this is the definition that gives its function a name, and not something within that function. */
+function isOwnFunction({ node, above }: Place): boolean {
+  return above?.owner === null && !isFunction(node);
+}
+
+function ownerOf(above: Place, node: AnyNode, workflow: ClassDeclaration | null): Owner | null {
+  if (node.type === 'MethodDefinition' && above.node === workflow?.body) {
+    const name = nameOf(node);
+    return name === undefined ? null : { kind: 'method', name };
+  }
+  if (!isTop(above)) return null;
+  if (node.type === 'FunctionDeclaration' && node.id) return { kind: 'function', name: node.id.name };
+  if (node.type !== 'VariableDeclarator' || node.id.type !== 'Identifier') return null;
+  return node.init && isFunction(node.init) ? { kind: 'function', name: node.id.name } : null;
+}
+
+/** At the top of the source, behind an `export` or within a declaration as well. */
+function isTop({ node, above }: Place): boolean {
+  if (node.type === 'Program') return true;
+  return (
+    (node.type === 'VariableDeclaration' || node.type === 'ExportNamedDeclaration') && above !== null && isTop(above)
+  );
+}

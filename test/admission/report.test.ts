@@ -1,0 +1,201 @@
+// What is said of a source beyond whether it can run: what is hardly meant so, at its place, and how its steps hang together.
+import { describe, expect, it } from 'vitest';
+import { reportOn } from '../../src/admission/report.ts';
+import { mermaidOf } from '../../src/mermaid.ts';
+import type { StepEdge } from '../../src/workflow-report.ts';
+
+/** A workflow with this as the body of `start`, and this beside it. */
+const around = (body: string, more = 'next() {}'): string =>
+  `class Workflow { async start(data, headers, api) { ${body} } ${more} }`;
+
+/** Expects one warning at each `▲`, in this order and with these codes, and nothing else. */
+function expectWarnings(marked: string, ...codes: string[]): void {
+  const pieces = marked.split('▲');
+  const columns = codes.map((_, index) => pieces.slice(0, index + 1).join('').length + 1);
+  const { ok, errors, warnings } = reportOn(pieces.join(''));
+  expect({ ok, errors }).toEqual({ ok: true, errors: [] });
+  expect(warnings.map(({ code, column }) => [code, column])).toEqual(codes.map((code, at) => [code, columns[at]]));
+  expect(pieces).toHaveLength(codes.length + 1);
+}
+
+describe('calls of the api', () => {
+  it.each([
+    ["▲api.runStore.set('k', 1);", 'CALL_NOT_AWAITED'],
+    ["▲api.runStore['increment']('k');", 'CALL_NOT_AWAITED'],
+    ["const { runStore } = api; ▲runStore.push('k', 1);", 'CALL_NOT_AWAITED'],
+    ["▲api.scheduleNextStep({ action: 'next' });", 'CALL_NOT_AWAITED'],
+    ["if (data) { ▲api.scheduleNextStep({ action: 'next' }) }", 'CALL_NOT_AWAITED'],
+    ["▲data.forEach(async (item) => { await api.runStore.push('k', item); });", 'CALL_NOT_AWAITED'],
+    ["return ▲api.runStore.get('k') + 1;", 'PROMISE_USED_AS_VALUE'],
+    ["if (▲api.runStore.get('k')) return 1;", 'PROMISE_USED_AS_VALUE'],
+    ["return ▲api.runStore.get('k') ?? 0;", 'PROMISE_USED_AS_VALUE'],
+    ["return ▲api.runStore.get('k').length;", 'PROMISE_USED_AS_VALUE'],
+    ['return `$' + "{▲api.runStore.get('k')}`;", 'PROMISE_USED_AS_VALUE'],
+    ["for (const item of ▲api.runStore.get('k')) api.log(item);", 'PROMISE_USED_AS_VALUE'],
+    ["return !▲api.runStore.delete('k');", 'PROMISE_USED_AS_VALUE'],
+  ])('that nobody waits for are told: %s', (body, code) => {
+    expectWarnings(around(`${body} await api.scheduleNextStep({ action: 'next' });`), code);
+  });
+
+  it.each([
+    "await api.runStore.set('k', 1);",
+    "void api.runStore.set('k', 1);",
+    "const set = api.runStore.set('k', 1); await set;",
+    "api.runStore.get('k').then((value) => api.log(value));",
+    "await Promise.all([api.runStore.get('k'), api.runStore.get('l')]);",
+    "await Promise.all(data.map((item) => api.runStore.push('k', item)));",
+    "return api.runStore.get('k');",
+    "return data || api.runStore.get('k');",
+    'data.forEach((item) => api.log(item));',
+    "api.log('k'); console.log('k');",
+    "const map = new Map(); map.set('k', 1); map.get('k').length;",
+  ])('that are seen to are not: %s', (body) => {
+    expectWarnings(around(`await api.scheduleNextStep({ action: 'next' }); ${body}`));
+  });
+});
+
+describe('names that there are not', () => {
+  it('are told once, where they first stand', () => {
+    expectWarnings(around("▲fetch('x'); await fetch('y'); new ▲Buffer(1); ▲process.env;", ''), ...unknown(3));
+    expectWarnings(around('return { a: ▲missing, [▲other]: 1, ▲short };', ''), ...unknown(3));
+    expectWarnings(around('return (a = ▲missing) => a;', ''), ...unknown(1));
+    expectWarnings(around('', 'static { ▲WebAssembly.compile; }'), ...unknown(1));
+  });
+
+  it.each([
+    'const { a, b: [c, ...d], e = 1, ...f } = data; return [a, c, d, e, f];',
+    'for (const k in data) for (let [x] of data) api.log(k, x);',
+    'try { null.x; } catch ({ message }) { return message; }',
+    'class A extends Array {} function f(g, { h } = {}, ...i) { return [A, g, h, i, f, arguments]; } return f;',
+    'outer: for (;;) { break outer; }',
+    'return { key: 1, method() {}, get accessor() { return 1; } }.key;',
+    "return typeof window === 'undefined' ? null : window.name;",
+    'return [globalThis, console, Math, Date, crypto, performance, setTimeout, structuredClone, TextEncoder, atob];',
+    'return [undefined, NaN, Infinity, eval, isNaN, Object, Map, Intl, Temporal, Reflect, Proxy, JSON, Float16Array];',
+    'return new.target;',
+    'later = 1; var later; return hoisted(); function hoisted() {}',
+  ])('and names that there are: %s', (body) => {
+    expectWarnings(around(body, ''));
+  });
+});
+
+const unknown = (count: number): string[] => Array.from({ length: count }, () => 'GLOBAL_UNKNOWN');
+
+describe('members of the class', () => {
+  it('that do nothing are told', () => {
+    expectWarnings(around('', '▲next() {}'), 'STEP_UNREACHABLE');
+    expectWarnings(around('', '▲onComplete() {} ▲onWorkflowerror() {}'), 'HOOK_MISSPELLED', 'HOOK_MISSPELLED');
+    const hooks = '▲static onWorkflowComplete() {} ▲onWorkflowError = () => {};';
+    expectWarnings(around('', hooks), 'HOOK_NOT_CALLED', 'HOOK_NOT_CALLED');
+    expectWarnings(around('', 'onWorkflowComplete() {} ▲onWorkflowComplete() {}'), 'METHOD_REPEATED');
+    expectWarnings(around('', '▲twice() {} ▲onError() {}'), 'STEP_UNREACHABLE', 'HOOK_MISSPELLED');
+  });
+
+  it.each([
+    ["await api.scheduleNextStep({ action: 'next' });", 'next() {}'],
+    ['await this.next();', 'next() {}'],
+    ["const name = data ? 'next' : 'other'; await api.scheduleNextStep({ action: name });", 'next() {} other() {}'],
+    ['await api.scheduleNextStep({ action: `next` });', 'next() {}'],
+    ["await api.scheduleNextStep({ action: 'onError' });", 'onError() {}'],
+    ['', 'onWorkflowComplete() {} onWorkflowError() {} constructor() {} static helper() {} #own() {}'],
+  ])('that are used are not: %s %s', (body, more) => expectWarnings(around(body, more)));
+});
+
+describe('the graph of steps', () => {
+  const edges = (source: string): readonly StepEdge[] => reportOn(source).graph?.edges ?? [];
+  const edge = (from: string, to: string | null, { isRepeated = false, delay = null as string | null } = {}) => ({
+    from,
+    to,
+    isRepeated,
+    delay,
+  });
+
+  it('has what each step schedules, also through what it calls', () => {
+    const source = `
+      const plan = async (api) => { await api.scheduleNextStep({ action: 'b', delay: '5 min' }); };
+      class Workflow {
+        async start(data, headers, api) {
+          for (const item of data) await api.scheduleNextStep({ action: 'a', payload: item });
+          await plan(api);
+        }
+        async a(data, headers, api) { await this.helper(api); }
+        async helper(api) { await Promise.all([1].map(() => api.scheduleNextStep({ action: 'c', delay: 60 }))); }
+        async b(data, headers, api) { await api.scheduleNextStep({ action: data.next }); }
+        async c() {}
+        async onWorkflowComplete() {}
+      }`;
+    const report = reportOn(source);
+    expect(report).toMatchObject({ ok: true, errors: [], warnings: [] });
+    expect(report.graph).toEqual({
+      steps: [
+        { name: 'start', kind: 'start' },
+        { name: 'a', kind: 'step' },
+        { name: 'b', kind: 'step' },
+        { name: 'c', kind: 'step' },
+        { name: 'onWorkflowComplete', kind: 'hook' },
+      ],
+      edges: [
+        edge('start', 'a', { isRepeated: true }),
+        edge('start', 'b', { delay: '5 min' }),
+        edge('a', 'c', { isRepeated: true, delay: '60 s' }),
+        edge('b', null),
+      ],
+    });
+  });
+
+  it('has each edge once, loops, and methods that call one another', () => {
+    const again = "await api.scheduleNextStep({ action: 'start2' });";
+    const source = `class Workflow { start(d, h, api) { return this.x(api); } x(api) { return this.y(api); }
+      async y(api) { this.x(api); ${again} ${again} } async start2(d, h, api) { ${again} } }`;
+    expect(edges(source)).toEqual([edge('start', 'start2'), edge('start2', 'start2')]);
+  });
+
+  it('is there for a source that cannot run, as far as it can be read', () => {
+    const report = reportOn(around("await api.scheduleNextStep({ action: 'gone' });", ''));
+    expect(report).toMatchObject({
+      ok: false,
+      errors: [{ code: 'ACTION_UNKNOWN' }],
+      graph: { edges: [{ to: 'gone' }] },
+    });
+    expect(reportOn('const a = fetch;')).toMatchObject({ graph: null, warnings: [{ code: 'GLOBAL_UNKNOWN' }] });
+    expect(reportOn('class {')).toMatchObject({
+      ok: false,
+      errors: [{ code: 'SYNTAX_ERROR' }],
+      warnings: [],
+      graph: null,
+    });
+  });
+
+  it('of a TypeScript source has the author’s lines', () => {
+    const source =
+      'type A = 1;\nclass Workflow {\n  async start(data: A, headers: unknown, api: any) {\n    fetch(data);\n  }\n}';
+    expect(reportOn(source).warnings).toMatchObject([{ code: 'GLOBAL_UNKNOWN', line: 4, column: 5 }]);
+  });
+
+  it('as Mermaid has hostile names as labels only', () => {
+    const name = '"]; click s0 href "javascript:alert(1)" %% <b>\\n';
+    const source = around(
+      `await api.scheduleNextStep({ action: '${name}', delay: '1 day' }); await api.scheduleNextStep({ action: data });`,
+      `'${name}'() {}`,
+    );
+    const chart = mermaidOf(reportOn(source).graph ?? { steps: [], edges: [] });
+    expect(chart.split('\n')).toHaveLength(7);
+    expect(chart).not.toMatch(/javascript:|<b>|%%|"\]; c/);
+    expect(chart).toContain('s0 -->|"after 1 day"| s1');
+    expect(chart).toContain('s0 --> any');
+  });
+});
+
+it('takes time that grows with the source, not faster', () => {
+  // Each would take minutes if any of it were quadratic.
+  const names = Array.from({ length: 20_000 }, (_, at) => `m${at}`);
+  const methods = names.map(
+    (name) => `${name}(d, h, api) { this.${name}(); return api.scheduleNextStep({ action: '${name}' }); }`,
+  );
+  const { graph } = reportOn(
+    `class Workflow { start(d, h, api) { ${names.map((name) => `this.${name}();`).join('')} } ${methods.join('\n')} }`,
+  );
+  expect(graph?.steps).toHaveLength(20_001);
+  expect(graph?.edges).toHaveLength(40_000);
+  expect(reportOn(around(names.map((name) => `${name}();`).join(''))).warnings).toHaveLength(101);
+});
