@@ -249,6 +249,7 @@ export function resolveLimits(overrides: Partial<Limits> = {}, base: Limits = de
       );
     }
   }
+  if (Object.keys(overrides).length === 0) return base; // Runs keep their limits: most of them can have the same.
   const limits: Limits = { ...base, ...overrides };
   for (const [smaller, larger] of relations) {
     if (limits[smaller] > limits[larger]) {

@@ -26,6 +26,8 @@ export interface WorkerThread {
   readonly kill: (() => void) | null;
   /** Null where there is no telling. */
   vitals(): Vitals | null;
+  /** Whoever made it sees to it that it answers, in his own time: it is not to be judged by how long that takes. */
+  readonly isUnwatched?: true;
   /** Bytes that have gone over its channel, in both directions: whether they do is a sign of life. */
   bytesMoved(): number;
 }

@@ -41,6 +41,7 @@ export class Engine {
   readonly #scheduler: Scheduler;
   #settleSoon: NodeJS.Immediate | null = null;
   #closed = false;
+  readonly #quietListeners: (() => void)[] = [];
   /** Why the store takes nothing for now. */
   #stall: string | null = null;
 
@@ -113,6 +114,17 @@ export class Engine {
     });
   }
 
+  /** Resolves when nothing goes on without time going on, and all that has happened cannot be lost any more. */
+  async whenIdle(): Promise<void> {
+    do {
+      await new Promise<void>((resolve) => {
+        this.#quietListeners.push(resolve);
+        this.#settle();
+      });
+      await this.whenSafe();
+    } while (!this.#closed && !this.#lanes.isQuiet); // What was held until it was safe has gone on.
+  }
+
   /** Ends the run, as far as it has not ended. */
   cancel(run: RunState, reason: string): void {
     this.#queue.push({ kind: 'run_cancelled', run, reason });
@@ -161,15 +173,22 @@ export class Engine {
     if (this.#settleSoon !== null) clearImmediate(this.#settleSoon);
     this.#scheduler.close();
     await this.#lanes.close();
+    this.#tellQuiet();
   }
 
   #settle(): void {
+    if (this.#closed) return this.#tellQuiet();
     // Who is told of a change may ask for another one: that is seen to by the call under way.
-    if (this.#closed || this.#queue.isDraining) return;
+    if (this.#queue.isDraining) return;
     this.#queue.drain();
     this.#scheduler.dispatch();
     this.#lanes.flush();
     this.#queue.commit();
+    if (this.#quietListeners.length > 0 && this.#lanes.isQuiet) this.#tellQuiet();
+  }
+
+  #tellQuiet(): void {
+    for (const tell of this.#quietListeners.splice(0)) tell();
   }
 
   #effects(listener: EngineListener): Effects {

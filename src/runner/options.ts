@@ -1,6 +1,6 @@
 // What `createRunner` and `runner.start` take, and the check that it is that, before anything happens.
 import { availableParallelism } from 'node:os';
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
@@ -46,6 +46,8 @@ export interface ResolvedOptions {
   readonly tenants: (tenant: string) => TenantPolicy;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
+  /** 256 bits as 64 hex digits: where the randomness of a new run comes from. */
+  seed(): string;
 }
 
 /** What `runner.start` takes. */
@@ -95,7 +97,8 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   if (store?.kind !== 'memory')
     requireMethods('store', store, ['open', 'openRuns', 'create', 'commit', 'find', 'list', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
-  return { containment, workers, store, tenants, retry, clock, limits: resolveLimits(options.limits) };
+  const limits = resolveLimits(options.limits);
+  return { containment, workers, store, tenants, retry, clock, limits, seed: randomSeed };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */

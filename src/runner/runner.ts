@@ -37,6 +37,17 @@ import { Tenants } from './tenants.ts';
  * `STORE_UNAVAILABLE` for a file that it cannot use, and with `HOST_START_FAILED` when no host can be started.
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
+  return createDrivenRunner(options);
+}
+
+/** A runner whose time somebody else moves, and who has to know when it may go on. */
+export interface DrivenRunner extends Runner {
+  /** Resolves when nothing goes on without time going on, and all that has happened cannot be lost any more. */
+  whenIdle(): Promise<void>;
+}
+
+/** As {@link createRunner}. */
+export async function createDrivenRunner(options: RunnerOptions): Promise<DrivenRunner> {
   const resolved = resolveOptions(options);
   const { store } = resolved;
   const opened = await openStore(resolved);
@@ -89,11 +100,11 @@ function createOn(options: ResolvedOptions): StepRunner {
 }
 
 /** A runner on threads that the caller has made. They end with it. */
-export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool): Runner {
+export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool): DrivenRunner {
   return new StepRunner(options, threads, checks);
 }
 
-class StepRunner implements Runner {
+class StepRunner implements DrivenRunner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
@@ -172,6 +183,10 @@ class StepRunner implements Runner {
     this.#failure = error;
     this.#up.reject(error);
     this.#abandon(() => error);
+  }
+
+  whenIdle(): Promise<void> {
+    return this.#engine.whenIdle();
   }
 
   /** Goes on with the runs that the store holds. Throws `STORE_DAMAGED`. */

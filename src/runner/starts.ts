@@ -1,6 +1,5 @@
 // How runs begin: admitted, kept by the store if it outlives the process, opened; or found, or made again from the store.
 import type { Admission } from '../admission/admission.ts';
-import { randomSeed } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId } from '../ids.ts';
 import type { DurableStore, StoredTenant } from '../state/backend.ts';
@@ -118,7 +117,7 @@ export class Starts {
     tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;
-    const run = newRun({ id, program, limits, tenant, headers, retry, seed: randomSeed(), createdAt: clock.now() });
+    const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });
     const handle = this.#add(run);
     if (signal !== null) this.#cancelOn(signal, handle);
     if (store !== null) {

@@ -86,6 +86,11 @@ export class Lanes {
     return { ...this.#counts };
   }
 
+  /** Whether every thread has answered all that there was for it, and none is about to be started. */
+  get isQuiet(): boolean {
+    return this.#respawns.size === 0 && [...this.#links].every((link) => link.isQuiet);
+  }
+
   /** Where the step has to run, as things stand. */
   laneFor({ lane, run }: Step): LaneName {
     return lane === 'exclusive' || this.#suspects.isSuspect(run.program) ? 'exclusive' : 'shared';

@@ -58,6 +58,7 @@ export class Supervisor {
     const isLate = now - this.#lookedAt > 1.5 * lookEveryMs; // This process was busy itself.
     this.#lookedAt = now;
     for (const link of [...this.#links]) {
+      if (link.thread.isUnwatched) continue;
       link.dropStaleCells(now);
       if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
       const verdict = this.#judge(link, isLate);

@@ -171,6 +171,11 @@ export class WorkerLink {
     return this.#inFlight.first;
   }
 
+  /** Whether it has answered all that there was for it. */
+  get isQuiet(): boolean {
+    return this.underWay === undefined && this.#dirty.size === 0;
+  }
+
   /** See {@link InFlight.answered}. */
   answered(turn: number, cellId: number | null): Sent {
     return this.#inFlight.answered(turn, cellId);

@@ -52,6 +52,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
   durable: ['state', 'protocol'],
   cli: ['runner', 'durable', 'protocol'],
+  testing: ['runner', 'pool', 'state', 'protocol'],
 };
 
 describe('the code', () => {

@@ -1,0 +1,44 @@
+// What an exploration is asked for, and what it says when it has found something.
+import { StepwellError } from '../errors.ts';
+import { requireInteger } from '../runner/options.ts';
+import type { ExploreOptions } from './explore.ts';
+import type { EndedRun } from './test-run.ts';
+
+/** An invariant does not hold. `cause` is what it threw. */
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken';
+  readonly invariant: string;
+  readonly seed: number;
+  /** The run in which it does not. */
+  readonly run: EndedRun;
+
+  constructor(invariant: string, seed: number, run: EndedRun, cause: unknown) {
+    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    super(
+      `Seed ${seed} breaks ${JSON.stringify(invariant)}: ${why} Once more: STEPWELL_SEED=${seed} and the same command.`,
+      {
+        cause,
+      },
+    );
+    this.invariant = invariant;
+    this.seed = seed;
+    this.run = run;
+  }
+}
+
+const seedsMost = 1_000_000;
+const seedMost = 2 ** 32 - 1;
+
+/** Throws `OPTION_INVALID`. Gives which seeds are to be tried. */
+export function requireExploreOptions({ invariants, seeds = 100, seed = 1 }: ExploreOptions) {
+  requireInteger('seeds', seeds, 1, seedsMost);
+  requireInteger('seed', seed, 0, seedMost);
+  const isObject = typeof invariants === 'object' && invariants !== null;
+  if (!isObject || Object.values(invariants).some((invariant) => typeof invariant !== 'function')) {
+    throw new StepwellError('OPTION_INVALID', 'Expected `invariants` to be an object of functions.');
+  }
+  const wanted = process.env['STEPWELL_SEED'];
+  if (wanted === undefined || wanted === '') return { seeds, seed };
+  requireInteger('STEPWELL_SEED', /^[0-9]{1,10}$/.test(wanted) ? Number(wanted) : wanted, 0, seedMost);
+  return { seeds: 1, seed: Number(wanted) };
+}
