@@ -1,7 +1,7 @@
 // The public surface of Stepwell.
 export { type Clock, skippingClock, systemClock } from './clock.ts';
 export { type SqliteStoreOptions, sqliteStore } from './durable/sqlite-store.ts';
-export { type ErrorCode, type Finding, StepwellError } from './errors.ts';
+export { type ErrorCode, type Finding, type FindingCode, StepwellError } from './errors.ts';
 export type { RunId, StepId } from './ids.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export { mermaidOf } from './mermaid.ts';

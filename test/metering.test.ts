@@ -38,6 +38,13 @@ describe('the sums', () => {
     const { outcome, events } = await runToEnd(runner, all);
     expect(outcome).toMatchObject({ status: 'failed', steps: { armed: 21, completed: 20, failed: 1, retried: 4 } });
     expectSame(sumOf(events), outcome.usage);
+    // The error says what the step had used when it failed, and what it was held to.
+    const failed = events.find((event) => event.type === 'step_failed');
+    expect(outcome.error?.usage).toEqual(failed?.usage);
+    const { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep } = defaultLimits;
+    const limits = { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep, maxAttempts: 3 };
+    expect(outcome.error?.limits).toEqual(limits);
+    expect(outcome.error?.usage).toMatchObject({ ops: 2, attempts: 1, logBytes: 6 });
     expect(outcome.usage).toMatchObject({ attempts: 26, ops: 20 + 20 + 1 + 1 + 24 });
     const view = runner.tenant('acme');
     expectSame(view?.usage as Usage, outcome.usage);

@@ -1,10 +1,10 @@
 // Findings while they are made: by offset. Lines and columns are worked out once, at the end, against the author's text.
 // Every piece of the source that gets into a message passes through here, because a message may be shown on a terminal.
-import type { Finding } from '../errors.ts';
+import type { Finding, FindingCode } from '../errors.ts';
 
 /** A finding that is not yet located. `offset` counts UTF-16 units of the checked text. */
 export interface Fault {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly message: string;
   readonly offset: number;
 }

@@ -1,5 +1,7 @@
 // Holds what is written out in `scheduleNextStep({ … })` against the class. Only what is certain is a finding: a value
 // that a spread or a computed key may replace, or that is not a literal, is left to the step that makes the call.
+
+import type { FindingCode } from '../errors.ts';
 import { parseDelay } from '../protocol/duration.ts';
 import { type Fault, quoted } from './finding.ts';
 import type { CallExpression, Expression } from './parse.ts';
@@ -57,7 +59,7 @@ function keyOf(property: { readonly key: Expression; readonly computed: boolean 
 function checkAction(node: Expression, methods: ReadonlySet<string>): Fault[] {
   const action = literalOf(node);
   if (action === undefined) return [];
-  const fault = (code: string, message: string): Fault[] => [{ code, message, offset: node.start }];
+  const fault = (code: FindingCode, message: string): Fault[] => [{ code, message, offset: node.start }];
   if (typeof action !== 'string')
     return fault('ACTION_UNKNOWN', 'Expected `action` to be the name of a method, as text.');
   if (action === 'start') {

@@ -33,6 +33,11 @@ export interface CheckCommand {
   readonly strict: boolean;
 }
 
+export interface ExplainCommand {
+  readonly kind: 'explain';
+  readonly code: string;
+}
+
 export interface RunsCommand {
   readonly kind: 'runs';
   readonly file: string;
@@ -60,6 +65,7 @@ export interface StoreCommand {
 export type Command =
   | RunCommand
   | CheckCommand
+  | ExplainCommand
   | RunsCommand
   | ShowCommand
   | StoreCommand
@@ -92,6 +98,7 @@ const commands = {
   check: { files: ['the file of a workflow'], options: 'json mermaid strict' },
   runs: { files: ["a store's file"], options: 'tenant status count after json' },
   show: { files: ["a store's file", 'the id of a run'], options: 'json' },
+  explain: { files: ['the code of an error'], options: '' },
   'store check': { files: ["a store's file"], options: '' },
   'store export': { files: ["a store's file"], options: '' },
 } as const;
@@ -118,6 +125,8 @@ export function parseCommand(args: readonly string[]): Command {
       return runOf(file, values);
     case 'check':
       return checkOf(file, values);
+    case 'explain':
+      return { kind: name, code: file };
     case 'runs':
       return runsOf(file, values);
     case 'show':

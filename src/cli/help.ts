@@ -8,6 +8,7 @@ export const helpText = `Usage: stepwell <command> [options]
   stepwell show <store> <run>    shows what has happened in a run, step by step
   stepwell store check <store>   reads all that a store's file holds, and says what is wrong with it
   stepwell store export <store>  prints all that a store's file holds, as lines of JSON
+  stepwell explain <code>        says what the code of an error means, and what helps
 
 Those of a store only read: a runner may have the file meanwhile.
 

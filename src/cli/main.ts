@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { StepwellError } from '../errors.ts';
 import { parseCommand } from './args.ts';
 import { checkCommand } from './check-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { helpText } from './help.ts';
 import { runCommand } from './run-command.ts';
 import { runsCommand } from './runs-command.ts';
@@ -25,6 +26,8 @@ export async function main(args: readonly string[], terminal: Terminal = process
         return await runsCommand(command, terminal);
       case 'show':
         return await showCommand(command, terminal);
+      case 'explain':
+        return explainCommand(command, terminal);
       case 'store check':
       case 'store export':
         return await storeCommand(command, terminal);

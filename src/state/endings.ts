@@ -82,8 +82,8 @@ function move(attempt: Attempt, reason: StopReason, lane: Step['lane'], now: num
 function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects: Effects, code = codeOf(thrown)): void {
   const { step } = attempt;
   const { run } = step;
-  const error = failureOf(step, thrown, code);
   leave(attempt, now, effects);
+  const error = failureOf(step, thrown, code);
   if (isHook(step)) {
     keepLog(step, 'error', `${actionOf(step)} failed: ${error.name}: ${error.message}`, now, effects);
     return close(step, now, effects);
@@ -105,7 +105,8 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
 function failRun(run: RunState, error: StepFailure, now: number, effects: Effects): void {
   if (run.failure !== null) return;
   run.failure = error;
-  armHook(run, hookNames.error, JSON.stringify({ ...error, code: error.thrownCode || error.code }), now, effects);
+  const { usage: _, limits: __, ...told } = error;
+  armHook(run, hookNames.error, JSON.stringify({ ...told, code: error.thrownCode || error.code }), now, effects);
 }
 
 /** The step is over, as its last attempt is. */

@@ -4,7 +4,8 @@ import { stepId } from '../ids.ts';
 import { detached } from '../protocol/detached.ts';
 import { type ThrownText, thrownLengths } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
-import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
+import { actionOf, type RunState, type Step, type StepFailure, type StepLimits } from './run-state.ts';
+import { noUsage } from './usage.ts';
 
 /** For what a step did not throw itself. */
 export const nothingThrown: ThrownText = { name: 'Error', message: '', stack: '', code: '', retryable: true };
@@ -78,7 +79,14 @@ export function failureOf(step: Step, thrown: ThrownText, code: ErrorCode): Step
     step: stepId(step.ordinal),
     action: actionOf(step),
     attempt: step.attempt,
+    usage: { ...(step.journal?.usage ?? noUsage()) },
+    limits: stepLimits(step.run),
   };
+}
+
+function stepLimits({ limits, retry: { maxAttempts } }: RunState): StepLimits {
+  const { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep } = limits;
+  return { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep, maxAttempts };
 }
 
 export function stopMessage(

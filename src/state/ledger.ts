@@ -12,7 +12,7 @@
 //   E step cpuMs kind value                          the step says that its attempt is over
 //   X step cpuMs reason detail                       the attempt was stopped
 //   C reason · P · U                                 the run was cancelled, paused, resumed
-//   L step code                                      there is no room for more: the run has failed
+//   L step code cpuMs                                there is no room for more: the run has failed
 //
 // Fields are separated by tabs: keys and values are JSON text, in which no tab is, and so are details, reasons and messages.
 import type { ErrorCode } from '../errors.ts';
@@ -114,8 +114,8 @@ export class Ledger {
     this.#at(now, `C${tab}${JSON.stringify(reason)}`);
   }
 
-  overflowed({ ordinal }: Step, code: OverflowCode, now: number): void {
-    this.#at(now, `L${tab}${ordinal}${tab}${code}`);
+  overflowed(step: Step, code: OverflowCode, now: number): void {
+    this.#at(now, `L${tab}${step.ordinal}${tab}${code}${tab}${cpuMsOf(step)}`);
   }
 
   paused(isPaused: boolean, now: number): void {

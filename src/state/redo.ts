@@ -105,7 +105,7 @@ export class Redo {
       case 'C':
         return this.#apply({ kind: 'run_cancelled', run, reason: textOf(first) });
       case 'L':
-        return this.#apply({ kind: 'run_overflowed', attempt: this.#attempt(first), code: second as OverflowCode });
+        return this.#overflow(this.#attempt(first), second as OverflowCode, third);
       case 'P':
         return this.#apply({ kind: 'run_paused', run });
       case 'U':
@@ -147,6 +147,12 @@ export class Redo {
   #stop(attempt: Attempt, cpuMs: number, reason: string, detail: string): void {
     charge(attempt.step, cpuMs);
     this.#apply({ kind: 'attempt_stopped', attempt, reason: reason as StopReason, detail });
+  }
+
+  /** The first runs that were kept did not say what CPU time the step had used. */
+  #overflow(attempt: Attempt, code: OverflowCode, cpuMs: string): void {
+    if (cpuMs !== '') charge(attempt.step, numberOf(cpuMs));
+    this.#apply({ kind: 'run_overflowed', attempt, code });
   }
 
   #attempt(ordinal: string): Attempt {

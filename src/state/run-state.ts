@@ -41,7 +41,16 @@ export interface StepFailure {
   readonly step: string;
   readonly action: string;
   readonly attempt: number;
+  /** What all attempts of the step had used by then. */
+  readonly usage: Readonly<Usage>;
+  /** What the step was held to. */
+  readonly limits: StepLimits;
 }
+
+/** The limits of a step that its usage can be held against, and how many attempts it has. */
+export type StepLimits = Readonly<
+  Pick<Limits, 'stepCpuMs' | 'stepWallMs' | 'cellMemoryMb' | 'opsPerStep' | 'logBytesPerStep'>
+> & { readonly maxAttempts: number };
 
 export interface StepCounts {
   /** Branches armed, `start` included. Hooks are no branches. */

@@ -1,7 +1,7 @@
 // Events of a run that never was, for the views.
 
 import type { RunId, StepId } from '../../src/ids.ts';
-import type { Outcome, RunEvent, StepFailure } from '../../src/index.ts';
+import { defaultLimits, type Limits, type Outcome, type RunEvent, type StepFailure } from '../../src/index.ts';
 
 const runId = 'run_1' as RunId;
 
@@ -38,7 +38,13 @@ export const failure: StepFailure = {
   step: 'step_7',
   action: 'pick',
   attempt: 3,
+  usage: { cpuMs: 1, activeMs: 2, queueMs: 0, ops: 3, attempts: 3, logBytes: 0 },
+  limits: { ...pick(defaultLimits), maxAttempts: 3 },
 };
+
+function pick({ stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep }: Limits) {
+  return { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep };
+}
 
 export const completed: Outcome = {
   status: 'completed',

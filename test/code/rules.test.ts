@@ -51,7 +51,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   host: ['pool', 'protocol'],
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
   durable: ['state', 'protocol'],
-  cli: ['runner', 'durable', 'protocol'],
+  cli: ['runner', 'durable', 'guide', 'protocol'],
   testing: ['runner', 'pool', 'state', 'protocol'],
 };
 
