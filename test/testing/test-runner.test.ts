@@ -1,13 +1,14 @@
 // `stepwell/testing`: time stands still until the test moves it, and everything else is as in production.
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type RunnerOptions, sqliteStore } from '../../src/index.ts';
 import { createTestRunner, type TestRunner, type TestRunnerOptions } from '../../src/testing.ts';
 import { workflowOf } from '../harness.ts';
 
 const day = 86_400_000;
+const folder = mkdtempSync(join(tmpdir(), 'stepwell-testing-'));
 const opened: TestRunner[] = [];
 
 async function testRunner(options?: TestRunnerOptions): Promise<TestRunner> {
@@ -19,6 +20,8 @@ async function testRunner(options?: TestRunnerOptions): Promise<TestRunner> {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((runner) => runner.close()));
 });
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const reminders = workflowOf({
   start:
@@ -85,7 +88,7 @@ describe('a test runner', () => {
 
   it.each<[string, RunnerOptions]>([
     ['in processes', { containment: 'process' }],
-    ['in a file', { store: sqliteStore({ file: join(tmpdir(), `stepwell-testing-${process.pid}.db`) }) }],
+    ['in a file', { store: sqliteStore({ file: join(folder, 'runs.db') }) }],
   ])('does the same %s', async (_, options) => {
     const test = await testRunner(options);
     const run = await test.start({ workflow: reminders, data: { left: 3 } });
@@ -93,8 +96,6 @@ describe('a test runner', () => {
     expect(run.completed('remind')).toBe(1);
     const { outcome } = await test.runToEnd(run);
     expect(outcome.store).toMatchObject({ reminders: 3, endedAt: Date.UTC(2030, 0, 1) + 803 * day });
-    for (const suffix of ['', '-wal', '-shm'])
-      rmSync(join(tmpdir(), `stepwell-testing-${process.pid}.db${suffix}`), { force: true });
   });
 
   it('runs several runs side by side, in the order of their time', async () => {
