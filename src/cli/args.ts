@@ -57,6 +57,15 @@ export interface ShowCommand {
   readonly json: boolean;
 }
 
+export interface ReplayCommand {
+  readonly kind: 'replay';
+  readonly file: string;
+  readonly runId: string;
+  /** Number of the step. */
+  readonly ordinal: number;
+  readonly json: boolean;
+}
+
 export interface StoreCommand {
   readonly kind: 'store check' | 'store export';
   readonly file: string;
@@ -68,6 +77,7 @@ export type Command =
   | ExplainCommand
   | RunsCommand
   | ShowCommand
+  | ReplayCommand
   | StoreCommand
   | { readonly kind: 'help' }
   | { readonly kind: 'version' };
@@ -98,6 +108,7 @@ const commands = {
   check: { files: ['the file of a workflow'], options: 'json mermaid strict' },
   runs: { files: ["a store's file"], options: 'tenant status count after json' },
   show: { files: ["a store's file", 'the id of a run'], options: 'json' },
+  replay: { files: ["a store's file", 'the id of a run', 'the id of a step'], options: 'json' },
   explain: { files: ['the code of an error'], options: '' },
   'store check': { files: ["a store's file"], options: '' },
   'store export': { files: ["a store's file"], options: '' },
@@ -119,7 +130,7 @@ export function parseCommand(args: readonly string[]): Command {
   if (extra !== undefined) throw wrongUse(`Expected nothing more for \`stepwell ${name}\`, got ${shown(extra)}.`);
   const foreign = given.find((option) => !known.split(' ').includes(option));
   if (foreign !== undefined) throw wrongUse(`\`stepwell ${name}\` has no option --${foreign}.`);
-  const [file = '', runId = ''] = files;
+  const [file = '', runId = '', step = ''] = files;
   switch (name) {
     case 'run':
       return runOf(file, values);
@@ -131,6 +142,8 @@ export function parseCommand(args: readonly string[]): Command {
       return runsOf(file, values);
     case 'show':
       return { kind: name, file, runId, json: values.json };
+    case 'replay':
+      return { kind: name, file, runId, ordinal: ordinalOf(step), json: values.json };
     default:
       return { kind: name, file };
   }
@@ -203,6 +216,13 @@ function parsed(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw wrongUse(terminalText(message.replace(/\. To specify a positional argument.*/s, '.')));
   }
+}
+
+/** As events and logs have it, `step_7`, or the number alone. */
+function ordinalOf(step: string): number {
+  const ordinal = /^(?:step_)?([1-9][0-9]{0,9})$/.exec(step)?.[1];
+  if (ordinal === undefined) throw wrongUse(`Expected the id of a step, such as \`step_7\`, got ${shown(step)}.`);
+  return Number(ordinal);
 }
 
 function jsonSource(option: string, text: string | undefined): JsonSource | null {

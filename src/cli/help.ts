@@ -6,6 +6,7 @@ export const helpText = `Usage: stepwell <command> [options]
   stepwell check <file>          says what is wrong with the workflow in <file>, and draws its steps, without running it
   stepwell runs <store>          lists the runs that a store's file holds, newest first
   stepwell show <store> <run>    shows what has happened in a run, step by step
+  stepwell replay <store> <run> <step>  runs a step again as it was recorded, and says whether it does the same
   stepwell store check <store>   reads all that a store's file holds, and says what is wrong with it
   stepwell store export <store>  prints all that a store's file holds, as lines of JSON
   stepwell explain <code>        says what the code of an error means, and what helps
@@ -35,8 +36,10 @@ Options of runs:
   --after <next>             the next page: what the page before says
   --json                     print one JSON object { runs, next } and nothing else
 
-Options of show:
-  --json                     print one JSON object { id, tenant, workflow, status, createdAt, endedAt, data, headers, events, logs, outcome }
+Options of show and replay:
+  --json                     print one JSON object and nothing else; of show { id, tenant, workflow, status, createdAt, endedAt, data,
+                             headers, events, logs, outcome }, of replay { run, step, action, attempt, ops, identical, divergence,
+                             recorded, replayed }
 
   -h, --help                 print this
   --version                  print the version

@@ -5,6 +5,7 @@ import { parseCommand } from './args.ts';
 import { checkCommand } from './check-command.ts';
 import { explainCommand } from './explain-command.ts';
 import { helpText } from './help.ts';
+import { replayCommand } from './replay-command.ts';
 import { runCommand } from './run-command.ts';
 import { runsCommand } from './runs-command.ts';
 import { showCommand } from './show-command.ts';
@@ -26,6 +27,8 @@ export async function main(args: readonly string[], terminal: Terminal = process
         return await runsCommand(command, terminal);
       case 'show':
         return await showCommand(command, terminal);
+      case 'replay':
+        return await replayCommand(command, terminal);
       case 'explain':
         return explainCommand(command, terminal);
       case 'store check':

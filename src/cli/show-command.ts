@@ -7,7 +7,7 @@ import type { ShowCommand } from './args.ts';
 import { momentText, plural } from './duration-text.ts';
 import { jsonText } from './json-text.ts';
 import { LogLines } from './log-lines.ts';
-import { type RunReport, readRun } from './stored-run.ts';
+import { noSuchRun, type RunReport, readRun } from './stored-run.ts';
 import { colorStyle, plainStyle, type Style } from './style.ts';
 import { indented, storeLines, summaryLines } from './summary.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,9 +23,7 @@ export async function showCommand({ file, runId, json }: ShowCommand, { out, err
   try {
     const stored = await view.find(runId);
     if (stored === null) {
-      err.write(
-        `stepwell: ${terminalText(file)} has no run ${terminalText(runId)}. \`stepwell runs\` lists those that it has.\n`,
-      );
+      err.write(noSuchRun(file, runId));
       return 1;
     }
     const events: RunEvent[] = [];

@@ -4,6 +4,7 @@ import { remade } from '../runner/recovery.ts';
 import type { StoredRun } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { LogLine, RunState, RunStatusName } from '../state/run-state.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface RunReport {
   readonly id: string;
@@ -18,6 +19,10 @@ export interface RunReport {
   readonly logs: readonly LogLine[];
   /** Null while the run is open. */
   readonly outcome: Outcome | null;
+}
+
+export function noSuchRun(file: string, runId: string): string {
+  return `stepwell: ${terminalText(file)} has no run ${terminalText(runId)}. \`stepwell runs\` lists those that it has.\n`;
 }
 
 /** Makes the run again. `tell` hears what has happened to it. Rejects with `STORE_DAMAGED`. */

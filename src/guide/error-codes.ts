@@ -35,6 +35,10 @@ export const embedderErrors = {
     'The runner was closed, or is being closed.',
     'Make a new one. With a store that outlives the process it goes on with the runs that were open.',
   ),
+  STEP_NOT_RECORDED: explain(
+    'The file has nothing of the step that could be replayed: there is no such step, or no attempt of it has ended.',
+    '`stepwell show FILE RUN` lists the steps of the run.',
+  ),
   RUN_NEVER_ENDS: explain(
     'In a test: the run waits for nothing that time would bring, for it or its tenant is paused.',
     'Resume it before `runToEnd`.',

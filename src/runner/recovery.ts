@@ -34,20 +34,32 @@ export async function recovered(stored: StoredRun, tenant: TenantState): Promise
  * `STORE_DAMAGED`.
  */
 export async function remade(stored: StoredRun, tell?: (event: RunEvent) => void): Promise<RunState> {
-  const tenant = newTenant(stored.program.tenant, { ...stored.limits, ...unbounded }, 1);
-  const { run } = await redone(stored, tenant, tell);
+  const { run } = await redone(stored, onlooker(stored), tell);
   Object.assign(run.usage, stored.usage); // With what is measured between the lines.
   return run;
 }
 
+/** As {@link remade}, but of its ledger nothing has been read: that is up to the caller. */
+export function redoOf(stored: StoredRun): Redo {
+  return unread(stored, onlooker(stored));
+}
+
+/** A tenant that nobody else sees. */
+function onlooker({ program, limits }: StoredRun): TenantState {
+  return newTenant(program.tenant, { ...limits, ...unbounded }, 1);
+}
+
 async function redone(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent) => void): Promise<Redo> {
-  const { data, ledger, usage: _, ...given } = stored;
-  const run = newRun({ ...given, tenant });
-  run.watched = tell !== undefined;
-  const redo = new Redo(run, data, tell);
-  for await (const part of ledger) redo.read(part);
-  run.watched = false;
+  const redo = unread(stored, tenant, tell);
+  redo.run.watched = tell !== undefined;
+  for await (const part of stored.ledger) redo.read(part);
+  redo.run.watched = false;
   return redo;
+}
+
+function unread(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent) => void): Redo {
+  const { data, ledger: _, usage: __, ...given } = stored;
+  return new Redo(newRun({ ...given, tenant }), data, tell);
 }
 
 /** Runs of one tenant that have one source share it as one object, by which their cells are found. */

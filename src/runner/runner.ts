@@ -1,13 +1,8 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
 import { type Admission, createAdmission } from '../admission/admission.ts';
 import { StepwellError } from '../errors.ts';
-import { HostChecks } from '../host/host-checks.ts';
-import { HostPool } from '../host/host-pool.ts';
-import { hostFlags } from '../host/host-process.ts';
-import { inheritedDescriptors } from '../host/inherited.ts';
-import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
+import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
-import { exclusiveWorkers } from '../schedule/placement.ts';
 import type { DurableStore, StoredTenant } from '../state/backend.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
@@ -23,6 +18,7 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
+import { createChecks, createThreads } from './pools.ts';
 import type { Run } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { CheckOptions, ListOptions, Runner, RunPage } from './runner-api.ts';
@@ -84,19 +80,7 @@ interface OpenedStore {
 }
 
 function createOn(options: ResolvedOptions): StepRunner {
-  const { containment, workers, limits } = options;
-  const { workerMemoryMb, frameBytes, cellMemoryMb, hostMemoryMb } = limits;
-  const cells = { frameBytes, cellMemoryMb };
-  if (containment === 'thread') {
-    const threads = createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, cells);
-    return new StepRunner(options, threads, createCheckPool(workerMemoryMb));
-  }
-  const bounds = { workerMemoryMb, frameBytes, flags: hostFlags(), inherited: inheritedDescriptors() };
-  return new StepRunner(
-    options,
-    new HostPool({ ...bounds, cellMemoryMb }),
-    new HostChecks({ ...bounds, hostMemoryMb }),
-  );
+  return new StepRunner(options, createThreads(options), createChecks(options));
 }
 
 /** A runner on threads that the caller has made. They end with it. */

@@ -24,6 +24,10 @@ export class JournalEntries {
     return this.#ops.length;
   }
 
+  get ops(): readonly Op[] {
+    return this.#ops;
+  }
+
   /** What the ops and the values that they have read hold, about. */
   get bytes(): number {
     return this.#bytes;

@@ -60,6 +60,11 @@ export class Journal {
     return this.#startedAt;
   }
 
+  /** All ops of the attempt under way, and those of earlier ones that it has not come to. */
+  get ops(): readonly Op[] {
+    return this.#entries.ops;
+  }
+
   /** Ops that have changed something outside the log, in order. */
   get effects(): readonly Op[] {
     return this.#entries.effects.filter(({ kind }) => kind !== 'log');

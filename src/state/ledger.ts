@@ -9,7 +9,7 @@
 //   W step position                                  a timer of the step is over
 //   S step position turn                             the reply went out in this turn of the cell
 //   D step position                                  from here on the step does something else than the attempt before
-//   E step cpuMs kind value                          the step says that its attempt is over
+//   E step cpuMs kind value ops                      the step says that its attempt, with so many ops, is over
 //   X step cpuMs reason detail                       the attempt was stopped
 //   C reason · P · U                                 the run was cancelled, paused, resumed
 //   L step code cpuMs                                there is no room for more: the run has failed
@@ -103,7 +103,8 @@ export class Ledger {
   /** Of what steps return only the first one's is for anybody. */
   ended(step: Step, { kind, value }: Op, now: number): void {
     const told = kind === 'completed' && step.ordinal > 1 ? '' : value;
-    this.#at(now, `E${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${kind}${tab}${told}`);
+    const ops = step.journal?.position ?? 0;
+    this.#at(now, `E${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${kind}${tab}${told}${tab}${ops}`);
   }
 
   stopped(step: Step, reason: StopReason, detail: string, now: number): void {

@@ -56,6 +56,16 @@ export class Redo {
     return this.#armed.values();
   }
 
+  /** What the clock said at the last line. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** The step with this number, if an attempt of it has begun and not ended. */
+  underWay(ordinal: number): Step | undefined {
+    return this.#begun.get(ordinal)?.step;
+  }
+
   /** A part of the ledger, after those before it. Throws `STORE_DAMAGED` for what no ledger says. */
   read(part: string): void {
     this.#bytes += byteLength(part);

@@ -1,6 +1,6 @@
 // Moves the time of a runner from one thing that is due to the next, and in between lets everything run to its rest.
 import type { DrivenRunner } from '../runner/runner.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 /** Goes on until `isEnough`, to `until` at most. False if nothing more is due before that. */
 export async function drive(

@@ -5,13 +5,13 @@ import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threa
 import { resolveOptions } from '../runner/options.ts';
 import { runnerOn } from '../runner/runner.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
+import { createVirtualClock } from '../virtual-clock.ts';
 import { Cells } from './cells.ts';
 import { type Chance, createChance } from './chance.ts';
 import { drive } from './drive.ts';
 import { InvariantBroken, requireExploreOptions } from './invariants.ts';
 import { ShuffledPool } from './shuffled-pool.ts';
 import { type EndedRun, TestRun } from './test-run.ts';
-import { createVirtualClock } from './virtual-clock.ts';
 
 /** False, or an error thrown, now or later: it does not hold. */
 export type Invariant = (run: EndedRun) => unknown;

@@ -4,10 +4,10 @@ import { parseDelay } from '../protocol/duration.ts';
 import type { RunnerOptions, StartOptions } from '../runner/options.ts';
 import { createDrivenRunner, type DrivenRunner } from '../runner/runner.ts';
 import type { Runner } from '../runner/runner-api.ts';
+import { createVirtualClock, type VirtualClock } from '../virtual-clock.ts';
 import type { Delay } from '../workflow.ts';
 import { atRest, drive } from './drive.ts';
 import { type EndedRun, TestRun } from './test-run.ts';
-import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** As for `createRunner`, but for the clock. Default containment is `thread` here: what a test runs is its own code. */
 export interface TestRunnerOptions extends Omit<RunnerOptions, 'clock'> {

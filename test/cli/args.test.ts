@@ -72,7 +72,7 @@ describe('a command line', () => {
     [[], 'Expected a command'],
     [
       ['walk', 'w.js'],
-      'Expected one of the commands `run`, `check`, `runs`, `show`, `explain`, `store check`, `store export`, got `walk`.',
+      'Expected one of the commands `run`, `check`, `runs`, `show`, `replay`, `explain`, `store check`, `store export`, got `walk`.',
     ],
     [['run'], 'Expected the file of a workflow after `stepwell run`.'],
     [['run', 'a.js', 'b.js'], 'Expected nothing more for `stepwell run`, got `b.js`.'],

@@ -51,7 +51,8 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   host: ['pool', 'protocol'],
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
   durable: ['state', 'protocol'],
-  cli: ['runner', 'durable', 'guide', 'protocol'],
+  cli: ['runner', 'durable', 'replay', 'guide', 'state', 'protocol'],
+  replay: ['runner', 'state', 'protocol'],
   testing: ['runner', 'pool', 'state', 'protocol'],
 };
 

@@ -1,5 +1,5 @@
 // Time that stands still until somebody moves it. Whoever waits is told at his own time, in the order in which it comes.
-import type { Clock } from '../clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface VirtualClock extends Clock {
   /** When the next one who waits is due; null if nobody waits. */

@@ -1,0 +1,28 @@
+// Where steps run and sources are checked, by containment: threads of hosts, or of this process.
+import { HostChecks } from '../host/host-checks.ts';
+import { HostPool } from '../host/host-pool.ts';
+import { hostFlags } from '../host/host-process.ts';
+import { inheritedDescriptors } from '../host/inherited.ts';
+import type { Limits } from '../limits.ts';
+import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
+import type { WorkerPool } from '../pool/worker-thread.ts';
+import { exclusiveWorkers } from '../schedule/placement.ts';
+import type { ResolvedOptions } from './options.ts';
+
+type PoolOptions = Pick<ResolvedOptions, 'containment' | 'workers' | 'limits'>;
+
+/** Threads for steps. */
+export function createThreads({ containment, workers, limits }: PoolOptions): WorkerPool {
+  const { workerMemoryMb, frameBytes, cellMemoryMb } = limits;
+  if (containment === 'process') return new HostPool({ ...hostBounds(limits), cellMemoryMb });
+  return createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, { frameBytes, cellMemoryMb });
+}
+
+export function createChecks({ containment, limits }: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {
+  if (containment === 'thread') return createCheckPool(limits.workerMemoryMb);
+  return new HostChecks({ ...hostBounds(limits), hostMemoryMb: limits.hostMemoryMb });
+}
+
+function hostBounds({ workerMemoryMb, frameBytes }: Limits) {
+  return { workerMemoryMb, frameBytes, flags: hostFlags(), inherited: inheritedDescriptors() };
+}
