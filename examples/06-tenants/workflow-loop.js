@@ -1,0 +1,6 @@
+// Never ends, and never gives anything back.
+export class Workflow {
+  start() {
+    for (;;) {}
+  }
+}
