@@ -56,6 +56,8 @@ export interface CliProcess {
   signal(name: NodeJS.Signals): void;
   /** Resolves when stdout has this text, or has ended without it. */
   said(text: string): Promise<void>;
+  /** What stdout has had so far. */
+  outSoFar(): string;
   /** Stops reading stdout, as `head` does. */
   closeStdout(): void;
 }
@@ -95,6 +97,7 @@ export function startNode(args: readonly string[], stdin = '', env: NodeJS.Proce
     finished,
     signal: (name) => void child.kill(name),
     closeStdout: () => void child.stdout.destroy(),
+    outSoFar: () => out,
     said: (text) =>
       new Promise((resolve) => {
         const look = (): void => {
