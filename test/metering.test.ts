@@ -156,6 +156,15 @@ describe('time', () => {
   });
 });
 
+it('a step that used up its memory is charged the time that it took, and not all that it might have taken', async () => {
+  const runner = await createTestRunner({ limits: { cellMemoryMb: 16, stepCpuMs: 60_000 } });
+  const { outcome } = await runToEnd(runner, {
+    start: 'const all = []; for (;;) all.push(new Array(10_000).fill(all.length));',
+  });
+  expect(outcome.error?.code).toBe('STEP_MEMORY_EXCEEDED');
+  expect(outcome.usage.cpuMs).toBeLessThanOrEqual(outcome.usage.wallMs);
+});
+
 it('the most that a run held is told: of its store, and of the heap of its cells', async () => {
   const runner = await createTestRunner();
   const { outcome } = await runToEnd(runner, {

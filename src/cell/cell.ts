@@ -98,9 +98,11 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
         const taken = enter(text, timeout);
         return { kind: 'turn', text: taken, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
       } catch (error) {
-        const loss = lossOf(error, isolate.isDisposed, performance.now() - began >= timeout);
+        const tookMs = performance.now() - began;
+        const loss = lossOf(error, isolate.isDisposed, tookMs >= timeout);
         const isOverrun = error instanceof Overrun;
-        const spentMs = isOverrun ? timeout + graceMs : timeout;
+        // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
+        const spentMs = isOverrun ? timeout + graceMs : Math.min(tookMs, timeout);
         const isGone = isOverrun || isolate.isDisposed;
         const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
         disposeIsolate(isolate);
