@@ -86,7 +86,7 @@ describe('a runner', () => {
 
   it('counts what those have used that it does not remember', () => {
     const tenants = new Tenants();
-    const policy = { limits: defaultLimits, weight: 1 };
+    const policy = { isolation: 'realm', limits: defaultLimits, weight: 1 } as const;
     for (let n = 0; n < 10_010; n++) tenants.grant(`tenant ${n}`, policy, 0).usage.ops += n;
     expect([tenants.all().length, tenants.get('tenant 9'), tenants.usage().ops]).toEqual([
       10_000,

@@ -93,7 +93,7 @@ function stepsOf(name: string, count: number): Step[] {
   const tenant = newTenant(name, defaultLimits, 1);
   const run = newRun({
     id: asRunId('run'),
-    program: { tenant: name, hash: '', code: '', methods: ['start'], identifiers: [] },
+    program: { tenant: name, hash: '', code: '', methods: ['start'], identifiers: [], isolation: 'realm' },
     limits: defaultLimits,
     tenant,
     headers: '{}',

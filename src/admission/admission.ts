@@ -4,13 +4,14 @@ import { createHash } from 'node:crypto';
 import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { CheckPool } from '../pool/threads.ts';
+import type { Isolation } from '../protocol/frames.ts';
 import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import type { CheckedProgram } from './check.ts';
 
 export interface Admission {
   /** Rejects with `WORKFLOW_INVALID` (all findings in the error) or `WORKFLOW_CHECK_TIMED_OUT`. */
-  admit(tenant: string, source: string, limits: Limits): Promise<Program>;
+  admit(tenant: string, source: string, limits: Limits, isolation: Isolation): Promise<Program>;
   /** All that can be said of a source. Rejects with `WORKFLOW_CHECK_TIMED_OUT` or `HOST_START_FAILED`. */
   report(tenant: string, source: string, limits: Limits): Promise<WorkflowReport>;
   /** A program that passed the check in another process. */
@@ -25,7 +26,7 @@ export function createAdmission(pool: CheckPool): Admission {
   const programs = new Map<string, Promise<Program>>();
   return {
     remember(program) {
-      programs.set(`${program.hash} ${program.tenant}`, Promise.resolve(program));
+      programs.set(keyOf(program), Promise.resolve(program));
     },
     async report(tenant, source, limits) {
       const tooLarge = sizeFinding(source, limits);
@@ -35,15 +36,16 @@ export function createAdmission(pool: CheckPool): Admission {
       if (result === 'died') return unread(checkDied);
       throw uncheckedError(result, limits);
     },
-    async admit(tenant, source, limits) {
+    async admit(tenant, source, limits, isolation) {
       const tooLarge = sizeFinding(source, limits);
       if (tooLarge !== null) throw new StepwellError('WORKFLOW_INVALID', tooLarge.message, { findings: [tooLarge] });
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
       if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs, tenant), limits);
       const hash = createHash('sha256').update(source).digest('hex');
-      const key = `${hash} ${tenant}`;
+      const of = { tenant, hash, isolation };
+      const key = keyOf(of);
       const known = programs.get(key);
-      const program = known ?? checked(pool, source, tenant, limits).then((found) => ({ tenant, hash, ...found }));
+      const program = known ?? checked(pool, source, tenant, limits).then((found) => ({ ...of, ...found }));
       programs.delete(key);
       programs.set(key, program);
       // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
@@ -55,6 +57,11 @@ export function createAdmission(pool: CheckPool): Admission {
       return program;
     },
   };
+}
+
+/** A tenant's name may be any text, and so comes last. */
+function keyOf({ tenant, hash, isolation }: Pick<Program, 'tenant' | 'hash' | 'isolation'>): string {
+  return `${hash} ${isolation} ${tenant}`;
 }
 
 async function checked(pool: CheckPool, source: string, tenant: string, limits: Limits): Promise<CheckedProgram> {

@@ -2,13 +2,13 @@
 // that whoever gets it does not wait for V8 to compile all that. No tenant's code has been near it.
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
-import type { Realm, RealmSetup } from '../realm/entry.ts';
 import { globalNames } from '../realm/globals/index.ts';
+import type { Realm, RealmSetup } from '../realm/realm.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
-import { type ModuleSource, realmEntry } from './realm-source.ts';
+import { type ModuleSource, realmEntries } from './realm-source.ts';
 import type { Guard, Watchdog } from './watchdog.ts';
 
-type Source = (specifier: string, referrer?: string) => ModuleSource;
+export type Source = (specifier: string, referrer?: string) => ModuleSource;
 
 export interface BlankCell {
   readonly isolate: Isolate;
@@ -28,7 +28,7 @@ export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchd
     const guard = watchdog.guard(isolate);
     return guard(hostCallMs, () => {
       const context = isolate.createContextSync();
-      const realm = loadRealm(isolate, context, source);
+      const realm = loadRealm(isolate, context, source, realmEntries.shared);
       if (isWarm) runNobodysStep(isolate, context, realm);
       return { isolate, context, realm, guard, memoryMb };
     });
@@ -52,14 +52,18 @@ export function openRealm(
   setup: Omit<RealmSetup, 'bounds'> & Pick<CellSpec, 'bounds'>,
   factory: Reference,
 ): { readonly deliver: Reference; readonly take: Reference } {
-  const createRealm = entry.namespace.getSync('createRealm', { reference: true });
+  const { namespace } = entry;
+  const createRealm = namespace.getSync('createRealm', { reference: true });
   const result = { reference: true } as const;
   const text = JSON.stringify(setup);
   const realm = createRealm.applySync(undefined, [text, factory.derefInto()], { result }) as Reference<Realm>;
-  return {
+  const halves = {
     deliver: realm.getSync('deliver', { reference: true }),
     take: realm.getSync('take', { reference: true }),
   };
+  // What has a handle is not collected, and those of isolated-vm go late if nobody lets go of them.
+  for (const handle of [realm, createRealm, namespace, factory]) handle.release();
+  return halves;
 }
 
 const nobodysBounds = {
@@ -98,7 +102,8 @@ function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void
   turn(...Array.from({ length: 7 }, (_, position) => [inboxLetters.resolve, 0, position, '1']));
 }
 
-function loadRealm(isolate: Isolate, context: Context, source: Source): Module {
+/** `entry`: see {@link realmEntries}. */
+export function loadRealm(isolate: Isolate, context: Context, source: Source, entry: string): Module {
   const modules = new Map<string, Module>();
   const urls = new Map<Module, string>();
   const load = (specifier: string, referrer?: string): Module => {
@@ -110,8 +115,9 @@ function loadRealm(isolate: Isolate, context: Context, source: Source): Module {
     urls.set(module, url);
     return module;
   };
-  const entry = load(realmEntry);
-  entry.instantiateSync(context, (specifier, referrer) => load(specifier, urls.get(referrer)));
-  entry.evaluateSync({ timeout: hostCallMs });
-  return entry;
+  const module = load(entry);
+  module.instantiateSync(context, (specifier, referrer) => load(specifier, urls.get(referrer)));
+  module.evaluateSync({ timeout: hostCallMs });
+  for (const other of modules.values()) if (other !== module) other.release();
+  return module;
 }

@@ -1,17 +1,14 @@
 // One isolate with a hardened realm, owned by one tenant and one workflow.
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
-import type { CellSpec, LossReason } from '../protocol/frames.ts';
+import type { CellSpec } from '../protocol/frames.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { sourceName } from '../realm/thrown.ts';
 import { type BlankCell, hostCallMs, makeBlankCell, openRealm, wrapped } from './blank-cell.ts';
+import { openContextCell } from './context-cell.ts';
 import { disposeIsolate } from './isolate.ts';
-import { lossOf } from './loss.ts';
 import { createRealmSource } from './realm-source.ts';
-import { graceMs, Overrun, Watchdog } from './watchdog.ts';
-
-export type TurnResult =
-  | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
-  | { readonly kind: 'lost'; readonly reason: LossReason; readonly detail: string; readonly cpuMicros: number };
+import { type TurnResult, textOf, timedTurn } from './timed-turn.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface Cell {
   /** Delivers `text`, lets microtasks drain, takes the ops out. Ends after `budgetMs` at the latest. */
@@ -48,6 +45,10 @@ export function createCellFactory(memoryMb: number | null = null): CellFactory {
 
   return {
     open(spec) {
+      if (spec.isolation === 'context') {
+        watchdog ??= new Watchdog();
+        return openContextCell(spec, source, watchdog);
+      }
       likelyMb = spec.memoryMb;
       const blank = spare?.memoryMb === likelyMb ? spare : make(likelyMb, false);
       if (blank === spare) spare = null;
@@ -84,31 +85,11 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   /** Two spans for the watchdog: it is the first that a tenant can draw out. */
   function enter(text: string, timeout: number): string {
     guard(timeout, () => deliver.applySync(undefined, [text], { timeout }));
-    const taken: unknown = guard(hostCallMs, () => take.applySync(undefined, [], { timeout: hostCallMs }));
-    if (typeof taken !== 'string') throw new Error('The realm did not give text.');
-    return taken;
+    return textOf(guard(hostCallMs, () => take.applySync(undefined, [], { timeout: hostCallMs })));
   }
 
   return {
-    turn(text, budgetMs) {
-      const before = isolate.cpuTime;
-      const began = performance.now();
-      const timeout = Math.max(1, Math.ceil(budgetMs));
-      try {
-        const taken = enter(text, timeout);
-        return { kind: 'turn', text: taken, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
-      } catch (error) {
-        const tookMs = performance.now() - began;
-        const loss = lossOf(error, isolate.isDisposed, tookMs >= timeout);
-        const isOverrun = error instanceof Overrun;
-        // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
-        const spentMs = isOverrun ? timeout + graceMs : Math.min(tookMs, timeout);
-        const isGone = isOverrun || isolate.isDisposed;
-        const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
-        disposeIsolate(isolate);
-        return { kind: 'lost', ...loss, cpuMicros };
-      }
-    },
+    turn: (text, budgetMs) => timedTurn(isolate, budgetMs, (timeout) => enter(text, timeout)),
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
     dispose: () => disposeIsolate(isolate),
   };

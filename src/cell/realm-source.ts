@@ -8,13 +8,14 @@ export interface ModuleSource {
   readonly code: string;
 }
 
-const entrySpecifier = new URL(
-  import.meta.url.endsWith('.ts') ? '../realm/entry.ts' : '../realm/entry.js',
-  import.meta.url,
-);
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const allowedRoots = ['../realm/', '../protocol/'].map((path) => new URL(path, import.meta.url).href);
 
-export const realmEntry: string = entrySpecifier.href;
+/** For a cell that its steps share, and for a context that one step has for itself. */
+export const realmEntries = {
+  shared: new URL(`../realm/entry${extension}`, import.meta.url).href,
+  own: new URL(`../realm/open-entry${extension}`, import.meta.url).href,
+};
 
 /** Gives the source of a realm module by its URL. Refuses whatever lies outside the realm and the protocol. */
 export function createRealmSource(): (specifier: string, referrer?: string) => ModuleSource {

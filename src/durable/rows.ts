@@ -7,7 +7,8 @@ import type { Summary } from './stored-runs.ts';
 
 export function runRow(number: number, run: RunRecord): RunRow {
   const { id, program, createdAt, limits, retry, headers, seed, data } = run;
-  const given = JSON.stringify({ limits, retry, headers, seed, data });
+  const { isolation } = program;
+  const given = JSON.stringify({ limits, retry, headers, seed, data, isolation });
   return { number, id, tenant: program.tenant, hash: program.hash, createdAt, given };
 }
 

@@ -3,12 +3,15 @@
 import { StepwellError } from '../errors.ts';
 import { asRunId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
+import type { Isolation } from '../protocol/frames.ts';
 import type { ListedRun, RunQuery, RunRecord, StoredRun, StoredTenant } from '../state/backend.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Ask, FoundRow, LedgerPiece, ListedRow, ProgramRow, TenantRow } from './messages.ts';
 
 /** What the file knows of a run that has ended, beside its ledger. */
 export type Summary = Pick<RunState, 'counts' | 'usage' | 'failure'>;
+
+type Given = Pick<RunRecord, 'limits' | 'retry' | 'headers' | 'seed' | 'data'> & { readonly isolation?: Isolation };
 
 export async function* openRuns(ask: Ask): AsyncGenerator<StoredRun & { readonly number: number }> {
   let after = -1;
@@ -50,12 +53,11 @@ function storedRun(row: FoundRow, source: ProgramRow | undefined, ledger: AsyncI
   return guarded(`run ${JSON.stringify(row.id)}`, () => {
     if (source === undefined) throw new Error('its source is missing');
     const { tenant, hash, createdAt } = row;
-    const { limits, ...given } = objectOf(row.given) as Pick<
-      RunRecord,
-      'limits' | 'retry' | 'headers' | 'seed' | 'data'
-    >;
+    // A file of earlier versions does not know of isolations.
+    const { limits, isolation = 'realm', ...given } = objectOf(row.given) as Given;
     const [methods, identifiers] = [source.methods, source.identifiers].map((text) => JSON.parse(text) as string[]);
-    const program = { tenant, hash, code: source.code, methods: methods ?? [], identifiers: identifiers ?? [] };
+    const { code } = source;
+    const program = { tenant, hash, code, methods: methods ?? [], identifiers: identifiers ?? [], isolation };
     const usage = summaryOf(row)?.usage ?? null;
     // A limit that the file does not know is newer than the file.
     return {

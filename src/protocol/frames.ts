@@ -3,12 +3,19 @@
 import { Packr } from 'msgpackr';
 import { isPlainFrame } from './plain-frame.ts';
 
+/**
+ * What steps of a workflow share. `realm`: built-ins that are frozen; each step evaluates the source anew. `context`: nothing; each has a
+ * context of its own, with built-ins that it may change.
+ */
+export type Isolation = 'realm' | 'context';
+
 /** What a worker needs to make a cell. */
 export interface CellSpec {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
   readonly memoryMb: number;
+  readonly isolation: Isolation;
   readonly bounds: Readonly<Record<string, number>>;
 }
 

@@ -3,12 +3,15 @@ import { availableParallelism } from 'node:os';
 import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
+import type { Isolation } from '../protocol/frames.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
 import type { CheckOptions } from './runner-api.ts';
 
 /** What a runner grants one tenant. */
 export interface TenantPolicy {
+  /** Default: the runner's. Holds for runs that are started from now on. */
+  readonly isolation?: Isolation;
   /** Its share of the workers when several tenants want them, against the others'. From 1, the default, to 1,000. */
   readonly weight?: number;
   /** Limits that differ from the runner's for this tenant. */
@@ -21,6 +24,12 @@ export interface RunnerOptions {
    * and is replaced. `thread`: in this process, which some code can abort or hang: for code that is not hostile.
    */
   readonly containment?: 'process' | 'thread';
+  /**
+   * What steps of a workflow share. `realm`, the default: built-ins that are frozen, so that no step can change them for another. `context`:
+   * nothing, so that a step may change them, as polyfills do; a step then takes some ms more, and some 16 of a workflow run at once in a
+   * thread. A tenant's policy may say otherwise, and `runner.start`.
+   */
+  readonly isolation?: Isolation;
   /**
    * Worker threads for steps, from 1 to 256. Default: the processors there are. Up to half as many, and at least two, are
    * added while there are steps that have to run alone; and a spare host.
@@ -40,6 +49,7 @@ export interface RunnerOptions {
 
 export interface ResolvedOptions {
   readonly containment: 'process' | 'thread';
+  readonly isolation: Isolation;
   readonly workers: number;
   readonly store: StoreBackend;
   readonly limits: Limits;
@@ -62,13 +72,15 @@ export interface StartOptions {
   readonly headers?: unknown;
   /** 1 to 256 characters. The same id again gives the same run, whatever else is passed. Default: a new one. */
   readonly runId?: string;
+  /** What its steps share; see {@link RunnerOptions.isolation}. Default: what its tenant is granted. */
+  readonly isolation?: Isolation;
   /** Cancels the run when it is aborted; before the run is open, `start` rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 const defaultRetry: RetryPolicy = { maxAttempts: 3, firstDelayMs: 1_000, longestDelayMs: 300_000 };
-const optionNames = ['containment', 'workers', 'store', 'limits', 'tenants', 'retry', 'clock'];
-const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId', 'signal'];
+const optionNames = ['containment', 'isolation', 'workers', 'store', 'limits', 'tenants', 'retry', 'clock'];
+const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId', 'isolation', 'signal'];
 const idLength = 256;
 
 /** Throws `OPTION_INVALID`. */
@@ -76,6 +88,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   refuseUnknown('OPTION_INVALID', options, optionNames);
   const {
     containment = 'process',
+    isolation = 'realm',
     workers = availableParallelism(),
     store = memoryStore(),
     tenants = () => ({}),
@@ -84,6 +97,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     const message = `Expected \`containment\` to be 'process' or 'thread', got ${shown(containment)}.`;
     throw new StepwellError('OPTION_INVALID', message);
   }
+  requireIsolation('OPTION_INVALID', 'isolation', isolation);
   requireInteger('workers', workers, 1, 256);
   const retry = { ...defaultRetry, ...options.retry };
   refuseUnknown('OPTION_INVALID', retry, Object.keys(defaultRetry), 'retry.');
@@ -98,7 +112,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     requireMethods('store', store, ['open', 'openRuns', 'create', 'commit', 'find', 'list', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
   const limits = resolveLimits(options.limits);
-  return { containment, workers, store, tenants, retry, clock, limits, seed: randomSeed };
+  return { containment, isolation, workers, store, tenants, retry, clock, limits, seed: randomSeed };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */
@@ -121,14 +135,17 @@ export function checkStart(options: StartOptions, policyFor: (tenant: string) =>
   refuseUnknown('RUN_OPTION_INVALID', options, startOptionNames);
   const { tenant, workflow, data = {}, headers = {}, runId = null, signal = null } = options;
   requireTenant(tenant);
-  const { weight, limits } = policyFor(tenant);
+  const policy = policyFor(tenant);
+  const { weight, limits } = policy;
+  const { isolation = policy.isolation } = options;
+  requireIsolation('RUN_OPTION_INVALID', 'isolation', isolation);
   if (runId !== null) requireId('runId', runId);
   requireSource('workflow', workflow);
   if (signal !== null && !(signal instanceof AbortSignal)) {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`signal\` to be an AbortSignal, got ${shown(signal)}.`);
   }
   const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
-  return { tenant, workflow, runId, weight, limits, signal, ...texts };
+  return { tenant, workflow, runId, weight, limits, isolation, signal, ...texts };
 }
 
 /** Throws `RUN_OPTION_INVALID`. Gives the tenant, null for none. */
@@ -164,6 +181,7 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
 }
 
 export interface ResolvedPolicy {
+  readonly isolation: Isolation;
   readonly weight: number;
   readonly limits: Limits;
 }
@@ -171,15 +189,21 @@ export interface ResolvedPolicy {
 const weightMost = 1_000;
 
 /** What the embedder grants this tenant. Throws `OPTION_INVALID` for what is no policy, such as a promise of one. */
-export function policyOf({ tenants, limits }: ResolvedOptions, tenant: string): ResolvedPolicy {
-  const policy: unknown = tenants(tenant);
+export function policyOf(options: ResolvedOptions, tenant: string): ResolvedPolicy {
+  const policy: unknown = options.tenants(tenant);
   if (typeof policy !== 'object' || policy === null || 'then' in policy) {
     throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to return a policy, got ${shown(policy)}.`);
   }
-  refuseUnknown('OPTION_INVALID', policy, ['weight', 'limits'], 'tenants().');
-  const { weight = 1, limits: own } = policy as TenantPolicy; // Of which each part is looked at.
+  refuseUnknown('OPTION_INVALID', policy, ['isolation', 'weight', 'limits'], 'tenants().');
+  const { isolation = options.isolation, weight = 1, limits: own } = policy as TenantPolicy; // Of which each part is looked at.
+  requireIsolation('OPTION_INVALID', 'tenants().isolation', isolation);
   requireInteger('tenants().weight', weight, 1, weightMost);
-  return { weight, limits: resolveLimits(own, limits) };
+  return { isolation, weight, limits: resolveLimits(own, options.limits) };
+}
+
+function requireIsolation(code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID', name: string, value: unknown): void {
+  if (value === 'realm' || value === 'context') return;
+  throw new StepwellError(code, `Expected \`${name}\` to be 'realm' or 'context', got ${shown(value)}.`);
 }
 
 function requireMethods(name: string, value: object, methods: readonly string[]): void {

@@ -64,7 +64,7 @@ function unread(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent)
 
 /** Runs of one tenant that have one source share it as one object, by which their cells are found. */
 export function sharedProgram(programs: Map<string, Program>, program: Program): Program {
-  const key = `${program.hash} ${program.tenant}`;
+  const key = `${program.hash} ${program.isolation} ${program.tenant}`;
   const known = programs.get(key);
   if (known === undefined) programs.set(key, program);
   return known ?? program;

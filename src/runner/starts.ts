@@ -97,13 +97,15 @@ export class Starts {
   }
 
   async #open(start: CheckedStart): Promise<Run> {
-    const { workflow, limits, signal } = start;
+    const { workflow, limits, isolation, signal } = start;
     this.#given.refuse(false);
     this.#refuseTooMany(start);
-    const program = await this.#given.admission.admit(start.tenant, workflow, limits).catch((error: unknown) => {
-      this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
-      throw error;
-    });
+    const program = await this.#given.admission
+      .admit(start.tenant, workflow, limits, isolation)
+      .catch((error: unknown) => {
+        this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
+        throw error;
+      });
     this.#given.refuse(true);
     signal?.throwIfAborted();
     return this.#create(start, program);

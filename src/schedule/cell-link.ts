@@ -51,6 +51,9 @@ export interface Batch {
 
 /** Length of a delivery from which the next one begins. */
 const deliveryLength = 512 * 1_024;
+/** Steps that have a context each: together they share the memory of one cell. */
+const contextsMost = 16;
+const contextsPerTurn = 4;
 /** The part of its memory from which a cell is nearly full. */
 const fullFrom = 0.75;
 
@@ -86,11 +89,21 @@ export class CellLink {
 
   /** What the worker is told to make the cell. */
   spec(): CellSpec {
-    const { code, methods, identifiers } = this.program;
+    const { code, methods, identifiers, isolation } = this.program;
     const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = this.limits;
     const { logBytesPerStep, delaySecondsMin, cellMemoryMb: memoryMb } = this.limits;
     const ofOps = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
-    return { code, methods, identifiers, memoryMb, bounds: { ...ofOps, logBytesPerStep, delaySecondsMin } };
+    return { code, methods, identifiers, memoryMb, isolation, bounds: { ...ofOps, logBytesPerStep, delaySecondsMin } };
+  }
+
+  /** So many go into a turn, at most: a context that has to be made first takes some ms of it. */
+  get recordsPerTurn(): number {
+    return this.program.isolation === 'realm' ? Number.POSITIVE_INFINITY : contextsPerTurn;
+  }
+
+  /** Whether one more step may come in. */
+  get hasRoom(): boolean {
+    return this.program.isolation === 'realm' || this.attempts.size < contextsMost;
   }
 
   start(attempt: PlacedAttempt): void {

@@ -80,7 +80,8 @@ export class WorkerLink {
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
   hasRoomFor(program: Program): boolean {
-    if (this.#open.has(program)) return true;
+    const open = this.#open.get(program);
+    if (open !== undefined) return open.hasRoom;
     if (this.#isFull && this.#idleCell() === undefined) return false;
     return !this.#hasItsShare(program.tenant) || this.#idleCell(program.tenant) !== undefined;
   }
@@ -123,6 +124,7 @@ export class WorkerLink {
   acquireCell(step: Step): CellLink | null {
     const { program } = step.run;
     const warm = this.#open.get(program);
+    if (warm?.hasRoom === false) return null;
     this.#open.delete(program);
     const cell = warm ?? this.#openCell(step);
     if (cell !== null && this.lane === 'shared') this.#open.set(program, cell);
@@ -150,7 +152,7 @@ export class WorkerLink {
       const pace = paceAmong(this.cells.values(), cell);
       if (cell.turnsInFlight >= pace.turns) continue;
       this.#dirty.delete(cell);
-      this.#deliver(cell, Math.min(pace.records, this.#bounds.stepsPerTurn));
+      this.#deliver(cell, Math.min(pace.records, cell.recordsPerTurn, this.#bounds.stepsPerTurn));
       if (cell.hasOutgoing) this.#dirty.add(cell); // It comes again after the others: a Set is walked on to what is added.
     }
     if (this.#outgoing.length === 0) return;

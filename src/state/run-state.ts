@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';
+import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
 import type { Journal } from './journal.ts';
@@ -19,6 +20,7 @@ export interface Program {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
+  readonly isolation: Isolation;
 }
 
 /** How often, and when, a failed step is tried again. */

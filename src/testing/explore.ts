@@ -2,6 +2,7 @@
 // each time whether what its author says must hold has held. The seed that breaks it breaks it again.
 import { defaultLimits, type Limits, resolveLimits } from '../limits.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
+import type { Isolation } from '../protocol/frames.ts';
 import { resolveOptions } from '../runner/options.ts';
 import { runnerOn } from '../runner/runner.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
@@ -30,6 +31,7 @@ export interface ExploreOptions {
   readonly seed?: number;
   readonly limits?: Partial<Limits>;
   readonly retry?: Partial<RetryPolicy>;
+  readonly isolation?: Isolation;
 }
 
 export interface Exploration {
@@ -71,13 +73,14 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 }
 
 async function runSeed(options: ExploreOptions, cells: Cells, checks: CheckPool, seed: number): Promise<EndedRun> {
-  const { workflow, data, headers, limits, retry } = options;
+  const { workflow, data, headers, limits, retry, isolation = 'realm' } = options;
   const chance = createChance(seed);
   const clock = createVirtualClock(startAt);
   const given = resolveOptions({
     workers: 1 + chance.below(threadsMost),
     limits: { eventsBuffered: defaultLimits.stepsPerRun, ...limits, stepsActivePerWorker: 1 },
     ...(retry === undefined ? {} : { retry }),
+    isolation,
     clock,
   });
   const pool = new ShuffledPool(cells, chance, { ...mishapsMost, maxAttempts: given.retry.maxAttempts });

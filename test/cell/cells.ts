@@ -1,5 +1,6 @@
 // Cells without a runner: a body of `start` goes in, what became of its first turn comes out.
-import type { Cell, CellFactory, TurnResult } from '../../src/cell/cell.ts';
+import type { Cell, CellFactory } from '../../src/cell/cell.ts';
+import type { TurnResult } from '../../src/cell/timed-turn.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import type { CellSpec } from '../../src/protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../../src/protocol/records.ts';
@@ -22,6 +23,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
     methods: ['start'],
     identifiers: ['setTimeout'],
     memoryMb,
+    isolation: 'realm',
     bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },
   };
 }

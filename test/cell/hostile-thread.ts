@@ -2,8 +2,8 @@
 // tells the main thread of each turn. As a process: prints all that as lines of JSON, and its end.
 // Whatever hangs here for ever hangs only this process.
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import type { TurnResult } from '../../src/cell/cell.ts';
 import { createCellFactory } from '../../src/cell/cell.ts';
+import type { TurnResult } from '../../src/cell/timed-turn.ts';
 import { finishMarking } from '../../src/pool/marking.ts';
 import { ampleMs, openCell, startStep } from './cells.ts';
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 function programOf(tenant: string, hash = 'a'): Program {
-  return { tenant, hash, code: '', methods: ['start'], identifiers: [] };
+  return { tenant, hash, code: '', methods: ['start'], identifiers: [], isolation: 'realm' };
 }
 
 function accuse(program: Program, times = 1): void {

@@ -1,0 +1,151 @@
+// One isolate, owned by one tenant and one workflow, in which each step has a context of its own that is not frozen: `isolation: 'context'`.
+// A step can spoil what its context was given, the realm's own code with it, and so what comes out of a context is held against whose it is.
+import type { CellSpec } from '../protocol/frames.ts';
+import { fieldSeparator, inboxLetters, opLetters, recordSeparator } from '../protocol/records.ts';
+import { sourceName } from '../realm/thrown.ts';
+import { hostCallMs, loadRealm, openRealm, type Source, wrapped } from './blank-cell.ts';
+import type { Cell } from './cell.ts';
+import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference } from './isolate.ts';
+import { realmEntries } from './realm-source.ts';
+import { Breach, textOf, timedTurn } from './timed-turn.ts';
+import type { Guard, Watchdog } from './watchdog.ts';
+
+const ends: readonly string[] = [opLetters.completed, opLetters.failed, opLetters.stalled];
+
+/** A step's own realm. */
+interface Room {
+  readonly context: Context;
+  readonly deliver: Reference;
+  readonly take: Reference;
+  /** The record that told it the time last. */
+  time: string;
+}
+
+/** What a turn has for one step. */
+interface Mail {
+  text: string;
+  isStart: boolean;
+  isEnd: boolean;
+}
+
+/** Throws if it cannot be made. */
+export function openContextCell(spec: CellSpec, source: Source, watchdog: Watchdog): Cell {
+  const isolate = createIsolate(spec.memoryMb);
+  try {
+    return new ContextCell(isolate, watchdog.guard(isolate), spec, source);
+  } catch (error) {
+    disposeIsolate(isolate);
+    throw error;
+  }
+}
+
+class ContextCell implements Cell {
+  readonly #isolate: Isolate;
+  readonly #guard: Guard;
+  readonly #spec: CellSpec;
+  readonly #source: Source;
+  readonly #script: ReturnType<Isolate['compileScriptSync']>;
+  /** By `ref`. */
+  readonly #rooms: Map<string, Room> = new Map();
+  /** The record of the time that holds now. */
+  #time = '';
+
+  constructor(isolate: Isolate, guard: Guard, spec: CellSpec, source: Source) {
+    this.#isolate = isolate;
+    this.#guard = guard;
+    this.#spec = spec;
+    this.#source = source;
+    const options = { filename: sourceName, lineOffset: -2 };
+    this.#script = guard(hostCallMs, () => isolate.compileScriptSync(wrapped(spec.code, []), options));
+  }
+
+  turn(text: string, budgetMs: number) {
+    return timedTurn(this.#isolate, budgetMs, (timeout) => {
+      let left = timeout;
+      let said = '';
+      for (const [ref, mail] of this.#sorted(text)) {
+        if (mail.isStart)
+          this.#rooms.set(
+            ref,
+            this.#guard(hostCallMs, () => this.#openRoom()),
+          );
+        const room = this.#rooms.get(ref);
+        if (room === undefined) continue; // The step has ended, and what comes for it comes too late.
+        const began = performance.now();
+        const own = this.#enter(room, mail.text, Math.max(1, Math.ceil(left)));
+        left -= performance.now() - began;
+        said += own;
+        if (hasEnded(own, ref) || mail.isEnd) this.#leave(ref, room);
+      }
+      return said;
+    });
+  }
+
+  heapBytes(): number {
+    return this.#isolate.getHeapStatisticsSync().used_heap_size;
+  }
+
+  dispose(): void {
+    disposeIsolate(this.#isolate);
+  }
+
+  /** By step, in the order in which steps come in the text; each is told the time as far as it has changed for it. */
+  #sorted(text: string): Map<string, Mail> {
+    const mails = new Map<string, Mail>();
+    const times = new Map<string, string>();
+    for (const record of text.split(recordSeparator)) {
+      if (record === '') continue;
+      const [letter = '', ref = ''] = record.split(fieldSeparator, 2);
+      if (letter === inboxLetters.now) {
+        this.#time = record + recordSeparator;
+        continue;
+      }
+      const mail = mails.get(ref) ?? { text: '', isStart: false, isEnd: false };
+      mails.set(ref, mail);
+      const told = times.get(ref) ?? this.#rooms.get(ref)?.time;
+      if (told !== this.#time) mail.text += this.#time;
+      times.set(ref, this.#time);
+      mail.text += record + recordSeparator;
+      if (letter === inboxLetters.start) mail.isStart = true;
+      if (letter === inboxLetters.forget) mail.isEnd = true;
+    }
+    for (const [ref, time] of times) {
+      const room = this.#rooms.get(ref);
+      if (room !== undefined) room.time = time;
+    }
+    return mails;
+  }
+
+  /** Both halves are the tenant's here: it may have changed what the second one relies on. */
+  #enter({ deliver, take }: Room, text: string, timeout: number): string {
+    this.#guard(timeout, () => deliver.applySync(undefined, [text], { timeout }));
+    return textOf(this.#guard(timeout, () => take.applySync(undefined, [], { timeout })));
+  }
+
+  #openRoom(): Room {
+    const context = this.#isolate.createContextSync();
+    const realm = loadRealm(this.#isolate, context, this.#source, realmEntries.own);
+    const factory = this.#script.runSync(context, { reference: true, timeout: hostCallMs });
+    const setup = { methods: this.#spec.methods, globals: [], bounds: this.#spec.bounds };
+    const halves = openRealm(realm, setup, factory);
+    realm.release();
+    return { context, ...halves, time: this.#time };
+  }
+
+  #leave(ref: string, { context, deliver, take }: Room): void {
+    this.#rooms.delete(ref);
+    for (const handle of [deliver, take, context]) handle.release();
+  }
+}
+
+/** Whether the step has said that it is over. Throws {@link Breach} if what it has said is another step's: nothing in its context is to be relied on. */
+function hasEnded(text: string, ref: string): boolean {
+  let isOver = false;
+  for (const record of text.split(recordSeparator)) {
+    if (record === '') continue;
+    const [letter = '', of = ''] = record.split(fieldSeparator, 2);
+    if (of !== ref) throw new Breach('A context spoke for a step that is not its own.');
+    if (ends.includes(letter)) isOver = true;
+  }
+  return isOver;
+}

@@ -1,0 +1,45 @@
+// One entry into an isolate, with what it has cost, or why the isolate is lost. After any breach it is disposed, never entered again.
+import type { LossReason } from '../protocol/frames.ts';
+import { disposeIsolate, type Isolate } from './isolate.ts';
+import { type Loss, lossOf } from './loss.ts';
+import { graceMs, Overrun } from './watchdog.ts';
+
+export type TurnResult =
+  | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
+  | { readonly kind: 'lost'; readonly reason: LossReason; readonly detail: string; readonly cpuMicros: number };
+
+/** `enter` has so many ms for what is the tenant's. */
+export function timedTurn(isolate: Isolate, budgetMs: number, enter: (timeout: number) => string): TurnResult {
+  const before = isolate.cpuTime;
+  const began = performance.now();
+  const timeout = Math.max(1, Math.ceil(budgetMs));
+  try {
+    const text = enter(timeout);
+    return { kind: 'turn', text, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
+  } catch (error) {
+    const tookMs = performance.now() - began;
+    const loss = error instanceof Breach ? faultOf(error) : lossOf(error, isolate.isDisposed, tookMs >= timeout);
+    const isOverrun = error instanceof Overrun;
+    // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
+    const spentMs = isOverrun ? timeout + graceMs : Math.min(tookMs, timeout);
+    const isGone = isOverrun || isolate.isDisposed;
+    const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
+    disposeIsolate(isolate);
+    return { kind: 'lost', ...loss, cpuMicros };
+  }
+}
+
+function faultOf({ message: detail }: Breach): Loss {
+  return { reason: 'fault', detail };
+}
+
+/** What comes out of an isolate is not what its realm gives. */
+export class Breach extends Error {
+  override readonly name = 'Breach';
+}
+
+/** What a realm gives is text, or it is none of ours. Throws {@link Breach}. */
+export function textOf(taken: unknown): string {
+  if (typeof taken !== 'string') throw new Breach('The realm did not give text.');
+  return taken;
+}
