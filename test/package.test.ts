@@ -1,6 +1,6 @@
 // The published form: packed, installed in an empty folder, and used as a stranger would.
 import { execFile } from 'node:child_process';
-import { copyFile, cp, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -26,6 +26,29 @@ const runner = await createRunner({ workers: 1 });
 const run = await runner.start({ tenant: 'acme', workflow: ${JSON.stringify(workflow)}, data: { ids: [1, 2, 3] } });
 console.log(JSON.stringify(await run.result()));
 await runner.close();
+`;
+
+const typedProgram = `import { createRunner, type Outcome, type RunnerOptions, StepwellError } from 'stepwell';
+import { createTestRunner, type EndedRun } from 'stepwell/testing';
+import type { Headers, StepsOf, WorkflowApi } from 'stepwell/workflow';
+
+type Api = WorkflowApi<StepsOf<Workflow>>;
+class Workflow {
+  async start({ ids }: { readonly ids: readonly number[] }, _headers: Headers, api: Api): Promise<void> {
+    for (const id of ids) await api.scheduleNextStep({ action: 'visit', payload: { id }, delay: '400 days' });
+  }
+  async visit({ id }: { readonly id: number }, _headers: Headers, api: Api): Promise<void> {
+    await api.runStore.push('visited', id);
+  }
+}
+const options: RunnerOptions = { workers: 1, containment: 'thread' };
+const test = await createTestRunner(options);
+const run = await test.start({ workflow: Workflow.toString(), data: { ids: [4] } });
+const ended: EndedRun = await test.runToEnd(run);
+const outcome: Outcome = ended.outcome;
+await test.close();
+const refused: unknown = await createRunner({ workers: 0 }).catch((error: unknown) => error);
+console.log(JSON.stringify({ visited: outcome.store.visited, code: refused instanceof StepwellError ? refused.code : null }));
 `;
 
 describe('the package', () => {
@@ -100,8 +123,51 @@ describe('the package', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
   });
 
-  it('brings types for programs and for workflows', async () => {
+  it('is used from TypeScript: it compiles, all of its types are looked at, and it runs', async () => {
+    await writeFile(join(folder, 'typed.ts'), typedProgram);
+    const modules = join(root, 'node_modules');
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, skipLibCheck: false },
+      ...{ target: 'es2024', module: 'nodenext', types: ['node'], typeRoots: [join(modules, '@types')] },
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['typed.ts'] }));
+    const compiled = await run(process.execPath, [join(modules, 'typescript/bin/tsc'), '-p', folder]).catch(
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ stdout, stderr }),
+    );
+    expect(compiled).toEqual({ stdout: '', stderr: '' });
+    const { stdout } = await run(process.execPath, ['typed.ts'], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({ visited: [4], code: 'OPTION_INVALID' });
+  }, 60_000);
+
+  it('runs on the oldest Node that it says it supports', async () => {
+    const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(engines.node).toBe('>=24');
+    const elsewhere = join(folder, 'node-24');
+    await mkdir(elsewhere);
+    await writeFile(join(elsewhere, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
+    await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', 'node@24'], { cwd: elsewhere, env });
+    const node = join(elsewhere, 'node_modules', '.bin', 'node');
+    expect((await run(node, ['--version'])).stdout).toMatch(/^v24\./);
+    const { stdout, stderr } = await run(node, ['main.js'], { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
+    expect(stderr).toBe('');
+    expect(JSON.parse((await run(node, ['typed.ts'], { cwd: folder })).stdout)).toMatchObject({ visited: [4] });
+    const kept = [
+      'node_modules/stepwell/bin/stepwell.js',
+      'run',
+      'workflow.js',
+      '--data',
+      '{"ids":[7]}',
+      '--json',
+      '--store',
+      'runs-24.db',
+    ];
+    const told = await run(node, kept, { cwd: folder });
+    expect(JSON.parse(told.stdout)).toMatchObject({ status: 'completed', store: { visited: [7] } });
+  }, 180_000);
+
+  it('brings types for programs, workflows and tests', async () => {
     const files = await readdir(join(folder, 'node_modules', 'stepwell', 'dist'));
-    expect(files).toEqual(expect.arrayContaining(['index.js', 'index.d.ts', 'workflow.d.ts']));
+    expect(files).toEqual(expect.arrayContaining(['index.js', 'index.d.ts', 'workflow.d.ts', 'testing.d.ts']));
   });
 });
