@@ -9,8 +9,7 @@ export class InvariantBroken extends Error {
   override readonly name = 'InvariantBroken';
   readonly invariant: string;
   readonly seed: number;
-  /** The run in which it does not. */
-  readonly run: EndedRun;
+  readonly #run: EndedRun;
 
   constructor(invariant: string, seed: number, run: EndedRun, cause: unknown) {
     const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
@@ -22,7 +21,12 @@ export class InvariantBroken extends Error {
     );
     this.invariant = invariant;
     this.seed = seed;
-    this.run = run;
+    this.#run = run;
+  }
+
+  /** The run in which it does not hold. No property of its own: whoever prints the error is not to print all of that. */
+  get run(): EndedRun {
+    return this.#run;
   }
 }
 
