@@ -64,6 +64,8 @@ export interface ReplayCommand {
   /** Number of the step. */
   readonly ordinal: number;
   readonly json: boolean;
+  /** The port for a debugger; null for none. */
+  readonly inspectPort: number | null;
 }
 
 export interface StoreCommand {
@@ -95,6 +97,8 @@ const options = {
   after: { type: 'string' },
   json: { type: 'boolean', default: false },
   mermaid: { type: 'boolean', default: false },
+  inspect: { type: 'boolean', default: false },
+  port: { type: 'string' },
   strict: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
@@ -108,7 +112,7 @@ const commands = {
   check: { files: ['the file of a workflow'], options: 'json mermaid strict' },
   runs: { files: ["a store's file"], options: 'tenant status count after json' },
   show: { files: ["a store's file", 'the id of a run'], options: 'json' },
-  replay: { files: ["a store's file", 'the id of a run', 'the id of a step'], options: 'json' },
+  replay: { files: ["a store's file", 'the id of a run', 'the id of a step'], options: 'json inspect port' },
   explain: { files: ['the code of an error'], options: '' },
   'store check': { files: ["a store's file"], options: '' },
   'store export': { files: ["a store's file"], options: '' },
@@ -143,7 +147,14 @@ export function parseCommand(args: readonly string[]): Command {
     case 'show':
       return { kind: name, file, runId, json: values.json };
     case 'replay':
-      return { kind: name, file, runId, ordinal: ordinalOf(step), json: values.json };
+      return {
+        kind: name,
+        file,
+        runId,
+        ordinal: ordinalOf(step),
+        json: values.json,
+        inspectPort: inspectPortOf(values),
+      };
     default:
       return { kind: name, file };
   }
@@ -185,6 +196,9 @@ function checkOf(file: string, { json, mermaid, strict }: Values): CheckCommand 
   return { kind: 'check', file, format: json ? 'json' : mermaid ? 'mermaid' : 'text', strict };
 }
 
+/** As `node --inspect` has it. */
+const inspectPort = 9_229;
+
 const statuses: readonly string[] = ['open', 'completed', 'failed', 'cancelled'];
 
 function runsOf(file: string, { tenant, status, count, after, json }: Values): RunsCommand {
@@ -216,6 +230,12 @@ function parsed(args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     throw wrongUse(terminalText(message.replace(/\. To specify a positional argument.*/s, '.')));
   }
+}
+
+function inspectPortOf({ inspect, port }: Values): number | null {
+  const given = integer('--port', port, 0, 65_535);
+  if (!inspect && given !== null) throw wrongUse('Expected --inspect with --port.');
+  return inspect ? (given ?? inspectPort) : null;
 }
 
 /** As events and logs have it, `step_7`, or the number alone. */

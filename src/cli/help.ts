@@ -29,6 +29,11 @@ Options of check:
   --mermaid                  print the steps as a Mermaid flowchart and nothing else
   --json                     print one JSON object { ok, errors, warnings, graph } and nothing else
 
+Options of replay:
+  --inspect                  hold the step at its first line for a debugger (Chrome, or an editor), which it is run under in this process:
+                             only for code that you trust
+  --port <number>            where the debugger comes in (default: 9229)
+
 Options of runs:
   --tenant <name>            only this tenant's
   --status <status>          only those that are open, completed, failed or cancelled

@@ -1,6 +1,11 @@
 // `stepwell replay`: runs one recorded step again, offline, and says whether it does the same.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import inspector from 'node:inspector';
 import { StoreView } from '../durable/store-view.ts';
 import type { Op } from '../protocol/ops.ts';
+import { debugFlag, debugThread } from '../replay/debug-thread.ts';
+import { heldAt } from '../replay/held.ts';
 import { type Recording, recordingOf } from '../replay/recording.ts';
 import { type Replay, type ReplayedEnd, replay } from '../replay/replay.ts';
 import { actionOf } from '../state/run-state.ts';
@@ -16,7 +21,8 @@ const textMost = 200;
 
 /** Returns the exit status: 0 if it did the same. Rejects with `STORE_…`, `STEP_NOT_RECORDED` and `HOST_START_FAILED`. */
 export async function replayCommand(command: ReplayCommand, { out, err, isLive }: Terminal): Promise<number> {
-  const { file, runId, ordinal, json } = command;
+  const { file, runId, ordinal, json, inspectPort } = command;
+  if (inspectPort !== null && !process.execArgv.includes(debugFlag)) return again();
   const view = new StoreView(file);
   try {
     if ((await view.find(runId)) === null) {
@@ -29,12 +35,30 @@ export async function replayCommand(command: ReplayCommand, { out, err, isLive }
       return stored;
     };
     const recording = await recordingOf(read, ordinal);
-    const result = await replay(recording);
+    const result = inspectPort === null ? await replay(recording) : await inspected(recording, inspectPort);
     out.write(json ? jsonOf(recording, result) : textOf(recording, result, isLive ? colorStyle : plainStyle));
     return result.divergence === null ? 0 : 1;
   } finally {
     view.close();
   }
+}
+
+/** Waits for a debugger, and then for whoever sits at it. The process ends when the debugger has gone. */
+function inspected(recording: Recording, port: number): Promise<Replay> {
+  const action = actionOf(recording.step);
+  inspector.open(port, '127.0.0.1'); // Says on stderr where it listens.
+  inspector.waitForDebugger();
+  return replay(
+    recording,
+    debugThread((code) => heldAt(code, action)),
+  );
+}
+
+/** The same command once more, by a Node that has what a debugger's replay needs. */
+async function again(): Promise<number> {
+  const args = ['--no-warnings', debugFlag, ...process.argv.slice(1)];
+  const [status] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  return typeof status === 'number' ? status : 1;
 }
 
 function jsonOf({ run, step, ops }: Recording, { divergence, recorded, replayed }: Replay): string {

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StepwellError } from '../errors.ts';
 import { stepId } from '../ids.ts';
+import type { WorkerPool } from '../pool/worker-thread.ts';
 import type { Op } from '../protocol/ops.ts';
 import { Engine, type EngineListener } from '../runner/engine.ts';
 import { createThreads } from '../runner/pools.ts';
@@ -38,11 +39,11 @@ export interface Divergence {
   readonly replayed: Op | null;
 }
 
-/** In a host of its own: whose step it is may be hostile. Rejects with `HOST_START_FAILED`. */
-export async function replay(recording: Recording): Promise<Replay> {
+/** In a host of its own: whose step it is may be hostile. `inThreads`: elsewhere. Rejects with `HOST_START_FAILED`. */
+export async function replay(recording: Recording, inThreads: WorkerPool | null = null): Promise<Replay> {
   const { run, at } = recording;
   const { stepsActivePerWorker, hostMemoryMb } = run.limits;
-  const threads = createThreads({ containment: 'process', workers: 1, limits: run.limits });
+  const threads = inThreads ?? createThreads({ containment: 'process', workers: 1, limits: run.limits });
   const clock = createVirtualClock(at);
   const watch = new Watch(recording);
   const bounds = { bounds: run.limits, stepsActivePerWorker, hostMemoryMb };

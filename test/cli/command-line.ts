@@ -54,10 +54,11 @@ export async function runMain(
 export interface CliProcess {
   readonly finished: Promise<Finished>;
   signal(name: NodeJS.Signals): void;
-  /** Resolves when stdout has this text, or has ended without it. */
+  /** Resolves when stdout, or stderr, has this text, or both have ended without it. */
   said(text: string): Promise<void>;
   /** What stdout has had so far. */
   outSoFar(): string;
+  errSoFar(): string;
   /** Stops reading stdout, as `head` does. */
   closeStdout(): void;
 }
@@ -82,6 +83,7 @@ export function startNode(args: readonly string[], stdin = '', env: NodeJS.Proce
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
+    tellWaiting();
   });
   child.stdin.on('error', () => {}); // A process that was refused does not read what is piped into it.
   child.stdin.end(stdin);
@@ -98,10 +100,11 @@ export function startNode(args: readonly string[], stdin = '', env: NodeJS.Proce
     signal: (name) => void child.kill(name),
     closeStdout: () => void child.stdout.destroy(),
     outSoFar: () => out,
+    errSoFar: () => err,
     said: (text) =>
       new Promise((resolve) => {
         const look = (): void => {
-          if (!out.includes(text) && !isOver) return;
+          if (!out.includes(text) && !err.includes(text) && !isOver) return;
           waiting.delete(look);
           resolve();
         };

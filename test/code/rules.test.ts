@@ -52,7 +52,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
   durable: ['state', 'protocol'],
   cli: ['runner', 'durable', 'replay', 'guide', 'state', 'protocol'],
-  replay: ['runner', 'state', 'protocol'],
+  replay: ['runner', 'admission', 'cell', 'realm', 'state', 'protocol'],
   testing: ['runner', 'pool', 'state', 'protocol'],
 };
 
