@@ -1,0 +1,77 @@
+// Well-known packages in real use, in the sandbox and in plain Node. What runs and what does not is listed in a page that
+// this test writes.
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runToEnd, useRunner } from '../harness.ts';
+import { bundle } from './bundle.ts';
+import { type Exception, exceptions } from './exceptions.ts';
+import manifest from './package.json' with { type: 'json' };
+import { kinds, type Usage } from './packages.ts';
+import { compatibilityPage, manifestOf } from './page.ts';
+import { type PlainOutcome, runPlainly } from './plain.ts';
+
+const runner = useRunner();
+const asTheyAre = kinds.flatMap(({ packages }) => packages);
+const all: readonly Usage[] = [...asTheyAre, ...exceptions];
+
+/** What is used by another's program, or to bundle. */
+const unlisted = ['ajv-formats', 'rolldown'];
+
+type Isolation = 'realm' | 'context';
+
+async function expectSameAsPlain(usage: Usage, isolation: Isolation): Promise<void> {
+  const source = await bundle(usage.program);
+  const { outcome } = await runToEnd(runner(), source, { isolation });
+  expect(outcome).toMatchObject({ status: 'completed', steps: { failed: 0, retried: 0 } });
+  const { output, store } = outcome;
+  const found: PlainOutcome = { output, store };
+  expect(found).toEqual(await runPlainly(source));
+  expect(found).toMatchObject(usage.shows);
+}
+
+async function expectRefused(exception: Exception, isolation: Isolation): Promise<void> {
+  const { outcome } = await runToEnd(runner(), await bundle(exception.program), { isolation });
+  const { error } = outcome;
+  expect(outcome).toMatchObject({ status: 'failed', store: {}, error: { code: 'STEP_THREW' } });
+  expect(`${error?.name}: ${error?.message}`).toContain(exception.error);
+}
+
+const byName = <Of extends Usage>(usages: readonly Of[]) => usages.map((usage) => [usage.program, usage] as const);
+const needing = (needs: Exception['needs']) => byName(exceptions.filter((exception) => exception.needs === needs));
+
+describe('gives what it gives in plain Node', () => {
+  it.each(byName(asTheyAre))('%s', (_, usage) => expectSameAsPlain(usage, 'realm'));
+});
+
+describe('cannot change frozen built-ins', () => {
+  it.each(needing('context'))('%s', (_, exception) => expectRefused(exception, 'realm'));
+});
+
+describe('gives the same in a context of its own', () => {
+  it.each(needing('context'))('%s', (_, exception) => expectSameAsPlain(exception, 'context'));
+});
+
+describe('needs what a workflow does not have', () => {
+  it.each(needing('more'))('%s', async (_, exception) => {
+    await expectRefused(exception, 'realm');
+    await expectRefused(exception, 'context');
+  });
+});
+
+describe('the page', () => {
+  it('has every program, and every package that is installed for one', () => {
+    const programs = readdirSync(`${import.meta.dirname}/programs`).map((name) => name.replace(/\.js$/, ''));
+    expect(all.map(({ program }) => program).toSorted()).toEqual(programs.toSorted());
+    const names = new Set([...unlisted, ...all.map((usage) => usage.package ?? usage.program)]);
+    expect([...names].toSorted()).toEqual(Object.keys(manifest.devDependencies).toSorted());
+  });
+
+  it('is about packages that run no script when they are installed', () => {
+    const scripts = all.flatMap((usage) => Object.keys(manifestOf(usage).scripts ?? {}));
+    expect(scripts.filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
+  });
+
+  it('says what is so', async () => {
+    await expect(compatibilityPage(kinds, exceptions)).toMatchFileSnapshot('../../docs/compatibility.md');
+  });
+});

@@ -1,0 +1,7 @@
+import 'colors';
+
+export class Workflow {
+  async start() {
+    return 'done'.green;
+  }
+}
