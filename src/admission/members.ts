@@ -1,7 +1,7 @@
 // Members of class Workflow that do nothing: hooks that are none, methods that nothing calls or that another one replaces.
 import { hookNames } from '../protocol/records.ts';
 import { type Fault, quoted } from './finding.ts';
-import type { ClassDeclaration } from './parse.ts';
+import type { Class } from './parse.ts';
 import { type Member, nameOf } from './workflow-class.ts';
 
 const hooks: readonly string[] = Object.values(hookNames);
@@ -25,7 +25,7 @@ const nearHooks: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** `unreachable`: methods that nothing calls. */
-export function memberFaults({ body }: ClassDeclaration, unreachable: ReadonlySet<string>): Fault[] {
+export function memberFaults({ body }: Class, unreachable: ReadonlySet<string>): Fault[] {
   const methods = new Set<string>();
   return body.body.flatMap((member) => {
     if (member.type === 'StaticBlock') return [];

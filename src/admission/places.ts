@@ -1,7 +1,7 @@
 // Every node of a source with the place that it stands in: below which node, in which function that has a name, and whether what
 // stands there may happen more than once for each call of it.
 import { childrenOf } from './nodes.ts';
-import type { AnyNode, ClassDeclaration, Program } from './parse.ts';
+import type { AnyNode, Class, Program } from './parse.ts';
 import { nameOf } from './workflow-class.ts';
 
 export interface Place {
@@ -40,7 +40,7 @@ export function isFunction({ type }: AnyNode): boolean {
 }
 
 /** In source order. With a stack of its own, for a tree may be deep. */
-export function* placesOf(program: Program, workflow: ClassDeclaration | null): Generator<Place> {
+export function* placesOf(program: Program, workflow: Class | null): Generator<Place> {
   const places: Place[] = [{ node: program, above: null, field: '', owner: null, isRepeated: false }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     yield place;
@@ -49,7 +49,7 @@ export function* placesOf(program: Program, workflow: ClassDeclaration | null): 
   }
 }
 
-function placeBelow(above: Place, field: string, node: AnyNode, workflow: ClassDeclaration | null): Place {
+function placeBelow(above: Place, field: string, node: AnyNode, workflow: Class | null): Place {
   const owner = above.owner ?? ownerOf(above, node, workflow);
   const isOwnBody = above.owner === null || isOwnFunction(above);
   const isRepeated = above.isRepeated || loops.has(above.node.type) || (isFunction(node) && !isOwnBody);
@@ -61,7 +61,7 @@ function isOwnFunction({ node, above }: Place): boolean {
   return above?.owner === null && !isFunction(node);
 }
 
-function ownerOf(above: Place, node: AnyNode, workflow: ClassDeclaration | null): Owner | null {
+function ownerOf(above: Place, node: AnyNode, workflow: Class | null): Owner | null {
   if (node.type === 'MethodDefinition' && above.node === workflow?.body) {
     const name = nameOf(node);
     return name === undefined ? null : { kind: 'method', name };

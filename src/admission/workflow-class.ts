@@ -1,17 +1,20 @@
 // Finds `class Workflow` and the names of its steps by reading the syntax tree. Only what a step can be called by counts:
 // own methods on the prototype, not accessors, statics, private names or fields.
 import { type Fault, quoted } from './finding.ts';
-import type { ClassDeclaration, Program } from './parse.ts';
+import type { Class, Program } from './parse.ts';
+
+/** The class, however it is declared. */
+export type WorkflowDeclaration = Class;
 
 export interface WorkflowClass {
   /** Null when there is no class. */
-  readonly declaration: ClassDeclaration | null;
+  readonly declaration: WorkflowDeclaration | null;
   /** Own methods in source order, hooks included, without the constructor. Empty when there is no class. */
   readonly methods: readonly string[];
   readonly faults: readonly Fault[];
 }
 
-export type Member = ClassDeclaration['body']['body'][number];
+export type Member = WorkflowDeclaration['body']['body'][number];
 
 export function readWorkflowClass(program: Program): WorkflowClass {
   const declaration = findClass(program);
@@ -35,12 +38,15 @@ export function readWorkflowClass(program: Program): WorkflowClass {
   };
 }
 
-function findClass(program: Program): ClassDeclaration | undefined {
+/** Declared as a class, or as a variable that is one from the start, as bundlers write it. */
+function findClass(program: Program): WorkflowDeclaration | undefined {
   for (const node of program.body) {
     const isExport = node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration';
     const declaration = isExport ? node.declaration : node;
-    if (declaration?.type === 'ClassDeclaration' && declaration.id?.name === 'Workflow') {
-      return { ...declaration, id: declaration.id };
+    if (declaration?.type === 'ClassDeclaration' && declaration.id?.name === 'Workflow') return declaration;
+    if (declaration?.type !== 'VariableDeclaration') continue;
+    for (const { id, init } of declaration.declarations) {
+      if (id.type === 'Identifier' && id.name === 'Workflow' && init?.type === 'ClassExpression') return init;
     }
   }
   return undefined;
@@ -62,7 +68,7 @@ const classMissing: Fault = {
   offset: 0,
 };
 
-function startMissing(declaration: ClassDeclaration, notAMethod: Member | undefined): Fault {
+function startMissing(declaration: WorkflowDeclaration, notAMethod: Member | undefined): Fault {
   const hint =
     notAMethod === undefined
       ? 'Add `async start(data, headers, api) { … }` to it; an inherited method does not count.'

@@ -22,6 +22,10 @@ export function enableOverrides(): readonly unknown[] {
     ...enable(Function.prototype, ['constructor', 'apply', 'bind', 'call', 'toString']),
     // Set on instances, and on prototypes made by `Object.create(Error.prototype)`.
     ...errorPrototypes().flatMap((prototype) => enable(prototype, ['constructor', 'name', 'message', 'toString'])),
+    // Set on objects that stand for a text or a number, and are made by `Object.create(String.prototype)`.
+    ...[String, Number, Boolean, Symbol, BigInt].flatMap(({ prototype }) =>
+      enable(prototype, ['constructor', 'toString', 'valueOf']),
+    ),
     // Set on single arrays by code that wants to hear of changes.
     ...enable(Array.prototype, ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'concat', 'toString']),
     ...enable(Array.prototype, ['slice', 'map', 'filter', 'forEach', 'includes', 'indexOf', 'join']),

@@ -57,6 +57,16 @@ describe('a source with class Workflow is accepted', () => {
       ';                       \nclass Workflow { start() {} }',
     ],
     [
+      'as a bundler writes it',
+      'var Workflow = class { start() {} };\nexport { Workflow };',
+      'var Workflow = class { start() {} };\n;                   ',
+    ],
+    [
+      'as a variable that is exported',
+      'let a, Workflow = class Other { start() {} }',
+      'let a, Workflow = class Other { start() {} }',
+    ],
+    [
       'inheriting',
       'class Base {}\nclass Workflow extends Base { start() {} }',
       'class Base {}\nclass Workflow extends Base { start() {} }',
@@ -148,7 +158,8 @@ describe('class Workflow and its start', () => {
     [''],
     ['// nothing'],
     ['class Other { start() {} }'],
-    ['const Workflow = class { start() {} }'],
+    ['const Workflow = Other; class Other { start() {} }'],
+    ['const { Workflow } = { Workflow: class { start() {} } }'],
     ['{ class Workflow { start() {} } }'],
     ['function f() { class Workflow { start() {} } }'],
     ['class Other { start() {} }\nexport { Other as Workflow }'],

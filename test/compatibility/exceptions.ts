@@ -51,15 +51,6 @@ export const exceptions: readonly Exception[] = [
     instead: "`import JSON5 from 'json5/lib/index.js'`.",
   },
   {
-    program: 'nunjucks',
-    needs: 'context',
-    does: 'renders macros, loops and a filter of its own',
-    shows: { output: '1. A &amp; B 1.50, 2. C 0.05', store: { joined: 'a-b' } },
-    error: "TypeError: Cannot assign to read only property 'valueOf' of object '[object Object]'",
-    why: 'It assigns `valueOf` to an object that inherits from `String.prototype`.',
-    instead: '`liquidjs`, `handlebars` or `eta`.',
-  },
-  {
     program: 'reflect-metadata',
     needs: 'context',
     does: 'keeps metadata of a method',

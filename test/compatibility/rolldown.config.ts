@@ -8,11 +8,4 @@ export default defineConfig({
   // What packages ask for by these names, and a workflow does not have.
   transform: { define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis', self: 'globalThis' } },
   output: { file: 'bundle.js', format: 'esm', codeSplitting: false },
-  // The bundler writes `var Workflow = class {}`. A workflow has to declare its class, so that its steps can be read off it.
-  plugins: [
-    {
-      name: 'declared-workflow',
-      renderChunk: (code) => code.replace(/^var Workflow = class(?: Workflow)?\b/m, 'class Workflow'),
-    },
-  ],
 });

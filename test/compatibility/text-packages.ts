@@ -24,6 +24,11 @@ export const textKinds: readonly Kind[] = [
         shows: { store: { empty: 'Dear Bo,\nNothing.' } },
       },
       {
+        program: 'nunjucks',
+        does: 'renders macros, loops and a filter of its own',
+        shows: { output: '1. A &amp; B 1.50, 2. C 0.05', store: { joined: 'a-b' } },
+      },
+      {
         program: 'liquidjs',
         does: 'lists products with a filter of its own, and formats a date',
         shows: { output: '1 Tea 2.50 EUR, 2 Cake 12.00 EUR', store: { dated: '29/02/2024' } },

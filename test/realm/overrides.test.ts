@@ -18,6 +18,10 @@ describe('plain assignment in strict mode', () => {
       'const o = {}; for (const k of Object.getOwnPropertyNames(Object.prototype)) if (k !== "__proto__" && !k.startsWith("__")) o[k] = 1; return Object.keys(o).length',
       7,
     ],
+    [
+      'return [String, Number, Boolean, Symbol, BigInt].map(({ prototype }) => { const o = Object.create(prototype); o.valueOf = 1; o.toString = 2; o.constructor = 3; return o.valueOf + o.toString + o.constructor; })',
+      [6, 6, 6, 6, 6],
+    ],
     ['const e = new Error("a"); e.name = "X"; e.message = "b"; return [String(e), Object.keys(e)]', ['X: b', ['name']]],
     ['const e = new TypeError(); e.message = "late"; e.toString = () => "mine"; return String(e)', 'mine'],
     ['class E extends RangeError { constructor(m) { super(m); this.name = "E"; } } return String(new E("m"))', 'E: m'],
