@@ -22,12 +22,12 @@ interface Pace {
 }
 
 /**
- * Beside other tenants a cell's turns are short, 0.2 ms each, and few: that is hardly felt by who comes next, but costs who has much
- * to do a tenth of its speed. See docs/decisions/019.
+ * Beside other tenants a cell's turns are short, 0.2 ms each, and one at a time: that is hardly felt by who comes next, but costs who has much
+ * to do a tenth of its speed or, with one worker, a third. See docs/decisions/019.
  */
 const paces: Readonly<Record<'alone' | 'shared', Pace>> = {
   alone: { turns: 3, records: Number.POSITIVE_INFINITY },
-  shared: { turns: 2, records: 48 },
+  shared: { turns: 1, records: 48 },
 };
 /** A tenant is reckoned with for so long after its last step. */
 const sharedForMs = 1_000;
