@@ -44,6 +44,7 @@ export const roomy: Partial<Limits> = {
   opBytesPerStep: 2 ** 30,
   opBytesPerRun: 2 ** 30,
   stepsPerRun: 2_000_000,
+  startsPerTenantPerSecond: 1_000_000,
   stepsActivePerTenant: 4_096,
   stepsActivePerWorker: 4_096,
   stepWallMs: 600_000,

@@ -90,9 +90,9 @@ describe('when a cell is lost', () => {
 
   it('the next turn is that of another cell: no other answer is awaited from the one that is gone', () => {
     const [one] = place('a', 1) as [PlacedAttempt];
+    start(link, one);
+    start(link, one); // Of a tenant that is alone as yet: a second turn is in flight.
     const [two] = place('b', 1) as [PlacedAttempt];
-    start(link, one);
-    start(link, one);
     start(link, two);
     expect(read(['lost', 1, 0, 'cpu', '', budgetMicros], ['turn', 3, 1, `c\t${two.ref}\t\n`, 1, 1])).toBeNull();
     expect(told.at(-1)).toBe('b2 completed');
