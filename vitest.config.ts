@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { builtSources } from './test/built.ts';
 
 export default defineConfig({
+  plugins: [builtSources()],
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/built.ts',
     // Every test file is a process of its own: isolates and worker threads must end with it.
     pool: 'forks',
     testTimeout: 60_000,

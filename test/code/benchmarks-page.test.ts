@@ -9,6 +9,8 @@ const docs = resolve(import.meta.dirname, '../../docs');
 
 it('docs/benchmarks.md is made of docs/benchmarks/report.json', () => {
   const report: Report = JSON.parse(readFileSync(join(docs, 'benchmarks/report.json'), 'utf8'));
-  const charts = report.suites.map(({ name }) => name).filter((name) => existsSync(join(docs, 'benchmarks', `${name}.svg`)));
+  const charts = report.suites
+    .map(({ name }) => name)
+    .filter((name) => existsSync(join(docs, 'benchmarks', `${name}.svg`)));
   expect(readFileSync(join(docs, 'benchmarks.md'), 'utf8')).toBe(benchmarksPage(report, new Set(charts)));
 });
