@@ -27,8 +27,8 @@ export interface Reach {
 
 /** `methods`: all of the class, in source order. */
 export function reachOf(places: readonly Place[], methods: readonly string[]): Reach {
-  const doings = doingsOf(places);
   const known = new Set(methods);
+  const doings = doingsOf(places, known);
   const steps = new Set(['start']);
   const edges = new Map<string, StepEdge>();
   // It grows while it is gone through: what is scheduled is a step too.
@@ -68,14 +68,17 @@ function edgesOf(from: string, doings: ReadonlyMap<string, Doings>): StepEdge[] 
   return edges;
 }
 
-function doingsOf(places: readonly Place[]): Map<string, Doings> {
+function doingsOf(places: readonly Place[], methods: ReadonlySet<string>): Map<string, Doings> {
   const doings = new Map<string, Doings>();
   for (const { node, owner, isRepeated } of places) {
     if (owner === null || node.type !== 'CallExpression') continue;
     const own = doings.get(keyOf(owner)) ?? { schedules: [], calls: [] };
     doings.set(keyOf(owner), own);
-    if (isScheduleCall(node)) own.schedules.push({ ...scheduleOf(node), isRepeated });
-    else {
+    const schedule = scheduleOf(node);
+    // Under whatever name: what is called with the name of a method as its action can be nothing else.
+    if (isScheduleCall(node) || (schedule.to !== null && methods.has(schedule.to))) {
+      own.schedules.push({ ...schedule, isRepeated });
+    } else {
       const of = calledBy(node);
       if (of !== null) own.calls.push({ of, isRepeated });
     }

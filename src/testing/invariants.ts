@@ -12,7 +12,7 @@ export class InvariantBroken extends Error {
   readonly #run: EndedRun;
 
   constructor(invariant: string, seed: number, run: EndedRun, cause: unknown) {
-    const [why = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    const [why = ''] = textOf(cause).split('\n');
     super(
       `Seed ${seed} breaks ${JSON.stringify(invariant)}: ${why} Once more: STEPWELL_SEED=${seed} and the same command.`,
       {
@@ -27,6 +27,15 @@ export class InvariantBroken extends Error {
   /** The run in which it does not hold. No property of its own: whoever prints the error is not to print all of that. */
   get run(): EndedRun {
     return this.#run;
+  }
+}
+
+/** Of whatever was thrown, which may be hard to look at. */
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return 'It threw what cannot be shown.';
   }
 }
 

@@ -34,6 +34,9 @@ export async function createTestRunner(options: TestRunnerOptions = {}): Promise
 export class TestRunner {
   readonly #runner: DrivenRunner;
   readonly #clock: VirtualClock;
+  /** What moves the time does so one after the other. */
+  #moved: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(runner: DrivenRunner, clock: VirtualClock) {
     this.#runner = runner;
@@ -64,20 +67,38 @@ export class TestRunner {
   async advance(time: Delay): Promise<void> {
     const ms = parseDelay(time, 0);
     if (typeof ms === 'string') throw new StepwellError('DELAY_INVALID', ms);
-    const until = this.#clock.now() + ms;
-    await drive(this.#runner, this.#clock, until, () => false);
-    this.#clock.moveTo(until);
+    await this.#move(async () => {
+      const until = this.#clock.now() + ms;
+      await this.#drive(until, () => false);
+      this.#clock.moveTo(until);
+    });
   }
 
-  /** Lets as much time pass as the run needs to end. Rejects with `RUN_NEVER_ENDS` if it waits for nothing that time brings. */
+  /**
+   * Lets as much time pass as the run needs to end. Rejects with `RUN_NEVER_ENDS` if it waits for nothing that time brings, and with
+   * `RUNNER_CLOSED`.
+   */
   async runToEnd(run: TestRun): Promise<EndedRun> {
-    const isOver = await drive(this.#runner, this.#clock, Number.POSITIVE_INFINITY, () => run.isOver);
+    const isOver = await this.#move(() => this.#drive(Number.POSITIVE_INFINITY, () => run.isOver));
     if (isOver) return run.ended();
     const message = 'The run waits for nothing that time would bring: it, or its tenant, is paused. Resume it first.';
     throw new StepwellError('RUN_NEVER_ENDS', message);
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#runner.close();
+  }
+
+  #move<T>(task: () => Promise<T>): Promise<T> {
+    const moved = this.#moved.then(task);
+    this.#moved = moved.catch(() => {}); // Who asked for it hears of it.
+    return moved;
+  }
+
+  async #drive(until: number, isEnough: () => boolean): Promise<boolean> {
+    const isReached = await drive(this.#runner, this.#clock, until, isEnough);
+    if (!isReached && this.#isClosed) throw new StepwellError('RUNNER_CLOSED', 'The runner was closed meanwhile.');
+    return isReached;
   }
 }

@@ -143,6 +143,12 @@ describe('the graph of steps', () => {
     });
   });
 
+  it('has what is scheduled under another name', () => {
+    const start =
+      "const { scheduleNextStep: arm } = api; await arm({ action: 'next', payload: 1 }); api.log({ action: 'none' });";
+    expect(edges(around(start))).toEqual([edge('start', 'next')]);
+  });
+
   it('has each edge once, loops, and methods that call one another', () => {
     const again = "await api.scheduleNextStep({ action: 'start2' });";
     const source = `class Workflow { start(d, h, api) { return this.x(api); } x(api) { return this.y(api); }

@@ -103,6 +103,42 @@ describe('an exploration', () => {
     await expect(explore({ workflow: counting, invariants: {} })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
+  it.each<[string, () => unknown]>([
+    [
+      'null',
+      () => {
+        throw null;
+      },
+    ],
+    [
+      'what cannot be shown',
+      () => {
+        throw new Proxy(
+          {},
+          {
+            get() {
+              throw new Error('no');
+            },
+          },
+        );
+      },
+    ],
+    [
+      'an error of several lines',
+      () => {
+        throw new Error('first\nsecond');
+      },
+    ],
+  ])('says in one line which seed it was when an invariant throws %s', async (_, invariant) => {
+    const { message, seed } = await broken({
+      workflow: workflowOf({ start: '' }),
+      seed: 9,
+      invariants: { strange: invariant },
+    });
+    expect(message).toMatch(/^Seed 9 breaks "strange": .* Once more: STEPWELL_SEED=9 and the same command\.$/);
+    expect(seed).toBe(9);
+  });
+
   it('refuses what it cannot do, and gives what a start is refused with', async () => {
     await expect(explore({ workflow: counting, seeds: 0, invariants: {} })).rejects.toMatchObject({
       code: 'OPTION_INVALID',

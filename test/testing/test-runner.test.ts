@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type RunnerOptions, sqliteStore } from '../../src/index.ts';
 import { createTestRunner, type TestRunner, type TestRunnerOptions } from '../../src/testing.ts';
-import { workflowOf } from '../harness.ts';
+import { eventOf, workflowOf } from '../harness.ts';
 
 const day = 86_400_000;
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-testing-'));
@@ -110,6 +110,23 @@ describe('a test runner', () => {
     expect([soon.isOver, late.isOver]).toEqual([true, false]);
     await test.advance('1 day');
     expect(late.isOver).toBe(true);
+  });
+
+  it('moves time once for each time that it is asked to, and says when it is closed meanwhile', async () => {
+    const test = await testRunner();
+    const startedAt = test.now();
+    await Promise.all([test.advance('3 days'), test.advance('2 days')]);
+    expect(test.now() - startedAt).toBe(5 * day);
+    const workflow = workflowOf({
+      start: "await api.scheduleNextStep({ action: 'again', delay: 1 });",
+      again: "await api.scheduleNextStep({ action: 'again', delay: 1 }); api.log('again');",
+    });
+    const run = await test.start({ workflow });
+    const advanced = expect(test.advance('300 days')).rejects.toMatchObject({ code: 'RUNNER_CLOSED' });
+    await eventOf(run.run, ({ type }) => type === 'step_log');
+    await test.close();
+    await advanced;
+    await expect(test.runToEnd(run)).rejects.toMatchObject({ code: 'RUNNER_CLOSED' });
   });
 
   it('says when a run will never end, and when it is asked for what it cannot do', async () => {
