@@ -16,6 +16,11 @@ export default function build(): void {
   });
 }
 
+/** The compiled file of a source, by its path below `src`. */
+export function builtFile(path: string): string {
+  return built + path.replace(/\.ts$/, '.js');
+}
+
 /** Gives the compiled file wherever a test imports a source. */
 export function builtSources(): Plugin {
   return {
@@ -25,7 +30,7 @@ export function builtSources(): Plugin {
       if (importer === undefined || !specifier.startsWith('.')) return null;
       const file = resolve(importer, '..', specifier);
       if (!file.startsWith(sources) || !file.endsWith('.ts')) return null;
-      return { id: built + file.slice(sources.length).replace(/\.ts$/, '.js'), external: true };
+      return { id: builtFile(file.slice(sources.length)), external: true };
     },
   };
 }

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hostFlags } from '../../src/host/host-process.ts';
 import { createRunner, type Runner } from '../../src/index.ts';
+import { builtFile } from '../built.ts';
 import { createTestRunner, eventOf, runToEnd, startRun } from '../harness.ts';
 
 const source = join(import.meta.dirname, '../../src/host');
@@ -16,7 +17,7 @@ describe('the flags of a host', () => {
   it('leave it, and its thread, nothing but code to read', async () => {
     const probe = join(import.meta.dirname, 'probe.ts');
     const flags = [...hostFlags(), `--allow-fs-read=${join(import.meta.dirname, '*')}`, '--no-warnings'];
-    const child = spawn(process.execPath, [...flags, probe], {
+    const child = spawn(process.execPath, [...flags, probe, builtFile('pool/threads.ts')], {
       cwd: source,
       env: {},
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
