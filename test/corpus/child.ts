@@ -23,7 +23,7 @@ const startMs = 60_000;
 export async function embed(order: Order, patienceMs: number): Promise<Fared> {
   const child = fork(new URL('./embedder.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--import', new URL('../built-hooks.ts', import.meta.url).href],
   });
   const trials: Fared['trials'][number][] = [];
   let readyMb = 0;

@@ -9,8 +9,11 @@ import { corpus } from './payloads/index.ts';
 import { keptMbMost, type Tried, tryAll } from './thread.ts';
 import { runCanary } from './trial.ts';
 
-const attacks = corpus.flatMap((chapter) => chapter.attacks);
-const held = attacks.filter((attack) => unheldOf(attack) === undefined);
+const all = corpus.flatMap((chapter) => chapter.attacks);
+/** Of what threads are known to hold, every second one, for this file takes longest of all; the soak tries them all. Hosts are always tried with all. */
+const isAsked = process.env['STEPWELL_ALL_ATTACKS'] === '1';
+const held = all.filter((attack) => unheldOf(attack) === undefined).filter((_, at) => isAsked || at % 2 === 0);
+const attacks = all.filter((attack) => unheldOf(attack) !== undefined || held.includes(attack));
 
 let tried: ReadonlyMap<string, Tried>;
 let canaryAlone: string;
@@ -23,7 +26,7 @@ beforeAll(async () => {
 }, 600_000);
 
 it('each attack has a name of its own', () => {
-  expect(new Set(attacks.map(({ name }) => name)).size).toBe(attacks.length);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });
 
 describe('thread containment holds', () => {
