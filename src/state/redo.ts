@@ -174,7 +174,9 @@ export class Redo {
 
 /** CPU time is charged between the lines, and written with the attempt's end. */
 function charge(step: Step, cpuMs: number): void {
-  use(step, 'cpuMs', cpuMs - (step.journal?.usage.cpuMs ?? 0));
+  const { journal } = step;
+  use(step, 'cpuMs', cpuMs - (journal?.usage.cpuMs ?? 0));
+  if (journal !== null) journal.usage.cpuMs = cpuMs; // A difference that is added again need not give the same sum.
 }
 
 function numberOf(field: string | undefined): number {
