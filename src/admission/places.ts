@@ -45,7 +45,7 @@ export function* placesOf(program: Program, workflow: Class | null): Generator<P
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     yield place;
     const below = childrenOf(place.node).map(([field, node]) => placeBelow(place, field, node, workflow));
-    places.push(...below.reverse());
+    for (const one of below.reverse()) places.push(one); // There may be more than a call can have arguments.
   }
 }
 

@@ -6,6 +6,16 @@ import type { AnyNode, CallExpression } from './parse.ts';
 import type { Owner, Place } from './places.ts';
 import { literalOf, readOptions } from './schedule-literals.ts';
 
+/** Of a graph with more, no more is told: a helper that all steps share makes as many as steps times what it schedules. */
+const edgesMost = 100_000;
+
+/** Whether methods are looked up here by names that turn out when the step runs. */
+function isOpen({ node, above }: Place): boolean {
+  if (node.type === 'CallExpression') return isScheduleCall(node) && scheduleOf(node).to === null;
+  if (node.type !== 'ThisExpression' || above === null) return false;
+  return above.node.type === 'MemberExpression' ? propertyOf(above.node) === undefined : true;
+}
+
 interface Schedule {
   /** Null: worked out when the step runs. */
   readonly to: string | null;
@@ -33,6 +43,7 @@ export function reachOf(places: readonly Place[], methods: readonly string[]): R
   const edges = new Map<string, StepEdge>();
   // It grows while it is gone through: what is scheduled is a step too.
   for (const from of steps) {
+    if (edges.size >= edgesMost) break;
     for (const edge of edgesOf(from, doings)) {
       edges.set(JSON.stringify(edge), edge);
       if (edge.to !== null && known.has(edge.to)) steps.add(edge.to);
@@ -40,7 +51,9 @@ export function reachOf(places: readonly Place[], methods: readonly string[]): R
   }
   const mentioned = mentionedIn(places);
   const isReached = (name: string): boolean => steps.has(name) || isHook(name) || mentioned.has(name);
-  const unreachable = new Set(methods.filter((name) => !isReached(name)));
+  const isCertain =
+    ![...edges.values()].some(({ to }) => to === null) && !places.some(isOpen) && edges.size < edgesMost;
+  const unreachable = new Set(isCertain ? methods.filter((name) => !isReached(name)) : []);
   const nodes = [...steps, ...methods.filter(isHook)].map((name) => ({ name, kind: kindOf(name) }));
   return { graph: { steps: nodes, edges: [...edges.values()] }, unreachable };
 }

@@ -60,6 +60,12 @@ export class Cells {
     this.#keys.delete(id);
   }
 
+  /** A thread that is ended while it has cells takes the process along: it lets go of them first, and ends by itself. */
+  async end(): Promise<void> {
+    this.#thread.channel.close();
+    await this.#thread.ended;
+  }
+
   #send(message: ToWorker): void {
     this.#thread.channel.send(encodeFrame([message]));
   }

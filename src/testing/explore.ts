@@ -56,8 +56,8 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   const { workerMemoryMb, frameBytes, cellMemoryMb } = resolveLimits(options.limits);
   const threads = createThreadPool(1, workerMemoryMb, { frameBytes, cellMemoryMb });
   const checks = createCheckPool(workerMemoryMb);
+  const cells = new Cells(threads);
   try {
-    const cells = new Cells(threads);
     let retried = 0;
     let moved = 0;
     for (let seed = first; seed < first + seeds; seed++) {
@@ -68,6 +68,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     }
     return { seeds, retried, moved };
   } finally {
+    await cells.end();
     await Promise.all([threads.close(), checks.close()]);
   }
 }

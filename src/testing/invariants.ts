@@ -33,7 +33,7 @@ export class InvariantBroken extends Error {
 /** Of whatever was thrown, which may be hard to look at. */
 function textOf(thrown: unknown): string {
   try {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return String(thrown instanceof Error ? thrown.message : thrown);
   } catch {
     return 'It threw what cannot be shown.';
   }

@@ -98,7 +98,10 @@ describe('members of the class', () => {
     ['await api.scheduleNextStep({ action: `next` });', 'next() {}'],
     ["await api.scheduleNextStep({ action: 'onError' });", 'onError() {}'],
     ['', 'onWorkflowComplete() {} onWorkflowError() {} constructor() {} static helper() {} #own() {}'],
-  ])('that are used are not: %s %s', (body, more) => expectWarnings(around(body, more)));
+    ["const action = 'on' + data; await api.scheduleNextStep({ action });", 'onPaid() {}'],
+    ["await this['on' + data](api);", 'onPaid() {}'],
+    ['const { helper } = this; helper();', 'helper() {} other() {}'],
+  ])('that are used, or may be, are not: %s %s', (body, more) => expectWarnings(around(body, more)));
 });
 
 describe('the graph of steps', () => {
@@ -204,4 +207,11 @@ it('takes time that grows with the source, not faster', () => {
   expect(graph?.steps).toHaveLength(20_001);
   expect(graph?.edges).toHaveLength(40_000);
   expect(reportOn(around(names.map((name) => `${name}();`).join(''))).warnings).toHaveLength(101);
+  // One list of so many, and one helper of all steps that schedules all of them.
+  expect(reportOn(around(`return [${'1,'.repeat(200_000)}];`, '')).ok).toBe(true);
+  const many = names.slice(0, 2_000);
+  const all = many.map((name) => `api.scheduleNextStep({ action: '${name}' });`).join('');
+  const shared = many.map((name) => `${name}(d, h, api) { this.all(api); }`).join(' ');
+  const told = reportOn(`class Workflow { start(d, h, api) { this.all(api); } all(api) { ${all} } ${shared} }`);
+  expect(told.graph?.edges.length).toBeLessThan(110_000);
 });
