@@ -1,9 +1,9 @@
 // Names that a source uses and that are there neither by its own declarations nor in the sandbox. Only what is certain counts: a name
-// that is declared anywhere in the source, or that the source asks for by `typeof`, is taken to be there.
+// that is declared anywhere in the source, or that the source asks for or sets in whatever way, is taken to be there.
 import { globalNames } from '../realm/globals/index.ts';
 import { standardNames } from '../realm/standard-globals.ts';
 import { type Fault, quoted } from './finding.ts';
-import { isPlainName } from './nodes.ts';
+import { isPlainName, propertyOf } from './nodes.ts';
 import type { AnyNode } from './parse.ts';
 import type { Place } from './places.ts';
 
@@ -31,11 +31,21 @@ export function freeNameFaults(places: readonly Place[]): Fault[] {
   const used = new Map<string, number>();
   for (const place of places) {
     const { node } = place;
+    const spoken = spokenOf(node);
+    if (spoken !== undefined) known.add(spoken);
     if (node.type !== 'Identifier') continue;
     if (isDeclared(place) || isAskedFor(place)) known.add(node.name);
     else if (isReference(place) && !used.has(node.name)) used.set(node.name, node.start);
   }
   return [...used].filter(([name]) => !known.has(name)).map(([name, offset]) => unknownFault(name, offset));
+}
+
+/** A name that the source asks for, or gives to something, in another way: `'Buffer' in globalThis`, `globalThis.Buffer = …`. */
+function spokenOf(node: AnyNode): string | undefined {
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
+  const isGlobal =
+    node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'globalThis';
+  return isGlobal ? propertyOf(node) : undefined;
 }
 
 function isReference({ above, field }: Place): boolean {

@@ -73,6 +73,9 @@ describe('names that there are not', () => {
     'return [globalThis, console, Math, Date, crypto, performance, setTimeout, structuredClone, TextEncoder, atob];',
     'return [undefined, NaN, Infinity, eval, isNaN, Object, Map, Intl, Temporal, Reflect, Proxy, JSON, Float16Array];',
     'return new.target;',
+    "return 'Buffer' in globalThis ? Buffer : null;",
+    'globalThis.URL = class {}; return new URL();',
+    'return globalThis.process === undefined ? 1 : process.env;',
     'later = 1; var later; return hoisted(); function hoisted() {}',
   ])('and names that there are: %s', (body) => {
     expectWarnings(around(body, ''));
