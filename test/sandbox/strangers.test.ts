@@ -4,10 +4,14 @@ import { eventOf, eventsOf, runToEnd, startRun, useRunner, workflowOf } from '..
 
 const runner = useRunner({
   workers: 2,
-  limits: { stepCpuMs: 1_000, turnCpuMs: 20 },
+  // For residents all the time they may want: a turn of theirs is never moved for being slow itself.
+  limits: { stepCpuMs: 30_000, turnCpuMs: 1_000 },
   retry: { maxAttempts: 1 },
   // Until it crashes, it computes: on a slow machine for more than a second.
-  tenants: (tenant) => (tenant.includes('CRASHED') ? { limits: { stepCpuMs: 30_000 } } : {}),
+  tenants: (tenant) =>
+    tenant.startsWith('attacker')
+      ? { limits: { stepCpuMs: tenant.includes('CRASHED') ? 30_000 : 1_000, turnCpuMs: 20 } }
+      : {},
 });
 
 const resident = workflowOf({ start: "return api.runStore.increment('n');" });
