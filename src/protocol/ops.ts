@@ -52,9 +52,9 @@ export function readOps(text: string, onOp: (ref: number, op: Op) => void): void
     }
     const letter = text.charAt(start);
     const ref = wholeIn(text, start + 2, refEnd);
-    const fields = text.slice(refEnd + 1, end).split(fieldSeparator);
+    const op = readOp(letter, text, refEnd + 1, end);
     start = end + 1;
-    onOp(ref, readOp(letter, fields));
+    onOp(ref, op);
   }
 }
 
@@ -70,39 +70,65 @@ function wholeIn(text: string, start: number, end: number): number {
   return value;
 }
 
-function readOp(letter: string, fields: readonly string[]): Op {
-  const [first = '', second] = fields;
-  if (fields.length === 1) {
-    switch (letter) {
-      case opLetters.get:
-        return op('get', keyOf(first), '', 0, -1);
-      case opLetters.delete:
-        return op('delete', keyOf(first), '', 0, -1);
-      case opLetters.sleep:
-        return op('sleep', '', '', amountOf(first), -1);
-      case opLetters.completed:
-        return op('completed', '', detached(first), 0, -1);
-      case opLetters.stalled:
-        if (first !== '') break;
-        return op('stalled', '', '', 0, -1);
-      case opLetters.failed:
-        return op('failed', '', detached(first), 0, -1);
-    }
-  } else if (fields.length === 2 && second !== undefined && second !== '') {
-    switch (letter) {
-      case opLetters.increment:
-        return op('increment', keyOf(first), '', deltaOf(second), -1);
-      case opLetters.push:
-        return op('push', keyOf(first), detached(second), 0, -1);
-      case opLetters.set:
-        return op('set', keyOf(first), detached(second), 0, -1);
-      case opLetters.log:
-        return op('log', levelOf(first), detached(second), 0, -1);
-    }
-  } else if (fields.length === 3 && letter === opLetters.schedule && second !== undefined && second !== '') {
-    return op('schedule', '', detached(second), amountOf(fields[2]), wholeIn(first, 0, first.length));
+/** Fields are cut out one by one: an array of them would cost as much as the op. */
+function readOp(letter: string, text: string, start: number, end: number): Op {
+  const firstEnd = fieldEnd(text, start, end);
+  const first = text.slice(start, firstEnd);
+  if (firstEnd === end) return opOfOne(letter, first);
+  const secondEnd = fieldEnd(text, firstEnd + 1, end);
+  const second = text.slice(firstEnd + 1, secondEnd);
+  if (second === '') throw noSuchOp(letter);
+  if (secondEnd === end) return opOfTwo(letter, first, second);
+  const thirdEnd = fieldEnd(text, secondEnd + 1, end);
+  if (thirdEnd !== end || letter !== opLetters.schedule) throw noSuchOp(letter);
+  return op(
+    'schedule',
+    '',
+    detached(second),
+    amountOf(text.slice(secondEnd + 1, end)),
+    wholeIn(first, 0, first.length),
+  );
+}
+
+function fieldEnd(text: string, start: number, end: number): number {
+  const at = text.indexOf(fieldSeparator, start);
+  return at < 0 || at > end ? end : at;
+}
+
+function opOfOne(letter: string, field: string): Op {
+  switch (letter) {
+    case opLetters.get:
+      return op('get', keyOf(field), '', 0, -1);
+    case opLetters.delete:
+      return op('delete', keyOf(field), '', 0, -1);
+    case opLetters.sleep:
+      return op('sleep', '', '', amountOf(field), -1);
+    case opLetters.completed:
+      return op('completed', '', detached(field), 0, -1);
+    case opLetters.failed:
+      return op('failed', '', detached(field), 0, -1);
+    case opLetters.stalled:
+      if (field === '') return op('stalled', '', '', 0, -1);
   }
-  throw new ProtocolBreach(`No op has the letter ${JSON.stringify(letter)} and ${fields.length + 2} fields.`);
+  throw noSuchOp(letter);
+}
+
+function opOfTwo(letter: string, first: string, second: string): Op {
+  switch (letter) {
+    case opLetters.increment:
+      return op('increment', keyOf(first), '', deltaOf(second), -1);
+    case opLetters.push:
+      return op('push', keyOf(first), detached(second), 0, -1);
+    case opLetters.set:
+      return op('set', keyOf(first), detached(second), 0, -1);
+    case opLetters.log:
+      return op('log', levelOf(first), detached(second), 0, -1);
+  }
+  throw noSuchOp(letter);
+}
+
+function noSuchOp(letter: string): ProtocolBreach {
+  return new ProtocolBreach(`No op has the letter ${JSON.stringify(letter)} and such fields.`);
 }
 
 function op(kind: OpKind, key: string, value: string, amount: number, method: number): Op {
@@ -131,7 +157,7 @@ function levelOf(field: string): LogLevel {
 /** The longest delay is 400 days; a timer of a step is shorter. */
 const longestMs = 400 * 86_400_000;
 
-function amountOf(field: string | undefined): number {
+function amountOf(field: string): number {
   const value = Number(field);
   if (field === '' || !(value >= 0 && value <= longestMs)) throw new ProtocolBreach('A delay is out of range.');
   return value;

@@ -2,8 +2,8 @@
 // lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
 import type { Clock } from '../clock.ts';
 import type { StepwellError } from '../errors.ts';
-import type { PlacedAttempt } from '../schedule/cell-link.ts';
 import { type LaneOptions, Lanes } from '../schedule/lanes.ts';
+import type { PlacedAttempt } from '../schedule/placed-attempt.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { CellLoss, LinkEnd } from '../schedule/turns.ts';
 import type { WorkerLink } from '../schedule/worker-link.ts';

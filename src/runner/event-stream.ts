@@ -1,5 +1,5 @@
 // The readers of events. A reader that lags holds at most so many of them; then the oldest go, and it is told.
-import { Fifo } from '../schedule/fifo.ts';
+import { Fifo } from '../fifo.ts';
 
 interface Reader<E> {
   readonly held: Fifo<E>;

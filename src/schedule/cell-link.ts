@@ -1,34 +1,14 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
+
+import { Fifo } from '../fifo.ts';
 import type { Limits } from '../limits.ts';
 import type { CellSpec } from '../protocol/frames.ts';
-import { inboxLetters, recordSeparator as newline, fieldSeparator as tab } from '../protocol/records.ts';
-import type { Attempt } from '../state/mutation.ts';
+import { inboxLetters } from '../protocol/records.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import { type ListSnapshot, Refusal } from '../state/run-store.ts';
-import { Fifo } from './fifo.ts';
-import type { Timer } from './timer-queue.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
-
-/** An attempt in its cell. */
-export interface PlacedAttempt extends Attempt {
-  readonly step: Step;
-  readonly lane: 'shared' | 'exclusive';
-  readonly ref: number;
-  readonly cell: CellLink;
-  /** Its deadline and its sleeps. */
-  readonly timers: Set<Timer>;
-  /** What it was guessed to cost when it was placed. */
-  readonly guessedMicros: number;
-  cpuMicros: number;
-  /** Turns that were for it. */
-  turns: number;
-  undelivered: number;
-  /** Whether nothing was known of its workflow when it was placed. */
-  readonly isStranger: boolean;
-  /** Whether the step has said that it is over: then its cell need not be told to forget it. */
-  hasEnded: boolean;
-}
 
 /** A record for one attempt. */
 interface Outgoing {
@@ -107,36 +87,30 @@ export class CellLink {
   }
 
   start(attempt: PlacedAttempt): void {
-    const { ref, step } = attempt;
-    const { run, journal } = step;
-    const fields = [
-      ref,
-      step.method,
-      step.ordinal,
-      step.attempt,
-      JSON.stringify(run.id),
-      run.seed,
-      run.headers,
-      step.data,
-    ];
-    this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0), inboxLetters.start, fields.join(tab));
+    const { step, address } = attempt;
+    const { run, journal, method, ordinal } = step;
+    const at = `${method}\t${ordinal}\t${step.attempt}`;
+    const of = `${JSON.stringify(run.id)}\t${run.seed}\t${run.headers}`;
+    const record = `${inboxLetters.start}${address}${at}\t${of}\t${step.data}\n`;
+    this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0) + record);
   }
 
   reply(attempt: PlacedAttempt, { position, reply, at, turn }: Due): void {
     const time = this.#timeRecord(at);
-    const to = `${attempt.ref}${tab}${position}${tab}`;
+    const { address } = attempt;
     if (typeof reply === 'string') {
-      this.#post(attempt, time, inboxLetters.resolve, to + reply, position, turn);
+      const record = `${inboxLetters.resolve}${address}${position}\t${reply}\n`;
+      this.#post(attempt, time + record, position, turn);
     } else if (reply instanceof Refusal) {
-      const refusal = `${to}${reply.code}${tab}${JSON.stringify(reply.message)}`;
-      this.#post(attempt, time, inboxLetters.reject, refusal, position, turn);
+      const refusal = `${reply.code}\t${JSON.stringify(reply.message)}`;
+      this.#post(attempt, `${time}${inboxLetters.reject}${address}${position}\t${refusal}\n`, position, turn);
     } else {
-      this.#post(attempt, time, inboxLetters.resolve, to, position, turn, reply);
+      this.#post(attempt, `${time}${inboxLetters.resolve}${address}${position}\t`, position, turn, reply);
     }
   }
 
   forget(attempt: PlacedAttempt): void {
-    this.#post(attempt, '', inboxLetters.forget, String(attempt.ref));
+    this.#post(attempt, `${inboxLetters.forget}${attempt.address.trimEnd()}\n`);
   }
 
   /** Its heap as it was measured last, told with a turn for these attempts. */
@@ -166,7 +140,7 @@ export class CellLink {
       if (isFull && next.turn !== 'same') break; // Replies that came together come together again.
       if (next.turn === 'new' && attempts.includes(next.attempt)) break;
       this.#outgoing.shift();
-      text += next.list === null ? next.text : `${next.text}${next.list.text()}${newline}`;
+      text += next.list === null ? next.text : `${next.text}${next.list.text()}\n`;
       attempts.push(next.attempt);
       // The journal of an attempt that is over is the next attempt's by now.
       if (next.position >= 0 && !next.attempt.isOver) noteSent(next.attempt.step, next.position, this.#turns);
@@ -178,19 +152,17 @@ export class CellLink {
   #timeRecord(at: number): string {
     if (at === this.#time) return '';
     this.#time = at;
-    return `${inboxLetters.now}${tab}${at}${newline}`;
+    return `${inboxLetters.now}\t${at}\n`;
   }
 
+  /** `text`: whole records, but for the list that ends the last one. */
   #post(
     attempt: PlacedAttempt,
-    time: string,
-    letter: string,
-    fields: string,
+    text: string,
     position = -1,
     turn: TurnOfReply = 'any',
     list: ListSnapshot | null = null,
   ): void {
-    const text = `${time}${letter}${tab}${fields}${list === null ? newline : ''}`;
     attempt.undelivered++;
     this.#outgoing.push({ attempt, text, list, position, turn });
   }

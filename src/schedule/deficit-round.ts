@@ -2,7 +2,7 @@
 // only afterwards, so one may spend more than it has; then it is passed over until it has paid. A pick costs the same
 // however many contend: a visit in vain is paid for by CPU time that was used.
 // After M. Shreedhar, G. Varghese, Efficient fair queuing using deficit round-robin, 1996.
-import { Fifo } from './fifo.ts';
+import { Fifo } from '../fifo.ts';
 
 /** What a visit gives a contender of weight 1, in microseconds of CPU time. A small step costs about as much. */
 export const quantumMicros = 50;
@@ -91,14 +91,20 @@ export class DeficitRound<C extends Contender> {
 
   /** Rounds in which everybody would be passed over are not walked through. */
   #skipVainRounds(): void {
+    const { size } = this.#now;
     let rounds = Number.POSITIVE_INFINITY;
-    for (const { place, credit, weight } of this.#now) {
-      if (place === 'in') rounds = Math.min(rounds, Math.max(0, Math.floor(-credit / (quantumMicros * weight))));
-    }
+    for (let i = 0; i < size && rounds > 0; i++) rounds = Math.min(rounds, vainRounds(this.#now.at(i)));
     if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
-    for (const contender of this.#now) {
-      if (contender.place === 'in') contender.credit += rounds * quantumMicros * contender.weight;
+    for (let i = 0; i < size; i++) {
+      const contender = this.#now.at(i);
+      if (contender?.place === 'in') contender.credit += rounds * quantumMicros * contender.weight;
     }
     this.#round += rounds;
   }
+}
+
+/** How many times it would be passed over before it may spend something. */
+function vainRounds(contender: Contender | undefined): number {
+  if (contender?.place !== 'in') return Number.POSITIVE_INFINITY;
+  return Math.max(0, Math.floor(-contender.credit / (quantumMicros * contender.weight)));
 }

@@ -1,10 +1,11 @@
 // Steps that are due and wait for room. Tenants take turns by weight and by the CPU time that their steps have used; a
 // tenant's runs take turns in the same way, and a run's steps go in the order in which they became due. A tenant that
 // may not run more steps now is passed over, without being looked at again until one of its steps ends.
+
+import { Fifo } from '../fifo.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { type Contender, DeficitRound, newContender, quantumMicros } from './deficit-round.ts';
-import { Fifo } from './fifo.ts';
 
 interface RunEntry extends Contender {
   readonly steps: Fifo<Step>;

@@ -1,6 +1,7 @@
 // What a worker thread has been sent and has not answered, and how much of that there may be: whoever comes after waits for it.
 import { ProtocolBreach } from '../protocol/frames.ts';
-import type { CellLink, PlacedAttempt } from './cell-link.ts';
+import type { CellLink } from './cell-link.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 
 /** A numbered message that has not been answered. */
 export interface Sent {

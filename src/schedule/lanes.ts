@@ -4,11 +4,10 @@ import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
-import type { PlacedAttempt } from './cell-link.ts';
+import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
 import { exclusiveLink, exclusiveStepsActive, loadOf, mayGrow, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
-import type { Timer } from './timer-queue.ts';
 import { type CellLoss, type LinkEnd, type TurnListener, Turns } from './turns.ts';
 import { type WorkerBounds, WorkerLink } from './worker-link.ts';
 
@@ -111,20 +110,7 @@ export class Lanes {
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
-    const attempt = {
-      step,
-      lane,
-      ref: link.refs++,
-      cell,
-      timers: new Set<Timer>(),
-      guessedMicros,
-      cpuMicros: 0,
-      turns: 0,
-      undelivered: 0,
-      isStranger: !isKnown,
-      hasEnded: false,
-      isOver: false,
-    };
+    const attempt = placedAttempt(step, cell, guessedMicros, !isKnown);
     cell.attempts.set(attempt.ref, attempt);
     link.active++;
     link.loadMicros += loadOf(attempt);

@@ -1,6 +1,6 @@
 // Which thread takes a step, as things stand. Chooses, and changes nothing.
 import type { Program } from '../state/run-state.ts';
-import type { PlacedAttempt } from './cell-link.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** Making a cell takes a thread so long. */

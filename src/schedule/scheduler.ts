@@ -1,12 +1,11 @@
 // Decides when each armed step starts: when it is due, when its tenant may run one more, and when there is room for it.
 // Keeps the time of what runs: deadlines and sleeps. It never changes run state; it asks for that through mutations.
 import type { Clock } from '../clock.ts';
-import type { Attempt } from '../state/mutation.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import { isOverBudget, type TenantState } from '../state/tenant-state.ts';
-import type { PlacedAttempt } from './cell-link.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 import { type Timer, TimerQueue } from './timer-queue.ts';
 
 export interface SchedulerListener {
@@ -23,7 +22,7 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #lanes: Lanes;
   readonly #listener: SchedulerListener;
-  readonly #timers: TimerQueue<Step>;
+  readonly #timers: TimerQueue<Step | PlacedAttempt>;
   /** When tenants that have used their CPU time get more. */
   readonly #budgets: TimerQueue<TenantState>;
   readonly #suspended: Map<TenantState, Timer> = new Map();
@@ -31,7 +30,8 @@ export class Scheduler {
   #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
   readonly #ready = { shared: new FairQueue(), exclusive: new FairQueue() };
-  readonly #active: Set<Attempt> = new Set();
+  /** Attempts that have been placed and have not ended. */
+  #active = 0;
   readonly #idleListeners: (() => void)[] = [];
   #paused = false;
   /** Nothing starts for now. */
@@ -58,18 +58,20 @@ export class Scheduler {
   }
 
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
-    const timer = this.#timers.add(dueAt, attempt.step, () => {
-      attempt.timers.delete(timer);
+    attempt.sleeps ??= new Set();
+    const { sleeps } = attempt;
+    const timer = this.#timers.add(dueAt, attempt, () => {
+      sleeps.delete(timer);
       this.#listener.slept(attempt, position);
     });
-    attempt.timers.add(timer);
+    sleeps.add(timer);
   }
 
   ended(attempt: PlacedAttempt): void {
-    for (const timer of attempt.timers) timer.cancel();
-    attempt.timers.clear();
+    if (attempt.deadline !== null) this.#timers.cancel(attempt.deadline);
+    for (const timer of attempt.sleeps ?? []) this.#timers.cancel(timer);
     this.#lanes.release(attempt);
-    this.#active.delete(attempt);
+    this.#active--;
     const { step, lane, guessedMicros, cpuMicros, turns } = attempt;
     this.#ready[lane].release(step, guessedMicros, cpuMicros, turns);
   }
@@ -86,7 +88,8 @@ export class Scheduler {
   /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
   free(tenant: TenantState, run: RunState | null): void {
     if (run === null) {
-      this.#suspended.get(tenant)?.cancel();
+      const timer = this.#suspended.get(tenant);
+      if (timer !== undefined) this.#budgets.cancel(timer);
       this.#suspended.delete(tenant);
     }
     this.#offerAgain(tenant, run);
@@ -116,7 +119,7 @@ export class Scheduler {
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
   dispatch(): void {
     if (!this.#paused && !this.#isHeld) this.#startReady();
-    if (this.#active.size > 0) return;
+    if (this.#active > 0) return;
     for (const tell of this.#idleListeners.splice(0)) tell();
     const nextAt = Math.min(this.#timers.nextAt ?? never, this.#budgets.nextAt ?? never);
     if (nextAt === never || this.#paused || this.#isHeld) return;
@@ -138,7 +141,7 @@ export class Scheduler {
   /** From now on nothing starts. Resolves when nothing runs. */
   drain(): Promise<void> {
     this.#paused = true;
-    if (this.#active.size === 0) return Promise.resolve();
+    if (this.#active === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#idleListeners.push(resolve);
     });
@@ -148,11 +151,11 @@ export class Scheduler {
     this.#paused = true;
     this.#timers.close();
     this.#budgets.close();
-    this.#active.clear();
     for (const tell of this.#idleListeners.splice(0)) tell();
   }
 
-  /** One function for all armed steps: there may be a million of them. */
+  // One function for all of them, instead of one for each: there may be a million armed steps.
+  readonly #outOfTime = (attempt: PlacedAttempt): void => this.#listener.outOfTime(attempt);
   readonly #makeReady = (step: Step): void => {
     if (!isGone(step)) this.#ready[this.#lanes.laneFor(step)].push(step);
   };
@@ -180,9 +183,8 @@ export class Scheduler {
     }
     const attempt = this.#lanes.place(step, lane, this.#ready[lane].guess(step));
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
-    this.#active.add(attempt);
-    const deadline = now + step.run.limits.stepWallMs;
-    attempt.timers.add(this.#timers.add(deadline, step, () => this.#listener.outOfTime(attempt)));
+    this.#active++;
+    attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);
     this.#listener.begun(attempt);
     if (!attempt.isOver) this.#lanes.start(attempt); // Whoever is told of its beginning may have cancelled it.
     return 'taken';
@@ -207,6 +209,7 @@ export class Scheduler {
 const never = Number.POSITIVE_INFINITY;
 
 /** Its run was cancelled while it waited. */
-function isGone({ run }: Step): boolean {
+function isGone(waiting: Step | PlacedAttempt): boolean {
+  const { run } = 'step' in waiting ? waiting.step : waiting;
   return run.status.kind !== 'open';
 }

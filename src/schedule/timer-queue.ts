@@ -2,17 +2,13 @@
 // Order is by due time, then by the order in which things were added.
 import type { Clock } from '../clock.ts';
 
+/** Something in the queue, for {@link TimerQueue.cancel}. */
 export interface Timer {
-  /** Takes it out of the queue; harmless once it has fired. */
-  cancel(): void;
-}
-
-interface Place {
   readonly dueAt: number;
   readonly order: number;
 }
 
-interface Entry<O> extends Place {
+interface Entry<O> extends Timer {
   /** Whom it is for. */
   readonly owner: O;
   readonly onDue: (owner: O) => void;
@@ -42,12 +38,18 @@ export class TimerQueue<O> {
     return this.#heap[0]?.dueAt ?? null;
   }
 
-  add(dueAt: number, owner: O, onDue: (owner: O) => void): Timer {
-    const entry: Entry<O> = { dueAt, order: this.#added++, owner, onDue, index: this.#heap.length };
+  add<P extends O>(dueAt: number, owner: P, onDue: (owner: P) => void): Timer {
+    const tell = onDue as (owner: O) => void; // It is told of its own owner alone.
+    const entry: Entry<O> = { dueAt, order: this.#added++, owner, onDue: tell, index: this.#heap.length };
     this.#heap.push(entry);
     this.#rise(entry);
     if (entry.index === 0) this.#setWake();
-    return { cancel: () => this.#remove(entry) };
+    return entry;
+  }
+
+  /** Takes it out; harmless once it has fired. */
+  cancel(timer: Timer): void {
+    this.#remove(timer as Entry<O>); // There are no others.
   }
 
   /** Tells everything that is due by `now`, in order. */
@@ -135,6 +137,6 @@ export class TimerQueue<O> {
   }
 }
 
-function isBefore(a: Place, b: Place): boolean {
+function isBefore(a: Timer, b: Timer): boolean {
   return a.dueAt < b.dueAt || (a.dueAt === b.dueAt && a.order < b.order);
 }

@@ -7,7 +7,8 @@ import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import { use } from '../state/usage.ts';
-import type { CellLink, PlacedAttempt } from './cell-link.ts';
+import type { CellLink } from './cell-link.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 import type { Suspects } from './suspects.ts';
 import type { WorkerLink } from './worker-link.ts';
 

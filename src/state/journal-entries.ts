@@ -1,31 +1,35 @@
-// A step's ops with what they were answered, by position, and how much memory they hold. A run keeps hundreds of thousands:
-// one array for each part takes a quarter less than an object for each op.
+// A step's ops with what they were answered, by position, and how much memory they hold. A run keeps hundreds of thousands,
+// most of them in journals of one or two: each op takes three places of one array, for a further array or object would
+// take more than they do.
 import type { Op } from '../protocol/ops.ts';
 import { ListSnapshot, Refusal, type Reply } from './run-store.ts';
 
 /** Of a sleep that has never been over. */
 export const noTime = 0;
 
-/** What an op takes beside its texts: measured as 112 to 161 bytes of heap, by kind (Node 26). */
+/** What an op takes beside its texts: measured as 105 to 153 bytes of heap, by kind (Node 26). */
 const opBytes = 160;
 /** A shorter text that was read is among what an op takes anyway. */
 const longRead = 64;
 
+/**
+ * Of each op: what it was; its reply, null while it has none or has to be done anew; and what the clock of the step said when
+ * it got that.
+ */
+const placesPerOp = 3;
+
 export class JournalEntries {
-  readonly #ops: Op[] = [];
-  /** Null while the op has no reply, or has to be done anew. */
-  readonly #replies: (Reply | null)[] = [];
-  readonly #times: number[] = [];
-  /** What was read last of each key that has a long value: as long as it is the same, it is kept once. */
-  readonly #reads: Map<string, string | ListSnapshot> = new Map();
+  readonly #places: (Op | Reply | number | null)[] = [];
+  /** What was read last of each key that has a long value: as long as it is the same, it is kept once. Null until there is one. */
+  #reads: Map<string, string | ListSnapshot> | null = null;
   #bytes = 0;
 
   get length(): number {
-    return this.#ops.length;
+    return this.#places.length / placesPerOp;
   }
 
   get ops(): readonly Op[] {
-    return this.#ops;
+    return Array.from({ length: this.length }, (_, position) => this.opAt(position) as Op);
   }
 
   /** What the ops and the values that they have read hold, about. */
@@ -35,52 +39,51 @@ export class JournalEntries {
 
   /** Ops that have changed something, in order. */
   get effects(): readonly Op[] {
-    return this.#ops.filter((_, position) => this.#hasEffect(position));
+    return this.ops.filter((_, position) => this.#hasEffect(position));
   }
 
   opAt(position: number): Op | undefined {
-    return this.#ops[position];
+    return this.#places[position * placesPerOp] as Op | undefined;
   }
 
   replyAt(position: number): Reply | null {
-    return this.#replies[position] ?? null;
+    return (this.#places[position * placesPerOp + 1] as Reply | null | undefined) ?? null;
   }
 
-  /** What the clock of the step said when it got the reply. */
   timeAt(position: number): number {
-    return this.#times[position] ?? noTime;
+    return (this.#places[position * placesPerOp + 2] as number | undefined) ?? noTime;
   }
 
   /** Puts an op behind the others, or gives one that is there its reply. */
   put(position: number, op: Op, reply: Reply | null, at: number): void {
-    if (position > this.#ops.length) throw new Error('A journal has no gaps.');
-    if (position === this.#ops.length) this.#bytes += sizeOf(op);
-    this.#ops[position] = op;
-    this.#replies[position] = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
-    this.#times[position] = at;
+    const { length } = this;
+    if (position > length) throw new Error('A journal has no gaps.');
+    if (position === length) this.#bytes += sizeOf(op);
+    const kept = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
+    if (position === length) this.#places.push(op, kept, at);
+    else this.#places.splice(position * placesPerOp, placesPerOp, op, kept, at);
   }
 
   /** Forgets all but the first ops. */
   cut(length: number): void {
-    this.#ops.length = length;
-    this.#replies.length = length;
-    this.#times.length = length;
+    this.#places.length = length * placesPerOp;
     this.#recount();
   }
 
   /** Forgets all that came behind the last effect, and the replies of what has had none: they are to be done anew. */
   keepEffects(): void {
-    const length = 1 + this.#ops.findLastIndex((_, position) => this.#hasEffect(position));
+    let length = this.length;
+    while (length > 0 && !this.#hasEffect(length - 1)) length--;
     for (let position = 0; position < length; position++) {
-      if (!this.#hasEffect(position)) this.#replies[position] = null;
+      if (!this.#hasEffect(position)) this.#places[position * placesPerOp + 1] = null;
     }
     this.cut(length);
   }
 
   #recount(): void {
-    this.#reads.clear();
+    this.#reads = null;
     this.#bytes = 0;
-    for (const [position, op] of this.#ops.entries()) {
+    for (const [position, op] of this.ops.entries()) {
       this.#bytes += sizeOf(op);
       if (op.kind === 'get') this.#keepRead(op.key, this.replyAt(position));
     }
@@ -91,6 +94,7 @@ export class JournalEntries {
     if (reply === null || reply instanceof Refusal) return reply;
     const bytes = reply instanceof ListSnapshot ? reply.bytes : reply.length;
     if (bytes < longRead) return reply;
+    this.#reads ??= new Map();
     const last = this.#reads.get(key);
     if (last === reply) return last;
     this.#reads.set(key, reply);
@@ -99,7 +103,7 @@ export class JournalEntries {
   }
 
   #hasEffect(position: number): boolean {
-    const kind = this.#ops[position]?.kind;
+    const kind = this.opAt(position)?.kind;
     const reply = this.replyAt(position);
     return kind !== 'get' && kind !== 'sleep' && reply !== null && !(reply instanceof Refusal);
   }

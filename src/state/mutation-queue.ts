@@ -1,6 +1,7 @@
 // The one queue through which every change of every run passes (I1). A change is applied when its turn comes, never
 // while another is being applied, so that what each step is told reflects exactly the changes before its own (I2). With a
 // store that outlives the process, what others hear of a change waits until it is safe there.
+import { Fifo } from '../fifo.ts';
 import { apply } from './apply.ts';
 import type { DurableStore, StoreBackend } from './backend.ts';
 import { HeldEffects } from './held-effects.ts';
@@ -11,7 +12,7 @@ export class MutationQueue {
   readonly #effects: Effects;
   readonly #held: HeldEffects | null;
   readonly #now: () => number;
-  #waiting: Mutation[] = [];
+  readonly #waiting: Fifo<Mutation> = new Fifo();
   #draining = false;
 
   constructor(store: StoreBackend, now: () => number, effects: Effects) {
@@ -34,11 +35,9 @@ export class MutationQueue {
     if (this.#draining) return;
     this.#draining = true;
     try {
-      while (this.#waiting.length > 0) {
-        const batch = this.#waiting;
-        this.#waiting = [];
-        const now = this.#now();
-        for (const mutation of batch) apply(mutation, now, this.#effects);
+      const now = this.#now();
+      for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+        apply(next, now, this.#effects);
       }
     } finally {
       this.#draining = false;

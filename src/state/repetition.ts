@@ -26,8 +26,8 @@ export class Repetition {
   #repeated = 0;
   /** The turn that is to be repeated next; null when that has to be looked up. */
   #turn: readonly number[] | null = null;
-  /** Replies that are there before their turn has come. */
-  readonly #offers: Map<number, Offer> = new Map();
+  /** Replies that are there before their turn has come; null until something is repeated, as hardly a step is. */
+  #offers: Map<number, Offer> | null = null;
 
   /** Another attempt begins, and repeats what the longest one before it was sent of the first ops. */
   rewind(positions: number): void {
@@ -37,7 +37,7 @@ export class Repetition {
     this.#lastTurn = -1;
     this.#repeated = 0;
     this.#turn = null;
-    this.#offers.clear();
+    this.#offers = null;
   }
 
   /** The reply has gone out in this turn of the attempt's cell. */
@@ -59,18 +59,19 @@ export class Repetition {
 
   /** A reply is there. Gives those that may go out now, turn by turn; when nothing is left to repeat, all of them. */
   offer(position: number, reply: Reply, at: number): readonly Due[] {
-    this.#offers.set(position, { reply, at });
+    this.#offers ??= new Map();
+    const offered = this.#offers.set(position, { reply, at });
     const due: Due[] = [];
     for (;;) {
       this.#turn ??= this.#nextTurn();
       const turn = this.#turn;
       if (turn.length === 0) break;
-      if (this.#offers.size < turn.length) return due; // Of a large turn most offers are not the last one.
-      const offers = turn.flatMap((next) => ({ position: next, ...this.#offers.get(next) }));
+      if (offered.size < turn.length) return due; // Of a large turn most offers are not the last one.
+      const offers = turn.flatMap((next) => ({ position: next, ...offered.get(next) }));
       const ready = offers.filter((offer): offer is Offer & { position: number } => 'reply' in offer);
       if (ready.length < turn.length) return due;
       due.push(...ready.map((offer, i) => ({ ...offer, turn: i === 0 ? ('new' as const) : ('same' as const) })));
-      for (const next of turn) this.#offers.delete(next);
+      for (const next of turn) offered.delete(next);
       this.#repeated += turn.length;
       this.#turn = null;
     }
@@ -87,8 +88,8 @@ export class Repetition {
 
   /** What was repeated may be lost before it is sent: until then it may have to be repeated once more. */
   #release(): readonly Due[] {
-    const held = [...this.#offers].map(([position, offer]) => ({ ...offer, position, turn: 'new' as const }));
-    this.#offers.clear();
+    const held = [...(this.#offers ?? [])].map(([position, offer]) => ({ ...offer, position, turn: 'new' as const }));
+    this.#offers = null;
     return held;
   }
 

@@ -2,7 +2,7 @@
 // nothing had happened.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrame, type FromWorker, type LossReason } from '../../src/protocol/frames.ts';
-import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import { Suspects } from '../../src/schedule/suspects.ts';
 import type { LinkEnd, Turns } from '../../src/schedule/turns.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';

@@ -1,7 +1,7 @@
 // How much of one cell a thread is sent at once: much while nobody else is there to wait for it, little beside others.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { inboxLetters } from '../../src/protocol/records.ts';
-import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, type StillThread, stillThread } from './links.ts';

@@ -3,7 +3,7 @@
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import type { Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
 import { decodeToWorker, encodeFrame, type ToWorker } from '../../src/protocol/frames.ts';
-import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import { type PlacedAttempt, placedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { Suspects } from '../../src/schedule/suspects.ts';
 import { Turns } from '../../src/schedule/turns.ts';
 import { WorkerLink } from '../../src/schedule/worker-link.ts';
@@ -66,16 +66,7 @@ export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
   const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const state = {
-    guessedMicros: 0,
-    cpuMicros: 0,
-    turns: 0,
-    undelivered: 0,
-    isStranger: false,
-    hasEnded: false,
-    isOver: false,
-  };
-  const attempt: PlacedAttempt = { step, lane: link.lane, ref: link.refs++, cell, timers: new Set(), ...state };
+  const attempt = placedAttempt(step, cell, 0, false);
   cell.attempts.set(attempt.ref, attempt);
   link.active++;
   return attempt;

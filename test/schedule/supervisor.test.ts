@@ -2,7 +2,7 @@
 // judge was busy, is not.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Vitals } from '../../src/pool/worker-thread.ts';
-import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import { Supervisor } from '../../src/schedule/supervisor.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';

@@ -42,8 +42,8 @@ describe('order', () => {
         waiting.set(id, { dueAt, timer: queue.add(dueAt, id, (owner) => told.push([owner, clock.now()])) });
         if (random.below(3) === 0) {
           const [cancelled, { timer }] = random.pick([...waiting]);
-          timer.cancel();
-          timer.cancel();
+          queue.cancel(timer);
+          queue.cancel(timer);
           waiting.delete(cancelled);
         }
         if (random.below(4) > 0) continue;
@@ -52,7 +52,7 @@ describe('order', () => {
         due.sort(([a, first], [b, second]) => first.dueAt - second.dueAt || a - b);
         for (const [dueId, { timer }] of due) {
           waiting.delete(dueId);
-          timer.cancel();
+          queue.cancel(timer);
         }
         // What is due at once is told when the clock next moves, which it does at its own time.
         expect(
@@ -74,11 +74,11 @@ describe('a timer', () => {
     const cancelled = queue.add(5, null, () => told.push('cancelled'));
     queue.add(5, null, () => {
       told.push('first');
-      cancelled.cancel();
+      queue.cancel(cancelled);
     });
     queue.add(4, null, () => {
       told.push('zero');
-      cancelled.cancel();
+      queue.cancel(cancelled);
       queue.add(4, null, () => told.push('added'));
     });
     clock.advance(10);
@@ -150,7 +150,7 @@ describe('the queue', () => {
       const owners = Array.from({ length: 500 }, (_, owner) => ({ owner, dueAt: random.below(100) }));
       const timers = owners.map(({ owner, dueAt }) => queue.add(dueAt, owner, (of) => told.push([clock.now(), of])));
       queue.sweep((owner) => owner % 3 === 0);
-      for (const timer of timers.slice(0, 60)) timer.cancel(); // Of those that are gone as well.
+      for (const timer of timers.slice(0, 60)) queue.cancel(timer); // Of those that are gone as well.
       const left = owners.slice(60).filter(({ owner }) => owner % 3 !== 0);
       expect(queue.size, `seed ${seed}`).toBe(left.length);
       clock.advance(100);

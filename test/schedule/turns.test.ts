@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import { encodeFrame, type FromWorker } from '../../src/protocol/frames.ts';
-import type { PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import { Suspects } from '../../src/schedule/suspects.ts';
 import type { LinkEnd, Turns } from '../../src/schedule/turns.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
-import type { CellLink, PlacedAttempt } from '../../src/schedule/cell-link.ts';
+import type { CellLink } from '../../src/schedule/cell-link.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { Fifo } from '../../src/schedule/fifo.ts';
-import { seededRandom, seeds } from '../random.ts';
+import { Fifo } from '../src/fifo.ts';
+import { seededRandom, seeds } from './random.ts';
 
 describe('Fifo', () => {
   it('gives items in the order in which they came, and nothing when it is empty', () => {
