@@ -2,6 +2,7 @@
 
 import { Fifo } from '../fifo.ts';
 import type { Limits } from '../limits.ts';
+import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters } from '../protocol/records.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
@@ -44,7 +45,7 @@ export class CellLink {
   readonly lane: 'shared' | 'exclusive';
   /** Those of the step that the cell was opened for; a cell has one tenant. */
   readonly limits: Limits;
-  readonly attempts: Map<number, PlacedAttempt> = new Map();
+  readonly attempts: NumberMap<PlacedAttempt> = new NumberMap();
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
   /** The time that the records posted last are for. */
   #time = -1;

@@ -27,7 +27,7 @@ export class WorkerLink {
   readonly thread: WorkerThread;
   readonly cells: Map<number, CellLink> = new Map();
   readonly #bounds: WorkerBounds;
-  /** Cells that may take another step, least recently used first: in the exclusive lane, those that are empty. */
+  /** Cells that may take another step: in the exclusive lane, those that are empty. */
   readonly #open: Map<Program, CellLink> = new Map();
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
@@ -125,9 +125,9 @@ export class WorkerLink {
     const { program } = step.run;
     const warm = this.#open.get(program);
     if (warm?.hasRoom === false) return null;
-    this.#open.delete(program);
     const cell = warm ?? this.#openCell(step);
-    if (cell !== null && this.lane === 'shared') this.#open.set(program, cell);
+    if (this.lane === 'exclusive') this.#open.delete(program);
+    else if (warm === undefined && cell !== null) this.#open.set(program, cell);
     return cell;
   }
 
@@ -237,10 +237,12 @@ export class WorkerLink {
 
   /** The least recently used of the cells that nobody uses, or of one tenant's. */
   #idleCell(tenant: string | null = null): CellLink | undefined {
+    let longest: CellLink | undefined;
     for (const cell of this.#open.values()) {
-      if (cell.attempts.size === 0 && (tenant === null || cell.program.tenant === tenant)) return cell;
+      if (cell.attempts.size > 0 || (tenant !== null && cell.program.tenant !== tenant)) continue;
+      if (longest === undefined || cell.usedAt < longest.usedAt) longest = cell;
     }
-    return undefined;
+    return longest;
   }
 }
 

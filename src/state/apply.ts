@@ -72,7 +72,7 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
     return effects.attemptEnded(attempt);
   }
   step.run.ledger?.begun(step, attempt.lane, now);
-  step.run.begun.set(step, attempt);
+  step.run.begun.set(step.ordinal, attempt);
   step.attempt++;
   step.journal ??= new Journal();
   step.journal.begin(now);

@@ -14,7 +14,7 @@ const effectsListed = 1_000;
 export function cancelRun(run: RunState, reason: string, now: number, effects: Effects): void {
   if (run.status.kind !== 'open') return;
   run.ledger?.cancelled(reason, now);
-  run.cancellation = { reason, ...interruptedOf([...run.begun.keys()]) };
+  run.cancellation = { reason, ...interruptedOf(run.begun.values().map(({ step }) => step)) };
   endAtOnce(run, 'cancelled', now, effects);
 }
 
@@ -33,9 +33,9 @@ function overflowMessage({ limits, tenant }: RunState, code: OverflowCode): stri
 }
 
 function endAtOnce(run: RunState, status: RunEnd, now: number, effects: Effects): void {
-  for (const [step, attempt] of [...run.begun]) {
-    if (attempt !== null) leave(attempt, now, effects); // A step that waits for another attempt has none.
-    step.journal = null;
+  for (const attempt of run.begun.values()) {
+    if (!attempt.isOver) leave(attempt, now, effects); // If it is, its step waits for another one.
+    attempt.step.journal = null;
   }
   run.begun.clear();
   run.tenant.branches -= run.open;

@@ -114,7 +114,7 @@ function close(step: Step, now: number, effects: Effects): void {
   const { run } = step;
   run.journalBytes -= step.journal?.bytes ?? 0;
   step.journal = null;
-  run.begun.delete(step);
+  run.begun.delete(step.ordinal);
   run.open--;
   run.tenant.branches--;
   run.armedBytes -= byteLength(step.data);

@@ -1,4 +1,5 @@
 // A run of which nothing has happened yet.
+import { NumberMap } from '../number-map.ts';
 import type { RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
 import { noUsage } from './usage.ts';
@@ -23,7 +24,7 @@ export function newRun(given: NewRun): RunState {
     output: null,
     failure: null,
     cancellation: null,
-    begun: new Map(),
+    begun: new NumberMap(),
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },
     usage: { ...noUsage(), heapBytes: 0, storeBytes: 0 },
     logs: [],

@@ -17,7 +17,6 @@ export class Redo {
   readonly run: RunState;
   readonly #data: string;
   readonly #armed: Map<number, Step> = new Map();
-  readonly #begun: Map<number, Attempt> = new Map();
   readonly #effects: Effects;
   #now = 0;
   #isOpened = false;
@@ -29,11 +28,8 @@ export class Redo {
     this.#data = data;
     this.#effects = {
       arm: (step) => this.#armed.set(step.ordinal, step),
-      attemptEnded: ({ step }) => this.#begun.delete(step.ordinal),
-      runEnded: () => {
-        this.#armed.clear();
-        this.#begun.clear();
-      },
+      runEnded: () => this.#armed.clear(),
+      attemptEnded() {},
       reply() {},
       sleep() {},
       runResumed() {},
@@ -63,7 +59,7 @@ export class Redo {
 
   /** The step with this number, if an attempt of it has begun and not ended. */
   underWay(ordinal: number): Step | undefined {
-    return this.#begun.get(ordinal)?.step;
+    return this.#begun(ordinal)?.step;
   }
 
   /** A part of the ledger, after those before it. Throws `STORE_DAMAGED` for what no ledger says. */
@@ -81,8 +77,8 @@ export class Redo {
    * since then was nobody's.
    */
   interrupt(): void {
-    for (const attempt of [...this.#begun.values()]) {
-      this.#apply({ kind: 'attempt_stopped', attempt, reason: 'neighbour', detail: '' });
+    for (const attempt of this.run.begun.values()) {
+      if (!attempt.isOver) this.#apply({ kind: 'attempt_stopped', attempt, reason: 'neighbour', detail: '' });
     }
   }
 
@@ -134,7 +130,6 @@ export class Redo {
     if (step === undefined || (lane !== 'shared' && lane !== 'exclusive')) throw new Error('a step that was not armed');
     this.#armed.delete(step.ordinal);
     const attempt: Attempt = { step, lane, isOver: false, undelivered: 0 };
-    this.#begun.set(step.ordinal, attempt);
     this.#apply({ kind: 'attempt_begun', attempt });
   }
 
@@ -165,8 +160,13 @@ export class Redo {
     this.#apply({ kind: 'run_overflowed', attempt, code });
   }
 
+  #begun(ordinal: number): Attempt | undefined {
+    const attempt = this.run.begun.get(ordinal);
+    return attempt?.isOver === false ? attempt : undefined;
+  }
+
   #attempt(ordinal: string): Attempt {
-    const attempt = this.#begun.get(numberOf(ordinal));
+    const attempt = this.#begun(numberOf(ordinal));
     if (attempt === undefined) throw new Error('an attempt that had not begun');
     return attempt;
   }

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';
+import type { NumberMap } from '../number-map.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
@@ -140,8 +141,8 @@ export interface RunState {
   armedBytes: number;
   /** Ops that the journals of unfinished steps hold. */
   journalBytes: number;
-  /** Steps that have begun and not ended, each with its attempt; null while it waits for another one. */
-  readonly begun: Map<Step, Attempt | null>;
+  /** Of each step that has begun and not ended, by its number: its latest attempt, which is over while the step waits for another one. */
+  readonly begun: NumberMap<Attempt>;
   output: string | null;
   failure: StepFailure | null;
   cancellation: Cancellation | null;

@@ -53,7 +53,6 @@ export function leave(attempt: Attempt, now: number, effects: Effects): void {
   const { step } = attempt;
   attempt.isOver = true;
   use(step, 'activeMs', step.journal?.activeMs(now) ?? 0);
-  step.run.begun.set(step, null);
   effects.attemptEnded(attempt);
 }
 

@@ -146,11 +146,13 @@ export function remade(record: RunRecord, ledger: readonly string[]): RunState {
 function accountOf(run: RunState): string {
   const { status, isPaused, open, completeHook, armedBytes, journalBytes, output, failure, counts, logs, ordinals } =
     run;
-  const begun = [...run.begun].map(([{ ordinal, attempt, lane, losses, dueAt, journal }, at]) => [
-    [ordinal, attempt, lane, losses, dueAt, at === null],
-    [journal?.bytes, journal?.branches, journal?.logBytes, journal?.usage.ops, journal?.usage.attempts],
-    journal?.effects,
-  ]);
+  const begun = run.begun
+    .values()
+    .map(({ step: { ordinal, attempt, lane, losses, dueAt, journal }, isOver }) => [
+      [ordinal, attempt, lane, losses, dueAt, isOver],
+      [journal?.bytes, journal?.branches, journal?.logBytes, journal?.usage.ops, journal?.usage.attempts],
+      journal?.effects,
+    ]);
   const { ops, attempts, queueMs, activeMs, logBytes } = run.usage;
   const all = [status, isPaused, open, completeHook, armedBytes, journalBytes, output, failure, counts, logs, ordinals];
   return JSON.stringify([...all, [...run.store.entries()], begun, [ops, attempts, queueMs, activeMs, logBytes]]);
