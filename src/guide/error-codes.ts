@@ -119,7 +119,10 @@ export const stepErrors = {
     'The step was there when its host or cell was lost, more often than is tolerated, for reasons that are not the step’s.',
     'See `host_lost` and `cell_lost` in `runner.events()`: the machine may be short of memory or of processors.',
   ),
-  OUTPUT_INVALID: explain('What the step returned is no JSON.', 'Return JSON values: no functions, cycles or BigInts.'),
+  OUTPUT_INVALID: explain(
+    'What the step returned is no JSON, or nested more than 1,000 deep.',
+    'Return JSON values: no functions, cycles or BigInts.',
+  ),
   LEDGER_BYTES_EXCEEDED: explain(
     'What is written down of the run has reached `ledgerBytesPerRun`.',
     'Pass on less: large values in the run store and large payloads are written down each time. Or raise the limit.',
@@ -136,13 +139,19 @@ export const opErrors = {
     '`delay` is not understood, or out of range: 0 (or `delaySecondsMin`) to 400 days.',
     "Give seconds, or a text such as `'5 minutes'`. There are no months and years.",
   ),
-  PAYLOAD_INVALID: explain('`payload` is no JSON.', 'Pass JSON values: no functions, cycles or BigInts.'),
+  PAYLOAD_INVALID: explain(
+    '`payload` is no JSON, or nested more than 1,000 deep.',
+    'Pass JSON values: no functions, cycles or BigInts.',
+  ),
   PAYLOAD_TOO_LARGE: explain(
     'A payload, or what a step returned, has more than `payloadBytes` as JSON.',
     'Keep it in the run store and pass its key.',
   ),
   KEY_INVALID: explain('A key is no text, empty, ill-formed, or longer than `keyBytes`.', 'Use short texts as keys.'),
-  VALUE_INVALID: explain('A value for the run store is no JSON.', 'Set JSON values: no functions, cycles or BigInts.'),
+  VALUE_INVALID: explain(
+    'A value for the run store is no JSON, or nested more than 1,000 deep.',
+    'Set JSON values: no functions, cycles or BigInts.',
+  ),
   VALUE_TOO_LARGE: explain('A value for the run store has more than `valueBytes` as JSON.', 'Use several keys.'),
   VALUE_NOT_A_LIST: explain('`push` was called for a key that has something else than a list.', 'Use another key.'),
   VALUE_NOT_A_NUMBER: explain(

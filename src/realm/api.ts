@@ -3,9 +3,9 @@
 import { parseDelay } from '../protocol/duration.ts';
 import { fieldSeparator, opLetters } from '../protocol/records.ts';
 import { formatLog } from './globals/console.ts';
+import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
 import type { Step } from './step.ts';
-import { thrownText } from './thrown.ts';
 
 const { stringify } = JSON;
 
@@ -63,7 +63,7 @@ function branchText(step: Step, actions: Actions, options: unknown): string {
       `\`action\` names no step of this workflow: ${described(action)}. Steps: ${known}.`,
     );
   }
-  const text = jsonText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
+  const text = requiredText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
   checkSize(text, step.bounds.payloadBytes, 'PAYLOAD_TOO_LARGE', '`payload`');
   return index + fieldSeparator + text + fieldSeparator + delayMs;
 }
@@ -87,7 +87,7 @@ function keyText(step: Step, key: unknown): string {
 }
 
 function valueText(step: Step, value: unknown): string {
-  const text = jsonText(value, 'VALUE_INVALID', 'A value');
+  const text = requiredText(value, 'VALUE_INVALID', 'A value');
   checkSize(text, step.bounds.valueBytes, 'VALUE_TOO_LARGE', 'A value');
   return text;
 }
@@ -106,13 +106,8 @@ function deltaText(delta: unknown): string {
   return stringify(delta);
 }
 
-function jsonText(value: unknown, code: string, what: string): string {
-  let text: string | undefined;
-  try {
-    text = stringify(value);
-  } catch (error) {
-    throw opError(code, `${what} has to be JSON: ${thrownText(error).message}`);
-  }
+function requiredText(value: unknown, code: string, what: string): string {
+  const text = jsonText(value, code, what);
   if (text === undefined) throw opError(code, `${what} has to be JSON, got ${described(value)}.`);
   return text;
 }

@@ -2,6 +2,7 @@
 // It knows neither other steps nor who runs it; everything it learns comes through the inbox.
 import { fieldSeparator, type LogLevel, logLineBytes, opLetters, recordSeparator } from '../protocol/records.ts';
 import type { StepContext } from './globals/step-context.ts';
+import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
 import { thrownText } from './thrown.ts';
@@ -125,9 +126,9 @@ export class Step implements StepContext {
     const { payloadBytes } = this.bounds;
     let output: string | undefined;
     try {
-      output = stringify(value);
+      output = jsonText(value, 'OUTPUT_INVALID', 'What a step returns');
     } catch (error) {
-      return this.failed(opError('OUTPUT_INVALID', `What a step returns has to be JSON: ${thrownText(error).message}`));
+      return this.failed(error);
     }
     if (output !== undefined && output.length > payloadBytes) {
       const text = `A step may return ${payloadBytes} bytes of JSON, got ${output.length}.`;

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
+import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
@@ -174,6 +175,9 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
   }
   if (text === undefined)
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
+  if (isTooDeep(text)) {
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be nested at most ${depthMost} deep.`);
+  }
   const bytes = Buffer.byteLength(text, 'utf8');
   if (bytes <= payloadBytes) return text;
   const message = `Expected \`${name}\` to have at most ${payloadBytes} bytes as JSON (limit \`payloadBytes\`), got ${bytes}.`;

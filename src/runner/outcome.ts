@@ -1,4 +1,5 @@
 // How a run ended, as the embedder gets it. Here, and only here and when asked, a tenant's values are parsed.
+import { isTooDeep } from '../protocol/depth.ts';
 import type { Cancellation, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
 
 export interface Outcome {
@@ -32,10 +33,11 @@ export function outcomeOf(run: RunState): Outcome | null {
   };
 }
 
-/** The value of a tenant's JSON text. Text that is none, as only a broken realm writes it, stays text. */
+/** The value of a tenant's JSON text. Text that is none, or nested too deep, stays text: only a broken realm writes such. */
 export function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(text) ? text : value;
   } catch {
     return text;
   }

@@ -3,7 +3,7 @@
 
 import type { Limits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
-import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+import { isEnd, type Op, readOps, requireJson } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import { use } from '../state/usage.ts';
@@ -115,6 +115,7 @@ export class Turns {
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
       const attempt = cell.attempts.get(ref);
       if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
+      if (cell.program.isolation === 'context') requireJson(op);
       if (isEnd(op)) attempt.hasEnded = true;
       this.#listener.op(attempt, op);
     });

@@ -94,7 +94,10 @@ describe('a step with a context of its own', () => {
     ['never ends', 'STEP_CPU_EXCEEDED', 'for (;;) ;'],
     ['throws what is hard to look at', 'STEP_THREW', "throw new Proxy({}, { get() { throw new Error('no'); } });"],
   ])('harms itself alone when it %s', async (_, code, body) => {
-    const runner = await createTestRunner({ ...inContext, limits: { stepCpuMs: 300, stepWallMs: 2_000 } });
+    // To take it all takes some time, and more on a machine that is busy.
+    const stepCpuMs = code === 'STEP_MEMORY_EXCEEDED' ? 20_000 : 300;
+    const limits = { stepCpuMs, stepWallMs: Math.max(2_000, stepCpuMs) };
+    const runner = await createTestRunner({ ...inContext, limits });
     const [hostile, innocent] = await Promise.all([
       runToEnd(runner, { start: body }, { tenant: 'hostile' }),
       runToEnd(
@@ -127,6 +130,27 @@ describe('a step with a context of its own', () => {
     const forger = await runToEnd(runner, workflow, { data: {} });
     expect(forger.outcome.error?.code).toBe('STEP_LOST');
     expect((await victim).outcome).toMatchObject({ status: 'completed', output: 'its own' });
+  });
+
+  it.each([
+    ['a value that is no JSON', 's', '"k"\t{'],
+    ['two items at once', 'p', '"k"\t1,2'],
+    ['a value nested 400,000 deep', 's', `"k"\t${'['.repeat(4e5)}${']'.repeat(4e5)}`],
+    ['an output nested 400,000 deep', 'c', `${'['.repeat(4e5)}${']'.repeat(4e5)}`],
+    ['a payload that is no JSON', 'n', '1\t{\t0'],
+    ['a key that is no JSON', 'd', '"k'],
+    ['a log that is no JSON', 'l', 'info\t{'],
+  ])('cannot write %s', async (_, letter, fields) => {
+    const runner = await createTestRunner(inContext);
+    const forge = `let step;
+      const { get } = Map.prototype;
+      Map.prototype.get = function (key) { const found = get.call(this, key); if (found?.ask) step = found; return found; };
+      await api.runStore.get('k');
+      step.ask(data.letter, data.fields, false);
+      await api.runStore.get('k');`;
+    const { outcome, logs } = await runToEnd(runner, { start: forge, next: '' }, { data: { letter, fields } });
+    expect(outcome).toMatchObject({ status: 'failed', output: null, store: {}, error: { code: 'STEP_LOST' } });
+    expect([outcome.steps.armed, logs]).toEqual([1, []]);
   });
 
   it('does the same again when it is run again', async () => {
