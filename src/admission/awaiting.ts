@@ -1,6 +1,6 @@
 // Calls of the api whose promise nobody looks at, or that are used as if they were the value that comes later.
 import type { Fault } from './finding.ts';
-import { isScheduleCall, propertyOf } from './nodes.ts';
+import { isScheduleCall, makesItsOwn, propertyOf } from './nodes.ts';
 import type { AnyNode, CallExpression } from './parse.ts';
 import { isFunction, type Place } from './places.ts';
 
@@ -8,26 +8,28 @@ const storeCalls: ReadonlySet<string> = new Set(['get', 'set', 'push', 'incremen
 const promiseCalls: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
 
 export function awaitingFaults(places: readonly Place[]): Fault[] {
+  const hasItsOwn = (name: string): boolean => places.some(({ node }) => makesItsOwn(node, name));
+  const own = new Set(['scheduleNextStep', 'runStore'].filter(hasItsOwn));
   return places.flatMap((place) => {
     const { node } = place;
     if (node.type !== 'CallExpression') return [];
     if (isAsyncForEach(node)) return [forEachFault(node.start)];
-    const name = nameOfApiCall(node);
+    const name = nameOfApiCall(node, own);
     if (name === undefined) return [];
     if (isDropped(place)) return [notAwaited(name, node.start)];
     return isUsedAsValue(place) ? [usedAsValue(name, node.start)] : [];
   });
 }
 
-/** What the call is known by, if it is one of the api's. */
-function nameOfApiCall(call: CallExpression): string | undefined {
-  if (isScheduleCall(call)) return 'scheduleNextStep';
+/** What the call is known by, if it is one of the api's. `own`: names that need not be the api's here. */
+function nameOfApiCall(call: CallExpression, own: ReadonlySet<string>): string | undefined {
+  if (isScheduleCall(call)) return own.has('scheduleNextStep') ? undefined : 'scheduleNextStep';
   const { callee } = call;
   const name = propertyOf(callee);
   if (callee.type !== 'MemberExpression' || name === undefined || !storeCalls.has(name)) return undefined;
   const { object } = callee;
   const isStore = propertyOf(object) === 'runStore' || (object.type === 'Identifier' && object.name === 'runStore');
-  return isStore ? `runStore.${name}` : undefined;
+  return isStore && !own.has('runStore') ? `runStore.${name}` : undefined;
 }
 
 /** Nothing is done with what it gives. `void` says that this is meant. */

@@ -35,7 +35,9 @@ export function freeNameFaults(places: readonly Place[]): Fault[] {
     if (spoken !== undefined) known.add(spoken);
     if (node.type !== 'Identifier') continue;
     if (isDeclared(place) || isAskedFor(place)) known.add(node.name);
-    else if (isReference(place) && !used.has(node.name)) used.set(node.name, node.start);
+    else if (given.has(node.name) || !isReference(place)) continue;
+    else if (isTried(place)) known.add(node.name);
+    else if (!used.has(node.name)) used.set(node.name, node.start);
   }
   return [...used].filter(([name]) => !known.has(name)).map(([name, offset]) => unknownFault(name, offset));
 }
@@ -51,6 +53,14 @@ function spokenOf(node: AnyNode): string | undefined {
 function isReference({ above, field }: Place): boolean {
   if (above === null || isPlainName(above.node, field)) return false;
   return !(above.node.type === 'MetaProperty' || (above.node.type === 'ExportSpecifier' && field === 'exported'));
+}
+
+/** Whether somebody sees to it if there is no such thing. */
+function isTried({ above }: Place): boolean {
+  for (let place = above; place !== null; place = place.above) {
+    if (place.above?.node.type === 'TryStatement' && place.field === 'block' && place.above.node.handler) return true;
+  }
+  return false;
 }
 
 function isAskedFor({ above }: Place): boolean {

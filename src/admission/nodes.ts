@@ -15,6 +15,37 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 }
 
+/**
+ * Whether the source makes something of its own here that goes by a name of the api's, such as a method of that name or a variable that
+ * is something else: then what is called by that name need not be the api.
+ */
+export function makesItsOwn(node: AnyNode, name: string): boolean {
+  switch (node.type) {
+    case 'FunctionDeclaration':
+      return node.id?.name === name;
+    case 'MethodDefinition':
+    case 'PropertyDefinition':
+      return isKey(node, name);
+    case 'Property':
+      return isKey(node, name) && !isCalled(node.value, name);
+    case 'VariableDeclarator':
+      return node.id.type === 'Identifier' && node.id.name === name && node.init != null && !isCalled(node.init, name);
+    case 'AssignmentExpression':
+      return isCalled(node.left, name) && !isCalled(node.right, name);
+    default:
+      return false;
+  }
+}
+
+function isKey({ key, computed }: { readonly key: AnyNode; readonly computed: boolean }, name: string): boolean {
+  return !computed && key.type === 'Identifier' && key.name === name;
+}
+
+/** Whether it goes by the name: what is given to such a name was taken from the api, as by `const { runStore } = api`. */
+function isCalled(node: AnyNode, name: string): boolean {
+  return node.type === 'Identifier' ? node.name === name : propertyOf(node) === name;
+}
+
 /** Whether anything named `scheduleNextStep` is called, whoever it belongs to. */
 export function isScheduleCall(call: CallExpression): boolean {
   const { callee } = call;

@@ -2,13 +2,13 @@
 // thread's stack. It collects what later checks need and refuses what a function body would read differently.
 import { importFault } from './exports.ts';
 import { type Fault, tooNested } from './finding.ts';
-import { childrenOf, isPlainName, isScheduleCall } from './nodes.ts';
+import { childrenOf, isPlainName, isScheduleCall, makesItsOwn } from './nodes.ts';
 import type { AnyNode, CallExpression, Program } from './parse.ts';
 
 export interface Walked {
   /** Every identifier name in the source, sorted. */
   readonly identifiers: readonly string[];
-  /** Calls of anything named `scheduleNextStep`. */
+  /** Calls of anything named `scheduleNextStep`; none if the source has something of its own by that name. */
   readonly scheduleCalls: readonly CallExpression[];
   readonly faults: readonly Fault[];
 }
@@ -28,17 +28,19 @@ export function walkProgram(program: Program): Walked {
   const identifiers = new Set<string>();
   const scheduleCalls: CallExpression[] = [];
   const faults: Fault[] = [];
+  let hasItsOwn = false;
   const visits: Visit[] = [{ node: program, depth: 0, inFunction: false, hasArguments: false }];
   for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
     const { node } = visit;
     if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') identifiers.add(node.name);
     if (node.type === 'CallExpression' && isScheduleCall(node)) scheduleCalls.push(node);
+    hasItsOwn ||= makesItsOwn(node, 'scheduleNextStep');
     if (isDynamicImport(node)) faults.push(importFault(node.start));
     if (!visit.inFunction && isAwait(node)) faults.push(awaitFault(node.start));
     if (visit.depth < treeDepthMax) pushChildren(visit, visits, faults);
     else faults.push(tooNested(node.start));
   }
-  return { identifiers: [...identifiers].sort(), scheduleCalls, faults };
+  return { identifiers: [...identifiers].sort(), scheduleCalls: hasItsOwn ? [] : scheduleCalls, faults };
 }
 
 function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {

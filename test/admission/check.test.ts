@@ -336,6 +336,20 @@ describe('what is written out in scheduleNextStep', () => {
     expect(accepted(inStart(body)).methods).toEqual(['start', 'next', 'onWorkflowError']);
   });
 
+  it.each([
+    'class Workflow { start() { return this.scheduleNextStep({ payload: 1 }); } scheduleNextStep(more) {} }',
+    'const scheduleNextStep = (more) => more;\nclass Workflow { start() { return scheduleNextStep({ delay: "later" }); } }',
+    'class Workflow { start(d, h, api) { api.scheduleNextStep = () => {}; api.scheduleNextStep({}); } }',
+    'class Workflow { start() { const mine = { scheduleNextStep() {} }; mine.scheduleNextStep({ action: 7 }); } }',
+  ])('is none where the source has something of its own by that name: %s', (source) => {
+    expect(accepted(source).methods).toContain('start');
+  });
+
+  it('is found where it is the api’s under its own name', () => {
+    const start = 'const { scheduleNextStep } = api; return scheduleNextStep({ action: ▲"nxt" });';
+    expectFindings(`class Workflow { start(d, h, api) { ${start} } }`, 'ACTION_UNKNOWN');
+  });
+
   it('is found anywhere in the source, all of it, in source order', () => {
     expectFindings(
       'function f() { scheduleNextStep({ delay: ▲"x", action: ▲"start" }); }\n' +

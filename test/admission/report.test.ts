@@ -49,9 +49,24 @@ describe('calls of the api', () => {
     'data.forEach((item) => api.log(item));',
     "api.log('k'); console.log('k');",
     "const map = new Map(); map.set('k', 1); map.get('k').length;",
+    "const runStore = new Map(); runStore.set('k', 1); return runStore.get('k').length;",
+    "this.runStore = new Map(); this.runStore.set('k', 1);",
+    "const mine = { runStore: new Map() }; mine.runStore.set('k', 1);",
+    'const scheduleNextStep = () => {}; scheduleNextStep();',
   ])('that are seen to are not: %s', (body) => {
     expectWarnings(around(`await api.scheduleNextStep({ action: 'next' }); ${body}`));
   });
+});
+
+it('what a workflow has of its own by a name of the api’s is not the api', () => {
+  expectWarnings(
+    around(
+      'this.scheduleNextStep({ payload: data });',
+      "runStore = new Map(); async scheduleNextStep(more) { await this.api.scheduleNextStep({ action: 'next', ...more }); this.runStore.set(1, 1); } next() {}",
+    ),
+  );
+  const taken = 'const { runStore } = api; this.runStore = api.runStore; ';
+  expectWarnings(around(`${taken} ▲this.runStore.set('k', 1);`, ''), 'CALL_NOT_AWAITED');
 });
 
 describe('names that there are not', () => {
@@ -60,6 +75,8 @@ describe('names that there are not', () => {
     expectWarnings(around('return { a: ▲missing, [▲other]: 1, ▲short };', ''), ...unknown(3));
     expectWarnings(around('return (a = ▲missing) => a;', ''), ...unknown(1));
     expectWarnings(around('', 'static { ▲WebAssembly.compile; }'), ...unknown(1));
+    expectWarnings(around('try { data(); } catch { ▲fetch(); } finally { ▲process.exit(); }', ''), ...unknown(2));
+    expectWarnings(around('try { ▲fetch(); } finally { data(); }', ''), ...unknown(1));
   });
 
   it.each([
@@ -74,6 +91,7 @@ describe('names that there are not', () => {
     'return [undefined, NaN, Infinity, eval, isNaN, Object, Map, Intl, Temporal, Reflect, Proxy, JSON, Float16Array];',
     'return new.target;',
     "return 'Buffer' in globalThis ? Buffer : null;",
+    'try { return [1].map(() => Buffer.from(data)); } catch { return null; }',
     'globalThis.URL = class {}; return new URL();',
     'return globalThis.process === undefined ? 1 : process.env;',
     'later = 1; var later; return hoisted(); function hoisted() {}',
