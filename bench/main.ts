@@ -10,6 +10,7 @@ import { benchmarksPage } from './page.ts';
 import { aboutText, type Report, resultLines, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
 import { awaitedOp } from './suites/awaited-op.ts';
+import { branchCost } from './suites/branch-cost.ts';
 import { cancel } from './suites/cancel.ts';
 import { coldStart } from './suites/cold-start.ts';
 import { containment } from './suites/containment.ts';
@@ -28,6 +29,7 @@ const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteRe
   peers,
   'fan-out': fanOut,
   steps,
+  'branch-cost': branchCost,
   'awaited-op': awaitedOp,
   shapes: shapesOfLoad,
   latency,

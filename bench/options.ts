@@ -19,10 +19,10 @@ Measures what a step and an op cost, beside ceilings and peers of the same run. 
 
   --suite <name>         only this suite; may be given several times: ${suites.join(', ')}
   --quick                fewer and smaller repetitions: for a look, not for a figure to quote
-  --repetitions <count>  of fan-out, steps, shapes, latency and peers (default: 15; 3 with --quick)
-  --workers <count>      of fan-out, steps, shapes, latency and peers; may be given several times (default: 1 and 2)
-  --containment <kind>   process or thread, of fan-out, steps, shapes, latency and peers (default: process)
-  --store <kind>         memory or sqlite, of fan-out, steps, shapes, latency and peers (default: memory)
+  --repetitions <count>  of fan-out, steps, branch-cost, shapes, latency and peers (default: 15; 3 with --quick)
+  --workers <count>      of fan-out, steps, branch-cost, shapes, latency and peers; may be given several times (default: 1 and 2)
+  --containment <kind>   process or thread, of fan-out, steps, branch-cost, shapes, latency and peers (default: process)
+  --store <kind>         memory or sqlite, of fan-out, steps, branch-cost, shapes, latency and peers (default: memory)
   --json <file>          write the figures, with versions, processor and commit
   --compare <file>       say how the figures differ from those in this file, and what is noise
   --docs                 write docs/benchmarks.md, and beside it its figures and charts
