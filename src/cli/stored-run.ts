@@ -1,4 +1,5 @@
 // One run out of a store's file: what programs are told of it.
+import { endedRunOf } from '../runner/ended-run.ts';
 import { type Outcome, outcomeOf, parsed } from '../runner/outcome.ts';
 import { remade } from '../runner/recovery.ts';
 import type { StoredRun } from '../state/backend.ts';
@@ -31,19 +32,19 @@ export async function readRun(
   tell?: (event: RunEvent) => void,
 ): Promise<{ readonly run: RunState; readonly report: RunReport }> {
   const run = await remade(stored, tell);
-  const { id, program, createdAt, headers, logs, status } = run;
-  const [name, endedAt] = status.kind === 'open' ? (['open', null] as const) : [status.status, status.at];
+  const { id, program, createdAt, headers, logs } = run;
+  const ended = endedRunOf(run);
   const report = {
     id,
     tenant: program.tenant,
     workflow: program.hash,
-    status: name,
+    status: ended?.status ?? ('open' as const),
     createdAt,
-    endedAt,
+    endedAt: ended?.endedAt ?? null,
     data: parsed(stored.data),
     headers: parsed(headers),
     logs,
-    outcome: outcomeOf(run),
+    outcome: ended === null ? null : outcomeOf(ended),
   };
   return { run, report };
 }

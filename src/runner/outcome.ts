@@ -1,6 +1,7 @@
 // How a run ended, as the embedder gets it. Here, and only here and when asked, a tenant's values are parsed.
 import { isTooDeep } from '../protocol/depth.ts';
-import type { Cancellation, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+import type { Cancellation, RunEnd, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+import type { EndedRun } from './ended-run.ts';
 
 export interface Outcome {
   readonly status: RunEnd;
@@ -16,20 +17,18 @@ export interface Outcome {
   readonly usage: Readonly<RunUsage & { readonly wallMs: number }>;
 }
 
-/** Null while the run is open. */
-export function outcomeOf(run: RunState): Outcome | null {
-  if (run.status.kind === 'open') return null;
-  const { status, at, store } = run.status;
-  const values: Record<string, unknown> = Object.create(null);
-  for (const [key, text] of store) values[String(parsed(key))] = parsed(text);
+export function outcomeOf(run: EndedRun): Outcome {
+  const { status, output, failure, cancellation, counts, usage, createdAt, endedAt } = run;
+  const store: Record<string, unknown> = Object.create(null);
+  for (const [key, text] of run.store) store[String(parsed(key))] = parsed(text);
   return {
     status,
-    output: run.output === null ? null : parsed(run.output),
-    store: values,
-    ...(run.failure === null ? {} : { error: run.failure }),
-    ...(run.cancellation === null ? {} : { cancellation: run.cancellation }),
-    steps: { ...run.counts },
-    usage: { ...run.usage, wallMs: at - run.createdAt },
+    output: output === null ? null : parsed(output),
+    store,
+    ...(failure === null ? {} : { error: failure }),
+    ...(cancellation === null ? {} : { cancellation }),
+    steps: { ...counts },
+    usage: { ...usage, wallMs: endedAt - createdAt },
   };
 }
 

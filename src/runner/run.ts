@@ -3,8 +3,9 @@ import { StepwellError } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
-import type { LogLine, RunState, RunStatusName } from '../state/run-state.ts';
+import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { ListSnapshot, Refusal } from '../state/run-store.ts';
+import { type EndedRun, endedRunOf, kept } from './ended-run.ts';
 import { EventStream } from './event-stream.ts';
 import { type Outcome, outcomeOf, parsed } from './outcome.ts';
 
@@ -58,137 +59,165 @@ export interface RunControl {
   whenSafe(): Promise<void>;
 }
 
+/** What a handle knows of its run. Of one that has ended it holds on to nothing else. */
+type Known =
+  | {
+      readonly kind: 'open';
+      readonly state: RunState;
+      readonly control: RunControl;
+      readonly stream: EventStream<RunEvent>;
+      settle(): void;
+      abandon(error: unknown): void;
+    }
+  | {
+      readonly kind: 'ended';
+      readonly isPaused: boolean;
+      readonly status: RunEnd;
+      readonly endedAt: number;
+      readonly keptBytes: number;
+      readonly run: () => EndedRun;
+    };
+
 /** The runner's side of a handle: it tells of events and of the end. */
 export class RunHandle implements Run {
-  readonly #state: RunState;
-  readonly #stream: EventStream<RunEvent>;
-  readonly #control: RunControl;
-  readonly #end: Promise<void>;
-  #settle: { resolve(): void; reject(error: unknown): void } | null = null;
-  readonly store: RunStoreView;
+  readonly id: RunId;
+  readonly tenant: string;
+  /** Resolves when it has ended; rejects if it never will. */
+  readonly end: Promise<void>;
+  #known: Known;
 
   constructor(state: RunState, control: RunControl) {
-    this.#state = state;
-    this.#control = control;
-    const { id: runId, limits } = state;
-    const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
-    this.#stream = new EventStream(dropped, limits.eventsBuffered, (readers) => {
-      state.watched = readers > 0;
+    this.id = state.id;
+    this.tenant = state.program.tenant;
+    const { promise, resolve: settle, reject: abandon } = Promise.withResolvers<void>();
+    promise.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
+    this.end = promise;
+    const stream = streamOf(state.id, state.limits.eventsBuffered, (isRead) => {
+      state.watched = isRead;
     });
-    this.#end = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    this.#end.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
-    this.store = {
-      get: async (key) => {
-        const value = readKey(state, key);
-        await Promise.race([control.whenSafe(), this.#end]); // One that is abandoned will not be safe.
-        return value;
-      },
-    };
-  }
-
-  get id(): RunId {
-    return this.#state.id;
-  }
-
-  get tenant(): string {
-    return this.#state.program.tenant;
+    this.#known = { kind: 'open', state, control, stream, settle, abandon };
   }
 
   get status(): RunStatusName {
     // With a durable store a run has ended for others when that is safe.
-    return this.#state.status.kind === 'open' || this.#settle !== null ? 'open' : this.#state.status.status;
+    return this.#known.kind === 'open' ? 'open' : this.#known.status;
   }
 
   events(): AsyncIterableIterator<RunEvent> {
-    return this.#stream.read();
+    if (this.#known.kind === 'open') return this.#known.stream.read();
+    const over = streamOf(this.id, 1);
+    over.end();
+    return over.read();
   }
 
   async result(): Promise<Outcome> {
-    await this.#end;
+    await this.end;
     // Made for who asks, and not kept: as values a store may take many times what it takes as text.
-    const outcome = outcomeOf(this.#state);
-    if (outcome === null) throw new Error('A run that has ended has no outcome.');
-    return outcome;
+    return outcomeOf(this.#ended());
   }
 
   cancel(reason = ''): Promise<Outcome> {
-    if (this.status === 'open') this.#control.cancel(String(reason).slice(0, reasonLength));
+    if (this.#known.kind === 'open') this.#known.control.cancel(String(reason).slice(0, reasonLength));
     return this.result();
   }
 
   get isPaused(): boolean {
-    return this.#state.isPaused;
+    return this.#known.kind === 'open' ? this.#known.state.isPaused : this.#known.isPaused;
   }
 
   pause(): void {
-    this.#control.pause(true);
+    if (this.#known.kind === 'open') this.#known.control.pause(true);
   }
 
   resume(): void {
-    this.#control.pause(false);
+    if (this.#known.kind === 'open') this.#known.control.pause(false);
   }
 
-  /** Resolves when it has ended; rejects if it never will. */
-  get end(): Promise<void> {
-    return this.#end;
+  get store(): RunStoreView {
+    return { get: (key) => this.#read(key) };
   }
 
   /** Whether nothing of it goes on, be that safe yet or not. */
   get isOver(): boolean {
-    return this.#state.status.kind !== 'open';
+    return this.#known.kind === 'ended' || this.#known.state.status.kind !== 'open';
   }
 
   /** In ms since the epoch; null while it is open. */
   get endedAt(): number | null {
-    return this.#state.status.kind === 'open' ? null : this.#state.status.at;
+    return this.#known.kind === 'ended' ? this.#known.endedAt : null;
   }
 
   /** What remembering it takes; 0 while it is open. */
   get keptBytes(): number {
-    return this.#state.status.kind === 'open' ? 0 : this.#state.status.bytes;
+    return this.#known.kind === 'ended' ? this.#known.keptBytes : 0;
   }
 
   /** What a list shows of it. */
   get summary(): RunSummary {
-    const { id, program, createdAt, counts, failure } = this.#state;
-    const { status } = this;
-    const [endedAt, error] = status === 'open' ? [null, null] : [this.endedAt, failure];
-    const { tenant, hash: workflow } = program;
-    return { id, tenant, workflow, status, createdAt, endedAt, steps: { ...counts }, error };
+    const { id, tenant, status, endedAt } = this;
+    if (this.#known.kind === 'open') {
+      const { program, createdAt, counts } = this.#known.state;
+      return { id, tenant, workflow: program.hash, status, createdAt, endedAt, steps: { ...counts }, error: null };
+    }
+    const { workflow, createdAt, counts: steps, failure: error } = this.#ended();
+    return { id, tenant, workflow, status, createdAt, endedAt, steps, error };
   }
 
   logs(): readonly LogLine[] {
-    return [...this.#state.logs];
+    return [...(this.#known.kind === 'open' ? this.#known.state.logs : this.#ended().logs)];
   }
 
   emit(event: RunEvent): void {
-    this.#stream.emit(event);
+    if (this.#known.kind === 'open') this.#known.stream.emit(event);
   }
 
   ended(): void {
-    this.#stream.end();
-    this.#settle?.resolve();
-    this.#settle = null;
+    if (this.#known.kind === 'ended') return;
+    const { state, stream, settle } = this.#known;
+    const run = endedRunOf(state);
+    if (run === null || state.status.kind === 'open') throw new Error('A run is told to have ended that has not.');
+    const { bytes: keptBytes } = state.status;
+    this.#known = {
+      kind: 'ended',
+      isPaused: state.isPaused,
+      status: run.status,
+      endedAt: run.endedAt,
+      keptBytes,
+      run: kept(run, keptBytes),
+    };
+    stream.end();
+    settle();
   }
 
   /** It will never end: `error` says why. */
   abandoned(error: StepwellError): void {
-    this.#stream.end();
-    this.#settle?.reject(error);
-    this.#settle = null;
+    if (this.#known.kind === 'ended') return;
+    this.#known.stream.end();
+    this.#known.abandon(error);
+  }
+
+  #ended(): EndedRun {
+    if (this.#known.kind === 'open') throw new Error('A run that has ended has no outcome.');
+    return this.#known.run();
+  }
+
+  async #read(key: string): Promise<unknown> {
+    if (typeof key !== 'string' || key === '') {
+      throw new StepwellError('KEY_INVALID', 'A key is a non-empty string.');
+    }
+    if (this.#known.kind === 'ended' || this.isOver) {
+      throw new StepwellError('RUN_ENDED', `Run ${this.id} has ended: its last values are in the outcome of result().`);
+    }
+    const { state, control } = this.#known;
+    const reply = state.store.get(JSON.stringify(key));
+    if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
+    const value = parsed(reply instanceof ListSnapshot ? reply.text() : reply);
+    await Promise.race([control.whenSafe(), this.end]); // One that is abandoned will not be safe.
+    return value;
   }
 }
 
-function readKey(state: RunState, key: string): unknown {
-  if (typeof key !== 'string' || key === '') {
-    throw new StepwellError('KEY_INVALID', 'A key is a non-empty string.');
-  }
-  if (state.status.kind !== 'open') {
-    throw new StepwellError('RUN_ENDED', `Run ${state.id} has ended: its last values are in the outcome of result().`);
-  }
-  const reply = state.store.get(JSON.stringify(key));
-  if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
-  return parsed(reply instanceof ListSnapshot ? reply.text() : reply);
+function streamOf(runId: RunId, most: number, onRead: (isRead: boolean) => void = () => {}): EventStream<RunEvent> {
+  const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
+  return new EventStream(dropped, most, (readers) => onRead(readers > 0));
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { endedRunOf } from '../../src/runner/ended-run.ts';
 import { outcomeOf } from '../../src/runner/outcome.ts';
 import { remade } from '../../src/runner/recovery.ts';
 import type { KeptRun } from './kept/kept-run.ts';
@@ -15,7 +16,8 @@ describe.each(files)('what %s has kept', (file) => {
 
   it.each(runs.map((run) => [run.name, run] as const))('of a run that was %s', async (_, { stored, outcome, logs }) => {
     const run = await remade(stored);
-    const now = JSON.parse(JSON.stringify(outcomeOf(run)));
+    const ended = endedRunOf(run);
+    const now = JSON.parse(JSON.stringify(ended === null ? null : outcomeOf(ended)));
     // An error says since then what its step had used, and of what.
     for (const later of ['usage', 'limits']) if (!(later in (outcome.error ?? {}))) delete now.error?.[later];
     expect(now).toEqual(outcome);
