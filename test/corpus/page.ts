@@ -32,7 +32,8 @@ function tableOf({ title }: Chapter, rows: readonly string[]): string {
 
 function rowsOf({ attacks }: Chapter, tried: ReadonlyMap<string, Tried>): string[] {
   return attacks.flatMap((attack) => {
-    const fate = tried.get(attack.name)?.fate ?? 'held';
+    // One that was not tried this time is taken to fare as it is known to.
+    const fate = tried.get(attack.name)?.fate ?? unheldOf(attack)?.[0] ?? 'held';
     const isListed = fate !== 'held' || unheldOf(attack)?.includes('held');
     return !isListed ? [] : [`| ${code(attack.name)} | ${fatesOf(attack, fate)} | ${endings(attack)} |`];
   });

@@ -10,10 +10,11 @@ import { keptMbMost, type Tried, tryAll } from './thread.ts';
 import { runCanary } from './trial.ts';
 
 const all = corpus.flatMap((chapter) => chapter.attacks);
-/** Of what threads are known to hold, every second one, for this file takes longest of all; the soak tries them all. Hosts are always tried with all. */
+/** Every second one, for this file takes longest of all; the soak tries them all. Hosts are always tried with all. */
 const isAsked = process.env['STEPWELL_ALL_ATTACKS'] === '1';
-const held = all.filter((attack) => unheldOf(attack) === undefined).filter((_, at) => isAsked || at % 2 === 0);
-const attacks = all.filter((attack) => unheldOf(attack) !== undefined || held.includes(attack));
+const [known, unknown] = [all.filter(unheldOf), all.filter((attack) => unheldOf(attack) === undefined)];
+const held = unknown.filter((_, at) => isAsked || at % 2 === 0);
+const attacks = [...held, ...known.filter((_, at) => isAsked || at % 2 === 0)];
 
 let tried: ReadonlyMap<string, Tried>;
 let canaryAlone: string;
