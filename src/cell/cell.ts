@@ -7,7 +7,7 @@ import { type BlankCell, hostCallMs, makeBlankCell, openRealm, wrapped } from '.
 import { openContextCell } from './context-cell.ts';
 import { disposeIsolate } from './isolate.ts';
 import { createRealmSource } from './realm-source.ts';
-import { type TurnResult, textOf, timedTurn } from './timed-turn.ts';
+import { type TurnResult, textOf, timedTurn, timerMs } from './timed-turn.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface Cell {
@@ -82,14 +82,14 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   const setup = { methods: spec.methods, globals, bounds: spec.bounds };
   const { deliver, take } = openRealm(realm, setup, factory);
 
-  /** Two spans for the watchdog: it is the first that a tenant can draw out. */
-  function enter(text: string, timeout: number): string {
-    guard(timeout, () => deliver.applySync(undefined, [text], { timeout }));
-    return textOf(guard(hostCallMs, () => take.applySync(undefined, [], { timeout: hostCallMs })));
+  /** Only the first is the tenant's, who may draw it out. The second needs no timer, for there is the watchdog. */
+  function enter(text: string, allowedMs: number): string {
+    guard(allowedMs, () => deliver.applySync(undefined, [text], { timeout: timerMs(allowedMs) }));
+    return textOf(guard(hostCallMs, () => take.applySync(undefined, [])));
   }
 
   return {
-    turn: (text, budgetMs) => timedTurn(isolate, budgetMs, (timeout) => enter(text, timeout)),
+    turn: (text, budgetMs) => timedTurn(isolate, budgetMs, (allowedMs) => enter(text, allowedMs)),
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
     dispose: () => disposeIsolate(isolate),
   };

@@ -7,7 +7,7 @@ import { hostCallMs, loadRealm, openRealm, type Source, wrapped } from './blank-
 import type { Cell } from './cell.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference } from './isolate.ts';
 import { realmEntries } from './realm-source.ts';
-import { Breach, textOf, timedTurn } from './timed-turn.ts';
+import { Breach, textOf, timedTurn, timerMs } from './timed-turn.ts';
 import type { Guard, Watchdog } from './watchdog.ts';
 
 const ends: readonly string[] = [opLetters.completed, opLetters.failed, opLetters.stalled];
@@ -60,8 +60,8 @@ class ContextCell implements Cell {
   }
 
   turn(text: string, budgetMs: number) {
-    return timedTurn(this.#isolate, budgetMs, (timeout) => {
-      let left = timeout;
+    return timedTurn(this.#isolate, budgetMs, (allowedMs) => {
+      let left = allowedMs;
       let said = '';
       for (const [ref, mail] of this.#sorted(text)) {
         if (mail.isStart)
@@ -117,9 +117,9 @@ class ContextCell implements Cell {
   }
 
   /** Both halves are the tenant's here: it may have changed what the second one relies on. */
-  #enter({ deliver, take }: Room, text: string, timeout: number): string {
-    this.#guard(timeout, () => deliver.applySync(undefined, [text], { timeout }));
-    return textOf(this.#guard(timeout, () => take.applySync(undefined, [], { timeout })));
+  #enter({ deliver, take }: Room, text: string, allowedMs: number): string {
+    this.#guard(allowedMs, () => deliver.applySync(undefined, [text], { timeout: timerMs(allowedMs) }));
+    return textOf(this.#guard(allowedMs, () => take.applySync(undefined, [], { timeout: timerMs(allowedMs) })));
   }
 
   #openRoom(): Room {

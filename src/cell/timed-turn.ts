@@ -8,20 +8,31 @@ export type TurnResult =
   | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
   | { readonly kind: 'lost'; readonly reason: LossReason; readonly detail: string; readonly cpuMicros: number };
 
+/**
+ * isolated-vm does not take a timer out when its call returns: its thread wakes for each of them at its time, and that takes longer than a
+ * short turn. Timers that are up together wake it once.
+ */
+const timerGridMs = 10;
+
+/** For a call that may take so many whole ms from `now` on: as many for its timer, and what is left until timers are up. */
+export function timerMs(allowedMs: number, now: number = performance.now()): number {
+  return Math.ceil(allowedMs + timerGridMs - ((now + allowedMs) % timerGridMs));
+}
+
 /** `enter` has so many ms for what is the tenant's. */
-export function timedTurn(isolate: Isolate, budgetMs: number, enter: (timeout: number) => string): TurnResult {
+export function timedTurn(isolate: Isolate, budgetMs: number, enter: (allowedMs: number) => string): TurnResult {
   const before = isolate.cpuTime;
   const began = performance.now();
-  const timeout = Math.max(1, Math.ceil(budgetMs));
+  const allowedMs = Math.max(1, Math.ceil(budgetMs));
   try {
-    const text = enter(timeout);
+    const text = enter(allowedMs);
     return { kind: 'turn', text, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
   } catch (error) {
     const tookMs = performance.now() - began;
-    const loss = error instanceof Breach ? faultOf(error) : lossOf(error, isolate.isDisposed, tookMs >= timeout);
+    const loss = error instanceof Breach ? faultOf(error) : lossOf(error, isolate.isDisposed, tookMs >= allowedMs);
     const isOverrun = error instanceof Overrun;
     // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
-    const spentMs = isOverrun ? timeout + graceMs : Math.min(tookMs, timeout);
+    const spentMs = isOverrun ? allowedMs + graceMs : Math.min(tookMs, allowedMs + timerGridMs);
     const isGone = isOverrun || isolate.isDisposed;
     const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
     disposeIsolate(isolate);
