@@ -26,13 +26,24 @@ export interface Missing {
 const extra = new URL('./extra/', import.meta.url);
 const warmups = 2;
 
+export interface PeerOptions {
+  /** All threads of it share the first processor; on Linux. */
+  readonly onOneProcessor?: boolean;
+}
+
 /** `name`: a program in `peers` or `extra`. */
-export async function startPeer(name: string, ...args: string[]): Promise<Peer | Missing> {
+export async function startPeer(
+  name: string,
+  args: readonly string[] = [],
+  { onOneProcessor = false }: PeerOptions = {},
+): Promise<Peer | Missing> {
   if (name.startsWith('extra/') && !existsSync(new URL('node_modules', extra))) {
     return { why: 'not installed: `npm ci --prefix bench/extra` does it' };
   }
+  if (onOneProcessor && !hasTaskset()) return { why: 'there is no `taskset` on the PATH' };
   const child = fork(new URL(`./${name}.ts`, import.meta.url), args, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(onOneProcessor && { execPath: 'taskset', execArgv: ['-c', '0', process.execPath] }),
   });
   let words = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -54,6 +65,15 @@ export async function startPeer(name: string, ...args: string[]): Promise<Peer |
     },
     close: () => child.disconnect(),
   };
+}
+
+function hasTaskset(): boolean {
+  try {
+    execFileSync('taskset', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lastLine(words: string): string {

@@ -80,7 +80,7 @@ async function rivalRows(
   const rows: Row[] = [];
   for (const { name, program, load, count, needsRedis = false } of rivals) {
     const lacksRedis = needsRedis && 'why' in redis;
-    const peer = lacksRedis ? redis : await startPeer(program, 'socket' in redis ? redis.socket : '');
+    const peer = lacksRedis ? redis : await startPeer(program, 'socket' in redis ? [redis.socket] : []);
     if ('why' in peer) {
       console.log(`${name}: left out, for ${peer.why}.`);
       continue;
