@@ -20,6 +20,7 @@ const stepsEach = 20_000;
 
 const stepRivals: readonly Rival[] = [
   { name: 'BullMQ, unsandboxed', program: 'extra/bullmq-steps', load: 'steps', count: 5_000, needsRedis: true },
+  { name: 'workerd, Workflows of miniflare', program: 'extra/workerd-steps', load: 'steps', count: 1_000 },
   { name: 'QuickJS, a context a step', program: 'extra/quickjs-steps', load: 'steps', count: 2_000 },
   {
     name: 'isolated-vm, a fresh isolate a step',
