@@ -2,12 +2,15 @@
 // table whenever it has had as many as it has room for, and each table holds on to the next: what had long gone outlived
 // one collection after the other, until the whole heap was collected. This one takes no memory as long as it stays as large as it is.
 //
-// Open addressing with linear probing: an entry is at the place that the lowest bits of its key name, or behind it with nothing empty between.
-// Numbers that are given out in order hardly ever meet.
+// Open addressing with linear probing: an entry is at its home, or behind it with nothing empty between. Homes of numbers that are given
+// out in order lie far from each other (they are multiples of the golden ratio): were they neighbours, taking one out would mean to look at all
+// that come after it.
 
 const leastPlaces = 8;
 /** No key. */
 const empty = -1;
+/** 2^32 over the golden ratio: D. Knuth, The Art of Computer Programming, volume 3, section 6.4. */
+const goldenMultiplier = 0x9e3779b1;
 
 export class NumberMap<V> {
   /** As many as a power of two, and at least twice as many as there are entries. */
@@ -66,7 +69,7 @@ export class NumberMap<V> {
   /** Where the key is, or the empty place where it would be. */
   #placeOf(key: number): number {
     const mask = this.#keys.length - 1;
-    let place = key & mask;
+    let place = homeOf(key, this.#keys.length);
     while (this.#keys[place] !== key && this.#keys[place] !== empty) place = (place + 1) & mask;
     return place;
   }
@@ -76,7 +79,7 @@ export class NumberMap<V> {
     const mask = this.#keys.length - 1;
     let hole = place;
     for (let next = (hole + 1) & mask; this.#keys[next] !== empty; next = (next + 1) & mask) {
-      const home = (this.#keys[next] ?? 0) & mask;
+      const home = homeOf(this.#keys[next] ?? 0, this.#keys.length);
       if (((next - home) & mask) < ((next - hole) & mask)) continue;
       this.#keys[hole] = this.#keys[next] ?? empty;
       this.#values[hole] = this.#values[next];
@@ -97,4 +100,9 @@ export class NumberMap<V> {
       this.#values[place] = values[from];
     }
   }
+}
+
+/** Among so many places, a power of two. */
+function homeOf(key: number, places: number): number {
+  return Math.imul(key, goldenMultiplier) >>> (Math.clz32(places) + 1);
 }
