@@ -117,7 +117,7 @@ function fieldEnd(text: string, start: number, end: number): number {
 function opOfOne(letter: string, field: string): Op {
   switch (letter) {
     case opLetters.get:
-      return op('get', keyOf(field), '', 0, -1);
+      return again('get', keyOf(field), 0);
     case opLetters.delete:
       return op('delete', keyOf(field), '', 0, -1);
     case opLetters.sleep:
@@ -135,7 +135,7 @@ function opOfOne(letter: string, field: string): Op {
 function opOfTwo(letter: string, first: string, second: string): Op {
   switch (letter) {
     case opLetters.increment:
-      return op('increment', keyOf(first), '', deltaOf(second), -1);
+      return again('increment', keyOf(first), deltaOf(second));
     case opLetters.push:
       return op('push', keyOf(first), detached(second), 0, -1);
     case opLetters.set:
@@ -152,6 +152,20 @@ function noSuchOp(letter: string): ProtocolBreach {
 
 function op(kind: OpKind, key: string, value: string, amount: number, method: number): Op {
   return { kind, key, value, amount, method };
+}
+
+/** The same op again is the same object again: branches count by the same key, and journals keep what they did. */
+const last: Record<'get' | 'increment', Op> = {
+  get: op('get', '', '', 0, -1),
+  increment: op('increment', '', '', 0, -1),
+};
+
+function again(kind: 'get' | 'increment', key: string, amount: number): Op {
+  const before = last[kind];
+  if (before.key === key && before.amount === amount) return before;
+  const made = op(kind, key, '', amount, -1);
+  last[kind] = made;
+  return made;
 }
 
 /** The same key again is the same text again: V8 finds it in a map without reading it. A long one is not kept for that. */
