@@ -3,6 +3,8 @@
 import { createRunner } from '../../src/index.ts';
 
 export interface Sample {
+  /** What the process has in its heap after a collection; what it takes of the machine's memory; and its hosts. */
+  readonly heapBytes: number;
   readonly ownBytes: number;
   readonly hostBytes: number;
 }
@@ -43,7 +45,8 @@ async function goOn(): Promise<void> {
 function sample(): Sample {
   globalThis.gc?.(); // What V8 has not collected yet says nothing of what is kept.
   const hostBytes = runner.stats().hosts.reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
-  return { ownBytes: process.memoryUsage.rss(), hostBytes };
+  const { heapUsed, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed, ownBytes: rss, hostBytes };
 }
 
 function say(line: unknown): void {
