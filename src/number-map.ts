@@ -42,7 +42,7 @@ export class NumberMap<V> {
     this.#size--;
     this.#close(place);
     const places = this.#keys.length;
-    if (places > leastPlaces && this.#size * 8 < places) this.#resize(places / 2);
+    if (places > leastPlaces && this.#size * 16 < places) this.#resize(places / 2);
     return true;
   }
 

@@ -20,33 +20,33 @@ export function createApi(step: Step, actions: Actions): object {
     attempt: identity.attempt,
     idempotencyKey: `${identity.runId}:step_${identity.ordinal}`,
     log: (...values: unknown[]) => step.log('log', formatLog(values)),
-    scheduleNextStep: opOf(step, opLetters.schedule, (_, options) => branchText(step, actions, options)),
+    scheduleNextStep: (options: unknown) => issue(step, opLetters.schedule, branchText, options, actions),
     runStore: {
-      get: opOf(step, opLetters.get, keyText),
-      set: opOf(step, opLetters.set, keyAndValue),
-      push: opOf(step, opLetters.push, keyAndValue),
-      increment: opOf(step, opLetters.increment, keyAndDelta),
-      delete: opOf(step, opLetters.delete, keyText),
+      get: (key: unknown) => issue(step, opLetters.get, keyText, key),
+      set: (key: unknown, value: unknown) => issue(step, opLetters.set, keyAndValue, key, value),
+      push: (key: unknown, value: unknown) => issue(step, opLetters.push, keyAndValue, key, value),
+      increment: (key: unknown, delta: unknown) => issue(step, opLetters.increment, keyAndDelta, key, delta),
+      delete: (key: unknown) => issue(step, opLetters.delete, keyText, key),
     },
   };
 }
 
 /** Every api call answers with a promise, also when its arguments are refused. */
-function opOf(
+function issue<Second>(
   step: Step,
   letter: string,
-  fieldsOf: (step: Step, first: unknown, second: unknown) => string,
-): (first: unknown, second?: unknown) => Promise<unknown> {
-  return (first, second) => {
-    try {
-      return step.ask(letter, fieldsOf(step, first, second));
-    } catch (error) {
-      return step.refuse(error);
-    }
-  };
+  fieldsOf: (step: Step, first: unknown, second: Second) => string,
+  first: unknown,
+  second?: Second,
+): Promise<unknown> {
+  try {
+    return step.ask(letter, fieldsOf(step, first, second as Second));
+  } catch (error) {
+    return step.refuse(error);
+  }
 }
 
-function branchText(step: Step, actions: Actions, options: unknown): string {
+function branchText(step: Step, options: unknown, actions: Actions): string {
   if (step.identity.isHook) throw opError('HOOK_CANNOT_SCHEDULE', 'A hook cannot schedule: its run is ending.');
   if (typeof options !== 'object' || options === null) {
     throw opError('ACTION_INVALID', `scheduleNextStep expects { delay, action, payload }, got ${described(options)}.`);
@@ -76,6 +76,10 @@ function keyAndDelta(step: Step, key: unknown, delta: unknown = 1): string {
   return keyText(step, key) + fieldSeparator + deltaText(delta);
 }
 
+/** Most ops of a cell are for the key of the one before. */
+let lastKey = '';
+let lastKeyText = '""';
+
 function keyText(step: Step, key: unknown): string {
   if (typeof key !== 'string' || key === '') {
     throw opError('KEY_INVALID', `A key is a non-empty string, got ${described(key)}.`);
@@ -83,7 +87,11 @@ function keyText(step: Step, key: unknown): string {
   if (key.length > step.bounds.keyBytes) {
     throw opError('KEY_INVALID', `A key may have ${step.bounds.keyBytes} bytes, got ${key.length} characters.`);
   }
-  return stringify(key);
+  if (key !== lastKey) {
+    lastKeyText = stringify(key);
+    lastKey = key;
+  }
+  return lastKeyText;
 }
 
 function valueText(step: Step, value: unknown): string {
@@ -103,7 +111,7 @@ function deltaText(delta: unknown): string {
       `A delta is a finite number and, if whole, a safe integer, got ${described(delta)}.`,
     );
   }
-  return stringify(delta);
+  return `${delta}`; // As JSON has it: -0 is 0 in both.
 }
 
 function requiredText(value: unknown, code: string, what: string): string {

@@ -1,14 +1,13 @@
 // What runs steps in a realm, turn by turn. The host calls `deliver` and then `take`. Only strings cross; nothing of the host is
 // reachable from here.
-import { fieldSeparator, hookNames, inboxLetters, recordSeparator } from '../protocol/records.ts';
+import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
+import { Delivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
 import { Step, type StepBounds } from './step.ts';
 
 const { parse } = JSON;
 const { apply } = Reflect;
-const tab = fieldSeparator.charCodeAt(0);
-const zero = 0x30;
 
 /** Evaluates the author's source anew with a step's own globals and gives its class. */
 export type WorkflowFactory = (...globals: unknown[]) => new () => Record<string, unknown>;
@@ -34,75 +33,88 @@ export type GlobalsOf = (step: Step, names: readonly string[]) => unknown[];
 export function realmOf(setupText: string, workflowFactory: WorkflowFactory, globalsOf: GlobalsOf): Realm {
   const setup: RealmSetup = parse(setupText);
   const actions = actionsOf(setup.methods);
-  const steps: Map<number, Step> = new Map();
+  const steps = new Map<number, Step>();
+  const delivery = new Delivery();
   const outbox = new Outbox();
   let time = 0;
 
-  function deliverRecord(record: string): void {
-    const fields = record.split(fieldSeparator);
-    const [letter, first = '', second = '', third = '', fourth = ''] = fields;
-    const ref = Number(first);
-    if (letter === inboxLetters.now) time = ref;
-    else if (letter === inboxLetters.start) start(fields);
-    else if (letter === inboxLetters.reject) steps.get(ref)?.settle(Number(second), time, false, third, fourth);
+  function deliverRecord(letter: string): void {
+    const first = delivery.whole();
+    if (letter === inboxLetters.resolve) resolve(first);
+    else if (letter === inboxLetters.now) time = first;
+    else if (letter === inboxLetters.start) start(first);
+    else if (letter === inboxLetters.reject) reject(first);
     else if (letter === inboxLetters.forget) {
-      steps.get(ref)?.forget();
-      steps.delete(ref);
+      steps.get(first)?.forget();
+      steps.delete(first);
     }
   }
 
-  /** Most records are this one: its numbers are read digit by digit, without a text for each. */
-  function deliverReply(text: string, start: number, end: number): void {
-    let at = start + 2;
-    let ref = 0;
-    for (let c = text.charCodeAt(at); c !== tab; c = text.charCodeAt(++at)) ref = ref * 10 + c - zero;
-    let position = 0;
-    at++;
-    for (let c = text.charCodeAt(at); c !== tab; c = text.charCodeAt(++at)) position = position * 10 + c - zero;
-    steps.get(ref)?.settle(position, time, true, '', text.slice(at + 1, end));
+  function resolve(ref: number): void {
+    const position = delivery.whole();
+    const value = delivery.lastValue();
+    steps.get(ref)?.resolve(position, time, value);
   }
 
-  function start(fields: string[]): void {
-    const [, ref = '', method, ordinal, attempt, runId = '', seed = '', headers = '', data = ''] = fields;
-    const name = setup.methods[Number(method)] ?? '';
+  function reject(ref: number): void {
+    const position = delivery.whole();
+    const code = delivery.field();
+    const message = String(delivery.lastValue());
+    steps.get(ref)?.reject(position, time, code, message);
+  }
+
+  function start(ref: number): void {
+    const name = setup.methods[delivery.whole()] ?? '';
+    const ordinal = delivery.whole();
+    const attempt = delivery.whole();
+    const runId = parse(delivery.field());
+    const seed = delivery.field();
+    const headers = delivery.field();
+    const data = delivery.lastField();
     const isHook = name === hookNames.complete || name === hookNames.error;
-    const identity = { ref, ordinal: Number(ordinal), attempt: Number(attempt), runId: parse(runId), seed, isHook };
-    const step = new Step(identity, setup.bounds, outbox, time);
-    steps.set(Number(ref), step);
-    call(step, name, headers, data).then(
-      (value) => step.completed(value),
-      (error) => step.failed(error),
-    );
+    const step = new Step({ ref, ordinal, attempt, runId, seed, isHook }, setup.bounds, outbox, time);
+    steps.set(ref, step);
+    void run(step, name, headers, data);
   }
 
-  /** An async function, so that what the author's code throws and what it rejects with take one way. */
-  async function call(step: Step, name: string, headers: string, data: string): Promise<unknown> {
+  /** What the author's code throws and what it rejects with take one way. */
+  async function run(step: Step, name: string, headers: string, data: string): Promise<void> {
+    let value: unknown;
+    try {
+      value = await call(step, name, headers, data);
+    } catch (error) {
+      return step.failed(error);
+    }
+    step.completed(value);
+  }
+
+  function call(step: Step, name: string, headers: string, data: string): unknown {
     const Workflow = apply(workflowFactory, undefined, globalsOf(step, setup.globals));
     const workflow = new Workflow();
     const method = workflow[name] as (...args: unknown[]) => unknown; // The admission check has seen the method.
     const api = createApi(step, actions);
     if (name === hookNames.complete) return apply(method, workflow, [api]);
     if (name === hookNames.error) return apply(method, workflow, [failureOf(data), api]);
-    return apply(method, workflow, [parse(data), parse(headers), api]);
+    return apply(method, workflow, [parsed(data), parsed(headers), api]);
   }
 
   return {
     deliver(text) {
-      for (let start = 0; start < text.length; ) {
-        const end = text.indexOf(recordSeparator, start);
-        if (end < 0) throw new Error('A delivery ends in the middle of a record.');
-        if (text[start] === inboxLetters.resolve) deliverReply(text, start, end);
-        else deliverRecord(text.slice(start, end));
-        start = end + 1;
-      }
+      delivery.open(text);
+      for (let letter = delivery.letter(); letter !== ''; letter = delivery.letter()) deliverRecord(letter);
     },
-    take: () => outbox.take((step) => steps.delete(Number(step.identity.ref))),
+    take: () => outbox.take((step) => steps.delete(step.identity.ref)),
   };
 }
 
 function actionsOf(methods: readonly string[]): Actions {
   const notScheduled: readonly string[] = ['start', hookNames.complete, hookNames.error];
   return new Map(methods.map((name, index) => [name, index] as const).filter(([name]) => !notScheduled.includes(name)));
+}
+
+/** Most headers, and what a branch without a payload gets, are an object with nothing in it. */
+function parsed(text: string): unknown {
+  return text === '{}' ? {} : parse(text);
 }
 
 /** The error of the failed step, rebuilt for `onWorkflowError(err, api)`. */

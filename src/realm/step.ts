@@ -7,7 +7,7 @@ import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
 import { thrownText } from './thrown.ts';
 
-const { parse, stringify } = JSON;
+const { stringify } = JSON;
 const PromiseOf = Promise;
 
 /** The bounds that the realm keeps by itself; the main thread checks all of them again. */
@@ -21,17 +21,28 @@ export interface StepBounds {
   readonly delaySecondsMin: number;
 }
 
+/** An op without its reply. They stand in the order in which they were asked, in which most replies come. */
 interface Waiting {
+  readonly position: number;
   readonly size: number;
   /** Whether the step's end waits for this op. A timer does not hold it. */
   readonly holds: boolean;
   readonly promise: object;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  next: Waiting | null;
+}
+
+/** Of the promise that is being made. One function for all of them: a closure for each would cost as much as the promise. */
+let resolveMade: Waiting['resolve'] | undefined;
+let rejectMade: Waiting['reject'] | undefined;
+function noteMade(resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+  resolveMade = resolve;
+  rejectMade = reject;
 }
 
 export interface StepIdentity {
-  readonly ref: string;
+  readonly ref: number;
   readonly ordinal: number;
   readonly attempt: number;
   readonly runId: string;
@@ -45,7 +56,11 @@ export class Step implements StepContext {
   readonly seed: string;
   readonly nonce: number;
   readonly #outbox: Outbox;
-  readonly #waiting: Map<number, Waiting> = new Map();
+  /** What stands before and behind the fields of each of its records. */
+  readonly #head: string;
+  #first: Waiting | null = null;
+  #last: Waiting | null = null;
+  #inFlight = 0;
   #time: number;
   #position = 0;
   #holding = 0;
@@ -60,6 +75,7 @@ export class Step implements StepContext {
     this.seed = identity.seed;
     this.nonce = identity.ordinal;
     this.#outbox = outbox;
+    this.#head = fieldSeparator + identity.ref + fieldSeparator;
     this.#time = time;
     outbox.touch(this);
   }
@@ -73,7 +89,7 @@ export class Step implements StepContext {
   ask(letter: string, fields: string, holds = true): Promise<unknown> {
     const { opsInFlightPerStep, opBytesInFlightPerStep } = this.bounds;
     if (this.#ended) return new PromiseOf(() => {});
-    if (this.#waiting.size >= opsInFlightPerStep) {
+    if (this.#inFlight >= opsInFlightPerStep) {
       const text = `A step may have ${opsInFlightPerStep} ops waiting for their reply. Await some before issuing more.`;
       return this.refuse(opError('OPS_IN_FLIGHT_EXCEEDED', text));
     }
@@ -85,16 +101,16 @@ export class Step implements StepContext {
     const position = this.#position;
     // Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted:
     // what an op that was not written leaves behind, the next one overwrites.
-    let resolve: Waiting['resolve'] | undefined;
-    let reject: Waiting['reject'] | undefined;
-    const promise = new PromiseOf((onValue, onError) => {
-      resolve = onValue;
-      reject = onError;
-    });
+    resolveMade = undefined;
+    const promise = new PromiseOf(noteMade);
     // A promise swallows what its executor throws, an overflow on entering it too.
-    if (resolve === undefined || reject === undefined) return promise;
-    this.#waiting.set(position, { size, holds, promise, resolve, reject });
+    if (resolveMade === undefined || rejectMade === undefined) return promise;
+    const waiting = { position, size, holds, promise, resolve: resolveMade, reject: rejectMade, next: null };
     this.#write(letter, fields);
+    if (this.#last === null) this.#first = waiting;
+    else this.#last.next = waiting;
+    this.#last = waiting;
+    this.#inFlight++;
     this.#position = position + 1;
     this.#bytesInFlight += size;
     if (holds) this.#holding++;
@@ -142,19 +158,40 @@ export class Step implements StepContext {
   }
 
   /** A reply from the host. Replies to what the step no longer waits for are ignored. */
-  settle(position: number, time: number, ok: boolean, code: string, text: string): void {
-    const waiting = this.#waiting.get(position);
-    if (waiting === undefined) return;
+  resolve(position: number, time: number, value: unknown): void {
+    this.#settled(position, time)?.resolve(value);
+  }
+
+  reject(position: number, time: number, code: string, message: string): void {
+    const waiting = this.#settled(position, time);
+    if (waiting === null) return;
+    this.#outbox.keep(waiting.promise);
+    waiting.reject(opError(code, message));
+  }
+
+  #settled(position: number, time: number): Waiting | null {
+    const waiting = this.#takeOut(position);
+    if (waiting === null) return null;
     this.#time = time;
-    this.#waiting.delete(position);
+    this.#inFlight--;
     this.#bytesInFlight -= waiting.size;
     if (waiting.holds) this.#holding--;
     this.#outbox.touch(this);
-    if (ok) waiting.resolve(text === '' ? undefined : parse(text));
-    else {
-      this.#outbox.keep(waiting.promise);
-      waiting.reject(opError(code, parse(text)));
+    return waiting;
+  }
+
+  #takeOut(position: number): Waiting | null {
+    let before: Waiting | null = null;
+    let waiting = this.#first;
+    while (waiting !== null && waiting.position !== position) {
+      before = waiting;
+      waiting = waiting.next;
     }
+    if (waiting === null) return null;
+    if (before === null) this.#first = waiting.next;
+    else before.next = waiting.next;
+    if (waiting === this.#last) this.#last = before;
+    return waiting;
   }
 
   /**
@@ -163,7 +200,7 @@ export class Step implements StepContext {
    */
   endIfIdle(): boolean {
     if (this.#ended) return true;
-    if (this.#end === null && this.#waiting.size === 0) this.#write(opLetters.stalled, '');
+    if (this.#end === null && this.#inFlight === 0) this.#write(opLetters.stalled, '');
     else if (this.#end !== null && this.#holding === 0) this.#outbox.write(this.#end);
     else return false;
     this.forget();
@@ -173,14 +210,15 @@ export class Step implements StepContext {
   /** Nothing that the step does from now on is heard, and nothing it waits for comes. */
   forget(): void {
     this.#ended = true;
-    this.#waiting.clear();
+    this.#first = null;
+    this.#last = null;
   }
 
   #endWith(letter: string, field: string): void {
-    this.#end ??= `${letter}${fieldSeparator}${this.identity.ref}${fieldSeparator}${field}${recordSeparator}`;
+    this.#end ??= letter + this.#head + field + recordSeparator;
   }
 
   #write(letter: string, fields: string): void {
-    this.#outbox.write(`${letter}${fieldSeparator}${this.identity.ref}${fieldSeparator}${fields}${recordSeparator}`);
+    this.#outbox.write(letter + this.#head + (fields + recordSeparator));
   }
 }

@@ -26,6 +26,15 @@ const spoils = `const found = [typeof [].last, typeof globalThis.left, typeof le
   JSON.stringify = ((stringify) => (value) => stringify(value))(JSON.stringify);
   await api.runStore.push('found', [...found, [1, 2].last(), left, structuredClone({})]);`;
 
+/** Gets hold of its own step in the realm, and writes an op of another one behind an op of its own. */
+const speaksFor = (ref: number) => `
+  const { get } = Map.prototype;
+  Map.prototype.get = function (key) {
+    const found = get.call(this, key);
+    if (found?.ask) found.ask('g', '"k"' + String.fromCharCode(10) + ['i', ${ref}, '"n"', 1].join(String.fromCharCode(9)));
+    return found;
+  };`;
+
 describe('a step with a context of its own', () => {
   it('changes its built-ins and globals, and leaves nothing of that to others', async () => {
     const workflow = {
@@ -78,7 +87,7 @@ describe('a step with a context of its own', () => {
     [
       'speaks for another step',
       'STEP_LOST',
-      "const get = Map.prototype.get; Map.prototype.get = function (key) { const found = get.call(this, key); if (found?.identity) found.identity.ref = '999'; return found; }; await api.runStore.increment('n'); await api.runStore.increment('n');",
+      `${speaksFor(999)} await api.runStore.increment('n'); await api.runStore.increment('n');`,
     ],
     [
       'does not let its ops be taken out',
@@ -117,12 +126,7 @@ describe('a step with a context of its own', () => {
     const runner = await createTestRunner(inContext);
     const workflow = `class Workflow { async start(data, headers, api) {
       if (data.isVictim) { await new Promise((resolve) => setTimeout(resolve, 100)); return 'its own'; }
-      const { get } = Map.prototype;
-      Map.prototype.get = function (key) {
-        const found = get.call(this, key);
-        if (found?.identity) found.identity.ref = '0';
-        return found;
-      };
+      ${speaksFor(0)}
       await api.runStore.get('k');
       return 'forged';
     } }`;
