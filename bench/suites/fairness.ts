@@ -129,7 +129,15 @@ function stepsOf(name: string, count: number): Step[] {
   const tenant = newTenant(name, defaultLimits, 1);
   const run = newRun({
     id: asRunId('run'),
-    program: { tenant: name, hash: '', code: '', methods: ['start'], identifiers: [], isolation: 'realm' },
+    program: {
+      tenant: name,
+      hash: '',
+      code: '',
+      methods: ['start'],
+      identifiers: [],
+      isStateless: false,
+      isolation: 'realm',
+    },
     limits: defaultLimits,
     tenant,
     headers: '{}',

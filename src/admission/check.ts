@@ -5,6 +5,7 @@ import { blankOut, readExports } from './exports.ts';
 import { type Fault, locateFaults, tooNested } from './finding.ts';
 import { htmlCommentFault, type Parsed, type Program, parseModule } from './parse.ts';
 import { checkScheduleCall } from './schedule-literals.ts';
+import { isStateless } from './stateless.ts';
 import { type EraseTypes, eraseTypes } from './type-eraser.ts';
 import { walkProgram } from './walk.ts';
 import { readWorkflowClass, type WorkflowClass } from './workflow-class.ts';
@@ -23,6 +24,8 @@ export interface CheckedProgram {
   readonly methods: readonly string[];
   /** Every identifier name the source mentions, deduplicated and sorted. */
   readonly identifiers: readonly string[];
+  /** Whether steps can share what the source evaluates to. */
+  readonly isStateless: boolean;
 }
 
 type Checked =
@@ -119,6 +122,7 @@ function checkProgram(code: string, program: Program, htmlComments: readonly num
       code: blankOut(code, exports.blanks),
       methods: workflow.methods,
       identifiers: walked.identifiers,
+      isStateless: workflow.declaration !== null && isStateless(program, workflow.declaration),
     },
   };
 }

@@ -79,7 +79,8 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   const globals = globalsFor(spec.identifiers);
   const script = isolate.compileScriptSync(wrapped(spec.code, globals), { filename: sourceName, lineOffset: -2 });
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
-  const setup = { methods: spec.methods, globals, bounds: spec.bounds };
+  const { methods, isStateless, bounds } = spec;
+  const setup = { methods, globals, isStateless, bounds };
   const { deliver, take } = openRealm(realm, setup, factory);
 
   /** Only the first is the tenant's, who may draw it out. The second needs no timer, for there is the watchdog. */

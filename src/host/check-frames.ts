@@ -51,7 +51,8 @@ function isCheckResult(value: unknown): value is CheckResult {
   const { ok, program, findings } = value;
   if (ok !== true) return ok === false && isFindings(findings);
   if (!isRecord(program)) return false;
-  return typeof program['code'] === 'string' && isTexts(program['methods']) && isTexts(program['identifiers']);
+  const { code, methods, identifiers, isStateless } = program;
+  return typeof code === 'string' && isTexts(methods) && isTexts(identifiers) && typeof isStateless === 'boolean';
 }
 
 function isReport(value: unknown): value is WorkflowReport {

@@ -4,7 +4,7 @@ import { Packr } from 'msgpackr';
 import { isPlainFrame } from './plain-frame.ts';
 
 /**
- * What steps of a workflow share. `realm`: built-ins that are frozen; each step evaluates the source anew. `context`: nothing; each has a
+ * What steps of a workflow share. `realm`: built-ins that are frozen; each step evaluates the source anew, unless that makes no difference. `context`: nothing; each has a
  * context of its own, with built-ins that it may change.
  */
 export type Isolation = 'realm' | 'context';
@@ -14,6 +14,7 @@ export interface CellSpec {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
+  readonly isStateless: boolean;
   readonly memoryMb: number;
   readonly isolation: Isolation;
   readonly bounds: Readonly<Record<string, number>>;

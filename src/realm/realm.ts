@@ -7,15 +7,19 @@ import { Outbox } from './outbox.ts';
 import { Step, type StepBounds } from './step.ts';
 
 const { parse } = JSON;
+const { freeze } = Object;
 const { apply } = Reflect;
 
 /** Evaluates the author's source anew with a step's own globals and gives its class. */
-export type WorkflowFactory = (...globals: unknown[]) => new () => Record<string, unknown>;
+export type WorkflowFactory = (...globals: unknown[]) => WorkflowClass;
+
+type WorkflowClass = new () => Record<string, unknown>;
 
 /** What the host tells a cell about its workflow, as JSON. */
 export interface RealmSetup {
   readonly methods: readonly string[];
   readonly globals: readonly string[];
+  readonly isStateless: boolean;
   readonly bounds: StepBounds;
 }
 
@@ -36,6 +40,8 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
   const steps = new Map<number, Step>();
   const delivery = new Delivery();
   const outbox = new Outbox();
+  /** Of a source whose steps cannot tell it from one of their own. */
+  let shared: WorkflowClass | null = null;
   let time = 0;
 
   function deliverRecord(letter: string): void {
@@ -88,8 +94,15 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     step.completed(value);
   }
 
+  function classFor(step: Step): WorkflowClass {
+    if (shared !== null) return shared;
+    const evaluated = apply(workflowFactory, undefined, globalsOf(step, setup.globals));
+    if (setup.isStateless) shared = sealed(evaluated, setup.methods);
+    return evaluated;
+  }
+
   function call(step: Step, name: string, headers: string, data: string): unknown {
-    const Workflow = apply(workflowFactory, undefined, globalsOf(step, setup.globals));
+    const Workflow = classFor(step);
     const workflow = new Workflow();
     const method = workflow[name] as (...args: unknown[]) => unknown; // The admission check has seen the method.
     const api = createApi(step, actions);
@@ -105,6 +118,14 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     },
     take: () => outbox.take((step) => steps.delete(step.identity.ref)),
   };
+}
+
+/** Nobody gets hold of these. If somebody did, it would be of no use. */
+function sealed(Workflow: WorkflowClass, methods: readonly string[]): WorkflowClass {
+  const prototype: Record<string, unknown> = Workflow.prototype;
+  for (const name of methods) freeze(prototype[name]);
+  freeze(prototype);
+  return freeze(Workflow);
 }
 
 function actionsOf(methods: readonly string[]): Actions {

@@ -21,6 +21,7 @@ export interface Program {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
+  readonly isStateless: boolean;
   readonly isolation: Isolation;
 }
 

@@ -22,6 +22,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
     code: `class Workflow { async start(data, headers, api) {\n${body}\n} }`,
     methods: ['start'],
     identifiers: ['setTimeout'],
+    isStateless: false,
     memoryMb,
     isolation: 'realm',
     bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },

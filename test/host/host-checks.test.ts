@@ -92,7 +92,7 @@ describe('the check of a source', () => {
 });
 
 describe('an answer of a host that is no answer', () => {
-  const program = { code: '', methods: [], identifiers: [] };
+  const program = { code: '', methods: [], identifiers: [], isStateless: true };
   const finding = { code: 'X', message: '', line: 1, column: 1 };
   it.each([
     '',
@@ -105,6 +105,7 @@ describe('an answer of a host that is no answer', () => {
     JSON.stringify({ ok: true, program: { ...program, code: 1 } }),
     JSON.stringify({ ok: true, program: { ...program, methods: [1] } }),
     JSON.stringify({ ok: true, program: { ...program, identifiers: 'start' } }),
+    JSON.stringify({ ok: true, program: { ...program, isStateless: 1 } }),
     JSON.stringify({ ok: 1, program }),
     JSON.stringify({ ok: false }),
     JSON.stringify({ ok: false, findings: [{ ...finding, line: 0 }] }),

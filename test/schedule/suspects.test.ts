@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 function programOf(tenant: string, hash = 'a'): Program {
-  return { tenant, hash, code: '', methods: ['start'], identifiers: [], isolation: 'realm' };
+  return { tenant, hash, code: '', methods: ['start'], identifiers: [], isStateless: false, isolation: 'realm' };
 }
 
 function accuse(program: Program, times = 1): void {

@@ -95,6 +95,60 @@ describe('a step', () => {
     expect(outcome.store).toEqual({ seen: Array.from({ length: 4 }, () => [1, 1, 1, 1]) });
   });
 
+  // Each of them gets hold of something that steps would share if the source were evaluated once for all of them.
+  it.each([
+    ['the class', 'Workflow'],
+    ['its prototype', 'Object.getPrototypeOf(this)'],
+    ['its class by an instance', 'this.constructor'],
+    ['a method', 'this.helper'],
+    ['a method by a computed name', "this['hel' + 'per']"],
+    ['a private method', 'this.#own'],
+    ['a function', 'helper'],
+    ['a function in a variable', 'arrow'],
+    ['what a function makes', 'new helper().constructor'],
+    ['what a generator makes', 'Object.getPrototypeOf(this.items())'],
+    ['an instance that a built-in gives away', '(this.f = [].concat, this.f()[0].constructor)'],
+    ['Math', 'Math'],
+    ['globalThis', 'globalThis'],
+    ['an object of its own', '{}'],
+  ])('finds no mark of an earlier step on %s', async (_, thing) => {
+    const { outcome } = await runToEnd(
+      runner(),
+      `function helper() {}
+      const arrow = () => {};
+      class Workflow {
+        async start(data, headers, api) { for (let i = 0; i < 3; i++) await api.scheduleNextStep({ action: 'mark' }); }
+        async mark(data, headers, api) { const thing = ${thing}; thing.marks = (thing.marks ?? 0) + 1; await api.runStore.push('seen', thing.marks); }
+        ${thing.includes('items') ? '*items() {}' : ''}
+        helper() {}
+        #own() {}
+      }`,
+    );
+    expect(outcome).toMatchObject({ status: 'completed', store: { seen: [1, 1, 1] } });
+  });
+
+  it('runs as a source that steps may share, as often as it likes', async () => {
+    const { outcome } = await runToEnd(
+      runner(),
+      `const by = 2;
+      function add(a, b) { return a + b; }
+      export class Workflow {
+        items = [];
+        #n = 0;
+        async start(data, headers, api) {
+          for (let i = 0; i < 40; i++) await api.scheduleNextStep({ action: 'work', payload: i });
+        }
+        async work(i, headers, api) {
+          this.items.push(i);
+          this.left = this.more(i);
+          await api.runStore.push('seen', [this.items.length, this.#n, this.left - i, Math.max(i, 0) - i]);
+        }
+        more(i) { this.#n = add(this.#n, by); return i + this.#n; }
+      }`,
+    );
+    expect(outcome.store).toEqual({ seen: Array.from({ length: 40 }, () => [1, 2, 2, 0]) });
+  });
+
   it('finds them as new in each attempt, too', async () => {
     const body = 'tries++; api.log(tries); if (api.attempt < 3) throw new Error("again");';
     const { logs } = await runToEnd(runner(), workflowOf({ start: body }, 'let tries = 0;'));

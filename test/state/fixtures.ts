@@ -21,7 +21,15 @@ export function runOf({
   maxAttempts = 3,
   weight = 1,
 }: RunFixture = {}): RunState {
-  const program: Program = { tenant, hash: '', code: '', methods, identifiers: [], isolation: 'realm' };
+  const program: Program = {
+    tenant,
+    hash: '',
+    code: '',
+    methods,
+    identifiers: [],
+    isStateless: false,
+    isolation: 'realm',
+  };
   const all = { ...defaultLimits, ...limits };
   const retry = { maxAttempts, firstDelayMs: 1_000, longestDelayMs: 4_000 };
   const run = newRun({

@@ -13,6 +13,16 @@ import { createPerformance } from './performance.ts';
 import type { StepContext } from './step-context.ts';
 import { createTimers, type Timers } from './timers.ts';
 
+/** What steps share. Frozen with the realm. */
+const shared: { readonly [name: string]: object } = {
+  queueMicrotask,
+  structuredClone,
+  TextEncoder,
+  TextDecoder,
+  atob,
+  btoa,
+};
+
 type Creator = (step: StepContext, timers: () => Timers) => unknown;
 
 /** In the order of {@link globalNames}. */
@@ -26,16 +36,13 @@ const creators: { readonly [name: string]: Creator } = {
   clearTimeout: (_, timers) => timers().clearTimeout,
   setInterval: (_, timers) => timers().setInterval,
   clearInterval: (_, timers) => timers().clearInterval,
-  queueMicrotask: () => queueMicrotask,
-  structuredClone: () => structuredClone,
-  TextEncoder: () => TextEncoder,
-  TextDecoder: () => TextDecoder,
-  atob: () => atob,
-  btoa: () => btoa,
+  ...Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, () => value])),
 };
 
-/** What steps share. Frozen with the realm. */
-export const sharedObjects: readonly object[] = [queueMicrotask, structuredClone, TextEncoder, TextDecoder, atob, btoa];
+export const sharedObjects: readonly object[] = Object.values(shared);
+
+/** Those of {@link globalNames} that all steps of a cell share. */
+export const sharedGlobalNames: readonly string[] = Object.keys(shared);
 
 export const globalNames: readonly string[] = [...Object.keys(creators), 'globalThis'];
 
