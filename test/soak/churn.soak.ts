@@ -8,8 +8,7 @@ import type { Sample } from './churn-embedder.ts';
 const runs = Number(process.env['STEPWELL_RUNS'] ?? 100_000);
 const program = join(import.meta.dirname, 'churn-embedder.ts');
 const MiB = 2 ** 20;
-/** V8 lets the young generation grow to this as it sees fit, some time in the first hour: that is no growth of the runner's. */
-const flags = ['--expose-gc', '--min-semi-space-size=16'];
+const flags = ['--expose-gc'];
 
 it(`${runs} runs of ${runs / 10} tenants`, { timeout: 7_200_000 }, async () => {
   const child = spawn(process.execPath, [...flags, program, String(runs)], {
