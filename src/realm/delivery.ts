@@ -1,5 +1,6 @@
 // Reads what is delivered to a cell, field by field and in order: no array of fields, and no text for what is a number.
 import { fieldSeparator, recordSeparator } from '../protocol/records.ts';
+import { charAt, charCodeAt, indexOf, slice } from './primordials.ts';
 
 const { parse } = JSON;
 const zero = 0x30;
@@ -20,7 +21,7 @@ export class Delivery {
 
   /** The letter of the next record, empty if there is none: then nothing of the text is kept. */
   letter(): string {
-    const letter = this.#text.charAt(this.#at);
+    const letter = charAt(this.#text, this.#at);
     if (letter === '') this.open('');
     this.#at += 2;
     return letter;
@@ -47,7 +48,7 @@ export class Delivery {
   lastValue(): unknown {
     const from = this.#at;
     const value = this.whole();
-    const isWhole = this.#text.charAt(this.#at - 1) === recordSeparator && this.#at - 1 - from <= digitsMost;
+    const isWhole = charAt(this.#text, this.#at - 1) === recordSeparator && this.#at - 1 - from <= digitsMost;
     if (isWhole && this.#at - 1 > from) return value;
     this.#at = from;
     const text = this.lastField();
@@ -56,14 +57,14 @@ export class Delivery {
 
   /** -1 for what is none, which is behind it now. */
   #digit(): number {
-    const digit = this.#text.charCodeAt(this.#at++) - zero;
+    const digit = charCodeAt(this.#text, this.#at++) - zero;
     return digit >= 0 && digit <= 9 ? digit : -1;
   }
 
   #until(separator: string): string {
     const from = this.#at;
-    const end = this.#text.indexOf(separator, from);
+    const end = indexOf(this.#text, separator, from);
     this.#at = end + 1;
-    return this.#text.slice(from, end);
+    return slice(this.#text, from, end);
   }
 }

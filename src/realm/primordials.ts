@@ -22,6 +22,12 @@ export function getterOf<Result>(prototype: object, key: PropertyKey): (self: un
   return uncurryThis(getter as () => Result);
 }
 
+/** As methods of a text, optimized code looked these up anew for each call: a sixth of what a step cost in its cell. */
+export const charAt = uncurryThis(String.prototype.charAt);
+export const charCodeAt = uncurryThis(String.prototype.charCodeAt);
+export const indexOf = uncurryThis(String.prototype.indexOf);
+export const slice = uncurryThis(String.prototype.slice);
+
 /** The engine's own Date. Hardening puts one that cannot tell the time in its place. */
 export const OriginalDate: DateConstructor = Date;
 export const dateToString = uncurryThis(Date.prototype.toString);

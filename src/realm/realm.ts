@@ -7,6 +7,7 @@ import { Outbox } from './outbox.ts';
 import { Step, type StepBounds } from './step.ts';
 
 const { parse } = JSON;
+const { forget, now, reject, resolve, start } = inboxLetters;
 const { freeze } = Object;
 const { apply } = Reflect;
 
@@ -46,30 +47,26 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
 
   function deliverRecord(letter: string): void {
     const first = delivery.whole();
-    if (letter === inboxLetters.resolve) resolve(first);
-    else if (letter === inboxLetters.now) time = first;
-    else if (letter === inboxLetters.start) start(first);
-    else if (letter === inboxLetters.reject) reject(first);
-    else if (letter === inboxLetters.forget) {
+    if (letter === resolve) settle(steps.get(first), true);
+    else if (letter === now) time = first;
+    else if (letter === start) begin(first);
+    else if (letter === reject) settle(steps.get(first), false);
+    else if (letter === forget) {
       steps.get(first)?.forget();
       steps.delete(first);
     }
   }
 
-  function resolve(ref: number): void {
+  /** The record is read to its end, also if nobody waits for it any more. */
+  function settle(step: Step | undefined, isResolved: boolean): void {
     const position = delivery.whole();
+    const code = isResolved ? '' : delivery.field();
     const value = delivery.lastValue();
-    steps.get(ref)?.resolve(position, time, value);
+    if (isResolved) step?.resolve(position, time, value);
+    else step?.reject(position, time, code, String(value));
   }
 
-  function reject(ref: number): void {
-    const position = delivery.whole();
-    const code = delivery.field();
-    const message = String(delivery.lastValue());
-    steps.get(ref)?.reject(position, time, code, message);
-  }
-
-  function start(ref: number): void {
+  function begin(ref: number): void {
     const name = setup.methods[delivery.whole()] ?? '';
     const ordinal = delivery.whole();
     const attempt = delivery.whole();
