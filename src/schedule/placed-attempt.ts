@@ -22,6 +22,8 @@ export interface PlacedAttempt extends Attempt {
   /** Turns that were for it. */
   turns: number;
   undelivered: number;
+  /** The number of the turn that it was in last, as its thread counts them. */
+  lastTurn: number;
   /** Whether nothing was known of its workflow when it was placed. */
   readonly isStranger: boolean;
   /** Whether the step has said that it is over: then its cell need not be told to forget it. */
@@ -43,6 +45,7 @@ export function placedAttempt(step: Step, cell: CellLink, guessedMicros: number,
     cpuMicros: 0,
     turns: 0,
     undelivered: 0,
+    lastTurn: -1,
     isStranger,
     hasEnded: false,
     isOver: false,

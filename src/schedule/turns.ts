@@ -64,7 +64,7 @@ export class Turns {
 
   /** Stops all attempts of a thread that is gone. Gives how many there were. */
   lost(link: WorkerLink, { reason, detail, cpuMs = 0 }: LinkEnd): number {
-    charge(new Set(link.underWay?.attempts), cpuMs * 1_000);
+    charge([...new Set(link.underWay?.attempts)], cpuMs * 1_000);
     const underWay = reason === 'replaced' ? undefined : link.underWay;
     const suspects = new Set(underWay?.attempts);
     if (reason !== 'worker' && underWay?.cell) this.#suspects.accuse(underWay.cell.program);
@@ -83,7 +83,7 @@ export class Turns {
   #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
     const { cell, budgetMs } = answered;
-    const inTurn = new Set(answered.attempts);
+    const inTurn = eachOnce(answered.attempts, message[1]);
     const credible = (micros: number): number => Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
     // A cell that was closed while this was on its way has nothing to say.
     const isThere = cell !== null && link.cells.has(cell.id);
@@ -93,7 +93,7 @@ export class Turns {
     }
     if (message[0] === 'turn') {
       const [, , , text, cpuMicros, heapBytes] = message;
-      if (isThere) this.#readOps(link, inTurn.size, cell, text);
+      if (isThere) this.#readOps(link, inTurn.length, cell, text);
       link.over();
       cell.measured(heapBytes, inTurn);
       if (isThere) this.#onTurnOver(cell, inTurn, credible(cpuMicros));
@@ -121,7 +121,7 @@ export class Turns {
     });
   }
 
-  #onTurnOver(cell: CellLink, inTurn: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
+  #onTurnOver(cell: CellLink, inTurn: readonly PlacedAttempt[], cpuMicros: number): void {
     charge(inTurn, cpuMicros);
     for (const attempt of inTurn) {
       if (attempt.hasEnded) continue;
@@ -138,13 +138,13 @@ export class Turns {
     link: WorkerLink,
     cell: CellLink,
     budgetMs: number,
-    inTurn: ReadonlySet<PlacedAttempt>,
+    inTurn: readonly PlacedAttempt[],
     { reason, detail, cpuMicros }: { reason: LossReason; detail: string; cpuMicros: number },
   ): void {
     const wasStarved = reason === 'cpu' && cpuMicros < budgetMs * 1_000 * starvedBelow;
-    const suspects = reason === 'fault' ? new Set(cell.attempts.values()) : inTurn;
+    const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
     if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
-    charge(suspects, cpuMicros);
+    charge([...suspects], cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {
       const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
@@ -158,6 +158,17 @@ export class Turns {
   }
 }
 
+/** Those that a turn was for: a step that got several replies in it is there several times. No Set, for it would cost more than all else here. */
+function eachOnce(attempts: readonly PlacedAttempt[], turn: number): PlacedAttempt[] {
+  const once: PlacedAttempt[] = [];
+  for (const attempt of attempts) {
+    if (attempt.lastTurn === turn) continue;
+    attempt.lastTurn = turn;
+    once.push(attempt);
+  }
+  return once;
+}
+
 /** No turn takes longer than its budget and this: a host that says so is not believed. */
 const beyondBudgetMs = 10_000;
 
@@ -167,8 +178,8 @@ function recordsMost({ opsInFlightPerStep, logBytesPerStep }: Limits): number {
 }
 
 /** A turn's CPU time is shared out evenly among those that it was for. */
-function charge(attempts: ReadonlySet<PlacedAttempt>, cpuMicros: number): void {
-  const share = cpuMicros / attempts.size;
+function charge(attempts: readonly PlacedAttempt[], cpuMicros: number): void {
+  const share = cpuMicros / attempts.length;
   for (const attempt of attempts) {
     attempt.cpuMicros += share;
     attempt.turns++;

@@ -14,7 +14,7 @@ const longRead = 64;
 
 /**
  * Of each op: what it was; its reply, null while it has none or has to be done anew; and what the clock of the step said when
- * it got that.
+ * it got that, null for no time, in ms since the first of them: V8 keeps small numbers in their place, and makes an object of each other one.
  */
 const placesPerOp = 3;
 
@@ -23,6 +23,7 @@ export class JournalEntries {
   /** What was read last of each key that has a long value: as long as it is the same, it is kept once. Null until there is one. */
   #reads: Map<string, string | ListSnapshot> | null = null;
   #bytes = 0;
+  #firstAt = noTime;
 
   get length(): number {
     return this.#places.length / placesPerOp;
@@ -51,7 +52,8 @@ export class JournalEntries {
   }
 
   timeAt(position: number): number {
-    return (this.#places[position * placesPerOp + 2] as number | undefined) ?? noTime;
+    const since = this.#places[position * placesPerOp + 2] as number | null | undefined;
+    return since == null ? noTime : this.#firstAt + since;
   }
 
   /** Puts an op behind the others, or gives one that is there its reply. */
@@ -60,8 +62,10 @@ export class JournalEntries {
     if (position > length) throw new Error('A journal has no gaps.');
     if (position === length) this.#bytes += sizeOf(op);
     const kept = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
-    if (position === length) this.#places.push(op, kept, at);
-    else this.#places.splice(position * placesPerOp, placesPerOp, op, kept, at);
+    if (this.#firstAt === noTime) this.#firstAt = at;
+    const since = at === noTime ? null : at - this.#firstAt;
+    if (position === length) this.#places.push(op, kept, since);
+    else this.#places.splice(position * placesPerOp, placesPerOp, op, kept, since);
   }
 
   /** Forgets all but the first ops. */
