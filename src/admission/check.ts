@@ -3,7 +3,7 @@
 import type { Finding } from '../errors.ts';
 import { blankOut, readExports } from './exports.ts';
 import { type Fault, locateFaults, tooNested } from './finding.ts';
-import { htmlCommentFault, type Parsed, type Program, parseModule } from './parse.ts';
+import { type Parsed, type Program, parseModule } from './parse.ts';
 import { checkScheduleCall } from './schedule-literals.ts';
 import { isStateless } from './stateless.ts';
 import { type EraseTypes, eraseTypes } from './type-eraser.ts';
@@ -65,7 +65,7 @@ function checkText(text: string, erase: EraseTypes): Checked {
   if (illFormed !== undefined) return unread(illFormed);
   try {
     const { code, parsed } = parseEither(text, erase);
-    return parsed.ok ? checkProgram(code, parsed.program, parsed.htmlComments) : unread(parsed.fault);
+    return parsed.ok ? checkProgram(code, parsed.program, parsed.faults) : unread(parsed.fault);
   } catch (error) {
     // A source must not end the check, whatever it does to it.
     if (error instanceof RangeError) return unread(tooNested(0));
@@ -102,13 +102,13 @@ function parseEither(text: string, erase: EraseTypes): Reading {
   return { code: text, parsed: isFurther && !isUnclosed ? erasure : plain };
 }
 
-function checkProgram(code: string, program: Program, htmlComments: readonly number[]): Checked {
+function checkProgram(code: string, program: Program, misread: readonly Fault[]): Checked {
   const exports = readExports(program);
   const workflow = readWorkflowClass(program);
   const walked = walkProgram(program);
   const methods = workflow.declaration === null ? undefined : new Set(workflow.methods);
   const faults = [
-    ...htmlComments.map(htmlCommentFault),
+    ...misread,
     ...exports.faults,
     ...workflow.faults,
     ...walked.faults,

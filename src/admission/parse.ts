@@ -8,8 +8,8 @@ export type Parsed =
   | {
       readonly ok: true;
       readonly program: Program;
-      /** Offsets of operators that a script, unlike a module, would read as the start of a comment. */
-      readonly htmlComments: readonly number[];
+      /** What the engine would read in another way. */
+      readonly faults: readonly Fault[];
     }
   | { readonly ok: false; readonly fault: Fault };
 
@@ -23,22 +23,31 @@ const closing: ReadonlySet<TokenType> = new Set([braceR, bracketR, parenR]);
 
 /** Reads `text` as a module. Top-level `await` is let through here, so that it can be refused in plain words. */
 export function parseModule(text: string): Parsed {
-  const htmlComments: number[] = [];
+  const faults: Fault[] = [];
+  let hasInsertedSemicolon = false;
   let reached = 0;
   let openBrackets = 0;
   try {
     const program = ScopeIndexingParser.parse(text, {
       ecmaVersion: 'latest',
       sourceType: 'module',
+      onInsertedSemicolon: () => {
+        hasInsertedSemicolon = true;
+      },
       onToken: (token) => {
         reached = token.start;
         if (opening.has(token.type)) openBrackets += 1;
         if (closing.has(token.type)) openBrackets -= 1;
         if (openBrackets > openBracketsMax) throw new RangeError('Too many open brackets');
-        if (token.type === tokTypes.relational && text.startsWith('<!--', token.start)) htmlComments.push(token.start);
+        // A script, unlike a module, would read this as the start of a comment.
+        if (token.type === tokTypes.relational && text.startsWith('<!--', token.start)) {
+          faults.push(htmlCommentFault(token.start));
+        }
+        if (hasInsertedSemicolon && token.type === tokTypes.regexp) faults.push(semicolonFault(token.start));
+        hasInsertedSemicolon = false;
       },
     });
-    return { ok: true, program, htmlComments };
+    return { ok: true, program, faults };
   } catch (error) {
     return { ok: false, fault: faultOf(error, text, reached) };
   }
@@ -72,7 +81,20 @@ declare module 'acorn' {
   }
 }
 
-export function htmlCommentFault(offset: number): Fault {
+/**
+ * Whether a slash begins a regular expression or divides, the parser takes from the tokens before it, and is wrong where these are unusual
+ * (`x?.of`, `await class {}`). It then ends the statement there, and reads as a pattern what the engine reads as code.
+ */
+function semicolonFault(offset: number): Fault {
+  return {
+    code: 'SEMICOLON_MISSING',
+    message:
+      'A line that begins with a regular expression may be read as a division of what stands before it. End the statement before it with `;`.',
+    offset,
+  };
+}
+
+function htmlCommentFault(offset: number): Fault {
   return {
     code: 'HTML_COMMENT',
     message:

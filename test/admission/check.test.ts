@@ -245,6 +245,23 @@ describe('what a module and a function body read differently is refused', () => 
   });
 
   it.each([
+    ['const x = {};\nx?.of\n▲/re/g;'],
+    ['async () => { await class {}\n▲/re/g; };'],
+    ['const f = () => {}\n▲/re/.test(1);'],
+  ])('a line that begins with a pattern, or divides what stands before it: %j', (lines) => {
+    expectFindings(`${lines}\n${workflow}`, 'SEMICOLON_MISSING');
+  });
+
+  it.each([
+    ['const f = () => {};\n/re/.test(1);'],
+    ['const n = 6\n/3/2;'],
+    ['{}\n/re/.test(1);'],
+    ['const re = /a/\nconst other = /b/'],
+  ])('but not one that is ended, or plain: %j', (lines) => {
+    expect(accepted(`${lines}\n${workflow}`).code).toBe(`${lines}\n${workflow}`);
+  });
+
+  it.each([
     ['while (n --> 0);'],
     ['"<!-- -->"'],
     ['`<!--\n-->`'],
