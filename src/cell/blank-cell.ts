@@ -4,7 +4,16 @@ import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import type { Realm, RealmSetup } from '../realm/realm.ts';
-import { type Context, createIsolate, disposeIsolate, type Isolate, type Module, type Reference } from './isolate.ts';
+import { sourceName } from '../realm/thrown.ts';
+import {
+  type Context,
+  createIsolate,
+  disposeIsolate,
+  type Isolate,
+  type Module,
+  type Reference,
+  type Script,
+} from './isolate.ts';
 import { type ModuleSource, realmEntries } from './realm-source.ts';
 import type { Guard, Watchdog } from './watchdog.ts';
 
@@ -44,6 +53,15 @@ export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchd
  */
 export function wrapped(code: string, globals: readonly string[]): string {
   return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${code}\n;return Workflow;\n})(); })`;
+}
+
+/**
+ * A script of the source in its two functions. The source is compiled by itself first: one that would close these functions and go on outside
+ * of them is no source by itself. Throws if it is none.
+ */
+export function compileWrapped(isolate: Isolate, code: string, globals: readonly string[]): Script {
+  isolate.compileScriptSync(`'use strict';\n${code}`, { filename: sourceName, lineOffset: -1 }).release();
+  return isolate.compileScriptSync(wrapped(code, globals), { filename: sourceName, lineOffset: -2 });
 }
 
 /** The two halves of a turn, of a realm for this workflow. */

@@ -2,8 +2,7 @@
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
 import type { CellSpec } from '../protocol/frames.ts';
 import { globalNames } from '../realm/globals/index.ts';
-import { sourceName } from '../realm/thrown.ts';
-import { type BlankCell, hostCallMs, makeBlankCell, openRealm, wrapped } from './blank-cell.ts';
+import { type BlankCell, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
 import { openContextCell } from './context-cell.ts';
 import { disposeIsolate } from './isolate.ts';
 import { createRealmSource } from './realm-source.ts';
@@ -77,7 +76,7 @@ export function createCellFactory(memoryMb: number | null = null): CellFactory {
 
 function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec): Cell {
   const globals = globalsFor(spec.identifiers);
-  const script = isolate.compileScriptSync(wrapped(spec.code, globals), { filename: sourceName, lineOffset: -2 });
+  const script = compileWrapped(isolate, spec.code, globals);
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
   const { methods, isStateless, bounds } = spec;
   const setup = { methods, globals, isStateless, bounds };

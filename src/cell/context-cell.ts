@@ -2,10 +2,9 @@
 // A step can spoil what its context was given, the realm's own code with it, and so what comes out of a context is held against whose it is.
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, opLetters, recordSeparator } from '../protocol/records.ts';
-import { sourceName } from '../realm/thrown.ts';
-import { hostCallMs, loadRealm, openRealm, type Source, wrapped } from './blank-cell.ts';
+import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source } from './blank-cell.ts';
 import type { Cell } from './cell.ts';
-import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference } from './isolate.ts';
+import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference, type Script } from './isolate.ts';
 import { realmEntries } from './realm-source.ts';
 import { Breach, textOf, timedTurn, timerMs } from './timed-turn.ts';
 import type { Guard, Watchdog } from './watchdog.ts';
@@ -44,7 +43,7 @@ class ContextCell implements Cell {
   readonly #guard: Guard;
   readonly #spec: CellSpec;
   readonly #source: Source;
-  readonly #script: ReturnType<Isolate['compileScriptSync']>;
+  readonly #script: Script;
   /** By `ref`. */
   readonly #rooms: Map<string, Room> = new Map();
   /** The record of the time that holds now. */
@@ -55,8 +54,7 @@ class ContextCell implements Cell {
     this.#guard = guard;
     this.#spec = spec;
     this.#source = source;
-    const options = { filename: sourceName, lineOffset: -2 };
-    this.#script = guard(hostCallMs, () => isolate.compileScriptSync(wrapped(spec.code, []), options));
+    this.#script = guard(hostCallMs, () => compileWrapped(isolate, spec.code, []));
   }
 
   turn(text: string, budgetMs: number) {

@@ -5,6 +5,7 @@ import ivm from 'isolated-vm';
 export type Isolate = ivm.Isolate;
 export type Context = ivm.Context;
 export type Module = ivm.Module;
+export type Script = ivm.Script;
 export type Reference<T = unknown> = ivm.Reference<T>;
 
 /** isolated-vm takes no lower limit. */
