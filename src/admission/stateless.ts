@@ -18,6 +18,9 @@ interface Shared {
 /** What an instance has of Object.prototype: some of it leads to the class, some gives the instance away. */
 const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
+/** What a step's own Math has from the one that all share: not `random`, nor what it inherits. */
+const shareOfMath: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Math).filter((name) => name !== 'random'));
+
 /** The source has been checked. */
 export function isStateless(program: Program, workflow: Class): boolean {
   const methods = methodsOf(workflow);
@@ -102,7 +105,8 @@ function isOwnProperty(place: Place, { methods }: Shared): boolean {
   const name = node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : propertyOf(node);
   if (name === undefined || inherited.has(name)) return false;
   if (methods.has(name)) return isCalled(place.above, place.field);
-  return !isCalled(place.above, place.field) && place.field !== 'tag';
+  // `(this?.f)()` calls it too: a chain stands between.
+  return !isCalled(place.above, place.field) && place.field !== 'tag' && place.above?.node.type !== 'ChainExpression';
 }
 
 function isHarmlessName(name: string, above: Place, field: string, { workflow, functions }: Shared): boolean {
@@ -130,8 +134,9 @@ function isWorkflow(node: AnyNode, workflow: Class): boolean {
   return node.type === 'VariableDeclarator' && node.init === workflow;
 }
 
-/** `Math.NAME(…)`, or a constant of it in a calculation: what is a step's own is `random` alone. */
+/** `Math.NAME(…)`, or a constant of it in a calculation. */
 function isReadOfMath({ node, above, field }: Place): boolean {
-  if (node.type !== 'MemberExpression' || node.computed || propertyOf(node) === 'random') return false;
+  const name = propertyOf(node);
+  if (name === undefined || !shareOfMath.has(name)) return false;
   return isCalled(above, field) || above?.node.type === 'BinaryExpression';
 }

@@ -93,9 +93,12 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
 
   function classFor(step: Step): WorkflowClass {
     if (shared !== null) return shared;
-    const evaluated = apply(workflowFactory, undefined, globalsOf(step, setup.globals));
-    if (setup.isStateless) shared = sealed(evaluated, setup.methods);
-    return evaluated;
+    const globals = globalsOf(step, setup.globals);
+    const evaluated = apply(workflowFactory, undefined, globals);
+    if (!setup.isStateless) return evaluated;
+    for (const value of globals) freeze(value);
+    shared = sealed(evaluated, setup.methods);
+    return shared;
   }
 
   function call(step: Step, name: string, headers: string, data: string): unknown {
