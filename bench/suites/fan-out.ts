@@ -4,7 +4,7 @@ import { createCeiling } from '../peers/ceiling.ts';
 import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
 import { benchRunner, runFanOut } from '../workflows.ts';
 
-const branchCounts = [1, 64, 512, 4_096];
+const branchCounts = [1, 64, 512, 4_096, 65_536];
 /** About so many ops in one repetition, so that starting and ending the run weigh little. */
 const opsPerRepetition = 102_400;
 
