@@ -116,7 +116,8 @@ function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void
     });
     take.applySync(undefined, [], { timeout: hostCallMs });
   };
-  turn([inboxLetters.now, 1], [inboxLetters.start, 0, 0, 1, 1, '"run"', '0'.repeat(64), '{}', '{}']);
+  const run = ['run', '0'.repeat(64), '{}'].map((text) => JSON.stringify(text));
+  turn([inboxLetters.now, 1], [inboxLetters.run, ...run], [inboxLetters.start, 0, 0, 1, 1, '{}']);
   turn(...Array.from({ length: 7 }, (_, position) => [inboxLetters.resolve, 0, position, '1']));
 }
 

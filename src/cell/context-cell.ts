@@ -48,6 +48,8 @@ class ContextCell implements Cell {
   readonly #rooms: Map<string, Room> = new Map();
   /** The record of the time that holds now. */
   #time = '';
+  /** The record of the run whose steps are started next. */
+  #run = '';
 
   constructor(isolate: Isolate, guard: Guard, spec: CellSpec, source: Source) {
     this.#isolate = isolate;
@@ -94,17 +96,19 @@ class ContextCell implements Cell {
     for (const record of text.split(recordSeparator)) {
       if (record === '') continue;
       const [letter = '', ref = ''] = record.split(fieldSeparator, 2);
-      if (letter === inboxLetters.now) {
-        this.#time = record + recordSeparator;
-        continue;
-      }
+      if (letter === inboxLetters.now) this.#time = record + recordSeparator;
+      if (letter === inboxLetters.run) this.#run = record + recordSeparator;
+      if (letter === inboxLetters.now || letter === inboxLetters.run) continue;
       const mail = mails.get(ref) ?? { text: '', isStart: false, isEnd: false };
       mails.set(ref, mail);
       const told = times.get(ref) ?? this.#rooms.get(ref)?.time;
       if (told !== this.#time) mail.text += this.#time;
       times.set(ref, this.#time);
+      if (letter === inboxLetters.start) {
+        mail.text += this.#run;
+        mail.isStart = true;
+      }
       mail.text += record + recordSeparator;
-      if (letter === inboxLetters.start) mail.isStart = true;
       if (letter === inboxLetters.forget) mail.isEnd = true;
     }
     for (const [ref, time] of times) {

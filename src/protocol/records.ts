@@ -10,8 +10,9 @@
 //   c ref output              completed      f ref error               failed
 //   x ref (empty)             stalled: waits for what can never come
 // To a cell:
-//   S ref method ordinal attempt runId seed headers data   start a step (a hook's data is its error)
+//   H runId seed headers      the run that the steps are of that are started behind it; headers: a JSON string of their JSON
 //   N now                     the time, for the records that follow
+//   S ref method ordinal attempt data   start a step (a hook's data is its error)
 //   R ref position value      an op succeeded
 //   E ref position code text  an op was refused
 //   X ref                     forget the step
@@ -36,7 +37,7 @@ export const opLetters = {
 } as const;
 
 /** One letter per kind of record that a cell receives. */
-export const inboxLetters = { start: 'S', now: 'N', resolve: 'R', reject: 'E', forget: 'X' } as const;
+export const inboxLetters = { run: 'H', now: 'N', start: 'S', resolve: 'R', reject: 'E', forget: 'X' } as const;
 
 export const logLevels = ['log', 'info', 'warn', 'error', 'debug'] as const;
 export type LogLevel = (typeof logLevels)[number];

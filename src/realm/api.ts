@@ -15,10 +15,10 @@ export type Actions = ReadonlyMap<string, number>;
 export function createApi(step: Step, actions: Actions): object {
   const { identity } = step;
   return {
-    runId: identity.runId,
+    runId: identity.run.id,
     stepId: `step_${identity.ordinal}`,
     attempt: identity.attempt,
-    idempotencyKey: `${identity.runId}:step_${identity.ordinal}`,
+    idempotencyKey: `${identity.run.id}:step_${identity.ordinal}`,
     log: (...values: unknown[]) => step.log('log', formatLog(values)),
     scheduleNextStep: (options: unknown) => issue(step, opLetters.schedule, branchText, options, actions),
     runStore: {

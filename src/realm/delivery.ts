@@ -39,6 +39,11 @@ export class Delivery {
     return this.#until(fieldSeparator);
   }
 
+  /** The text whose JSON text is a field with another one behind it: one that keeps nothing else alive. */
+  value(): string {
+    return parse(this.field());
+  }
+
   /** The last field of its record. */
   lastField(): string {
     return this.#until(recordSeparator);

@@ -4,10 +4,10 @@ import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
 import { Delivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
-import { Step, type StepBounds } from './step.ts';
+import { type RunIdentity, Step, type StepBounds } from './step.ts';
 
 const { parse } = JSON;
-const { forget, now, reject, resolve, start } = inboxLetters;
+const { forget, now, reject, resolve, run: ofRun, start } = inboxLetters;
 const { freeze } = Object;
 const { apply } = Reflect;
 
@@ -44,8 +44,14 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
   /** Of a source whose steps cannot tell it from one of their own. */
   let shared: WorkflowClass | null = null;
   let time = 0;
+  /** That of the steps that are started next. */
+  let run: RunIdentity = { id: '', seed: '', headers: '{}' };
 
   function deliverRecord(letter: string): void {
+    if (letter === ofRun) {
+      run = { id: delivery.value(), seed: delivery.value(), headers: delivery.lastValue() as string };
+      return;
+    }
     const first = delivery.whole();
     if (letter === resolve) settle(steps.get(first), true);
     else if (letter === now) time = first;
@@ -70,21 +76,18 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     const name = setup.methods[delivery.whole()] ?? '';
     const ordinal = delivery.whole();
     const attempt = delivery.whole();
-    const runId = parse(delivery.field());
-    const seed = delivery.field();
-    const headers = delivery.field();
     const data = delivery.lastField();
     const isHook = name === hookNames.complete || name === hookNames.error;
-    const step = new Step({ ref, ordinal, attempt, runId, seed, isHook }, setup.bounds, outbox, time);
+    const step = new Step({ ref, ordinal, attempt, run, isHook }, setup.bounds, outbox, time);
     steps.set(ref, step);
-    void run(step, name, headers, data);
+    void runToEnd(step, name, data);
   }
 
   /** What the author's code throws and what it rejects with take one way. */
-  async function run(step: Step, name: string, headers: string, data: string): Promise<void> {
+  async function runToEnd(step: Step, name: string, data: string): Promise<void> {
     let value: unknown;
     try {
-      value = await call(step, name, headers, data);
+      value = await call(step, name, data);
     } catch (error) {
       return step.failed(error);
     }
@@ -101,14 +104,14 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     return shared;
   }
 
-  function call(step: Step, name: string, headers: string, data: string): unknown {
+  function call(step: Step, name: string, data: string): unknown {
     const Workflow = classFor(step);
     const workflow = new Workflow();
     const method = workflow[name] as (...args: unknown[]) => unknown; // The admission check has seen the method.
     const api = createApi(step, actions);
     if (name === hookNames.complete) return apply(method, workflow, [api]);
     if (name === hookNames.error) return apply(method, workflow, [failureOf(data), api]);
-    return apply(method, workflow, [parsed(data), parsed(headers), api]);
+    return apply(method, workflow, [parsed(data), parsed(step.identity.run.headers), api]);
   }
 
   return {

@@ -41,12 +41,19 @@ function noteMade(resolve: Waiting['resolve'], reject: Waiting['reject']): void 
   rejectMade = reject;
 }
 
+/** What the steps of a run have in common. */
+export interface RunIdentity {
+  readonly id: string;
+  readonly seed: string;
+  /** As JSON: each step gets its own. */
+  readonly headers: string;
+}
+
 export interface StepIdentity {
   readonly ref: number;
   readonly ordinal: number;
   readonly attempt: number;
-  readonly runId: string;
-  readonly seed: string;
+  readonly run: RunIdentity;
   readonly isHook: boolean;
 }
 
@@ -72,7 +79,7 @@ export class Step implements StepContext {
   constructor(identity: StepIdentity, bounds: StepBounds, outbox: Outbox, time: number) {
     this.identity = identity;
     this.bounds = bounds;
-    this.seed = identity.seed;
+    this.seed = identity.run.seed;
     this.nonce = identity.ordinal;
     this.#outbox = outbox;
     this.#head = fieldSeparator + identity.ref + fieldSeparator;

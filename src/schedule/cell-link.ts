@@ -6,7 +6,7 @@ import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters } from '../protocol/records.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
-import type { Program, Step } from '../state/run-state.ts';
+import type { Program, RunState, Step } from '../state/run-state.ts';
 import { type ListSnapshot, Refusal } from '../state/run-store.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -49,6 +49,8 @@ export class CellLink {
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
   /** The time that the records posted last are for. */
   #time = -1;
+  /** The run whose step was started last, by what no other run has: an id may come again. */
+  #seed = '';
   #turns = 0;
   /** Turns that it has been sent and has not answered. */
   turnsInFlight = 0;
@@ -91,10 +93,8 @@ export class CellLink {
   start(attempt: PlacedAttempt): void {
     const { step, address } = attempt;
     const { run, journal, method, ordinal } = step;
-    const at = `${method}\t${ordinal}\t${step.attempt}`;
-    const of = `${JSON.stringify(run.id)}\t${run.seed}\t${run.headers}`;
-    const record = `${inboxLetters.start}${address}${at}\t${of}\t${step.data}\n`;
-    this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0) + record);
+    const record = `${inboxLetters.start}${address}${method}\t${ordinal}\t${step.attempt}\t${step.data}\n`;
+    this.#post(attempt, this.#timeRecord(journal?.startedAt ?? 0) + this.#runRecord(run) + record);
   }
 
   reply(attempt: PlacedAttempt, { position, reply, at, turn }: Due): void {
@@ -155,6 +155,13 @@ export class CellLink {
     if (at === this.#time) return '';
     this.#time = at;
     return `${inboxLetters.now}\t${at}\n`;
+  }
+
+  /** Most steps are of the run of the one before. */
+  #runRecord({ id, seed, headers }: RunState): string {
+    if (seed === this.#seed) return '';
+    this.#seed = seed;
+    return `${[inboxLetters.run, ...[id, seed, headers].map((text) => JSON.stringify(text))].join('\t')}\n`;
   }
 
   /** `text`: whole records, but for the list that ends the last one. */

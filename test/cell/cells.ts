@@ -31,8 +31,9 @@ export function specOf(body: string, memoryMb: number): CellSpec {
 
 /** Starts one more step. */
 export function startStep(cell: Cell, ref: number, budgetMs: number): TurnResult {
-  const fields = [inboxLetters.start, ref, 0, 0, 1, '"run"', 'seed', '{}', '{}'];
-  return cell.turn(fields.join(fieldSeparator) + recordSeparator, budgetMs);
+  const run = [inboxLetters.run, '"run"', '"seed"', '"{}"'];
+  const start = [inboxLetters.start, ref, 0, 0, 1, '{}'];
+  return cell.turn([run, start].map((fields) => fields.join(fieldSeparator) + recordSeparator).join(''), budgetMs);
 }
 
 /** The turn of a step that is alone in its cell. */

@@ -34,6 +34,8 @@ export class HostileWorker implements WorkerThread {
   readonly #sent: Uint8Array[] = [];
   /** The run of each step, by the cell that it was started in. */
   readonly #runs: Map<number, Map<number, string>> = new Map();
+  /** The run whose steps are started in a cell. */
+  readonly #started: Map<number, string> = new Map();
   readonly #over: Set<number> = new Set();
   #budgetMs = 0;
   #onFrame: (frame: Uint8Array) => void = () => {};
@@ -90,8 +92,9 @@ export class HostileWorker implements WorkerThread {
     if (message[0] === 'deliver') {
       const runs = this.#runs.get(message[1]);
       this.#budgetMs = message[4];
-      for (const [letter, ref, , , , id = ''] of recordsOf(message[3])) {
-        if (letter === inboxLetters.start) runs?.set(Number(ref), JSON.parse(id));
+      for (const [letter, first = ''] of recordsOf(message[3])) {
+        if (letter === inboxLetters.run) this.#started.set(message[1], JSON.parse(first));
+        if (letter === inboxLetters.start) runs?.set(Number(first), this.#started.get(message[1]) ?? '');
       }
     }
     return this.#server.answer(message);

@@ -76,6 +76,26 @@ describe('a step', () => {
     expect(outcome.store).toEqual({ headers: { token: 't' } });
   });
 
+  it.each(['realm', 'context'] as const)(
+    'has the headers, the id and the chance of its own run among others: %s',
+    async (isolation) => {
+      const told = 'api.runId, headers.token, api.stepId, api.idempotencyKey';
+      const source = workflowOf({
+        start: `for (let i = 0; i < 4; i++) await api.scheduleNextStep({ action: 'next' });`,
+        next: `await api.runStore.push('seen', [${told}]); await api.runStore.push('seeds', crypto.randomUUID());`,
+      });
+      const runs = await Promise.all(
+        Array.from({ length: 8 }, (_, n) => startRun(runner(), source, { headers: { token: n }, isolation })),
+      );
+      const ends = await Promise.all(runs.map((run) => run.result()));
+      for (const [n, { store }] of ends.entries()) {
+        const steps = [2, 3, 4, 5].map((step) => [runs[n]?.id, n, `step_${step}`, `${runs[n]?.id}:step_${step}`]);
+        expect((store.seen as unknown[]).toSorted()).toEqual(steps);
+      }
+      expect(new Set(ends.flatMap(({ store }) => store.seeds)).size).toBe(8 * 4);
+    },
+  );
+
   it('finds module variables, class statics, fields and globals as new', async () => {
     const count = 'module++; Workflow.count++; this.field++; globalThis.own = (globalThis.own ?? 0) + 1;';
     const note = "await api.runStore.push('seen', [module, Workflow.count, this.field, globalThis.own]);";
