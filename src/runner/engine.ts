@@ -63,9 +63,9 @@ export class Engine {
       settled: () => this.#settle(),
     });
     this.#scheduler = new Scheduler(clock, this.#lanes, {
-      begun: (attempt) => {
+      begun: (attempt, now) => {
         this.#queue.push({ kind: 'attempt_begun', attempt });
-        this.#queue.drain();
+        this.#queue.drain(now);
       },
       slept: (attempt, position) => this.#queue.push({ kind: 'slept', attempt, position }),
       suspended: (tenant) => listener.suspended(tenant),
@@ -89,7 +89,8 @@ export class Engine {
 
   /** Runs that were open in another process go on here; what is due has waited long enough, in the order in which it was due. */
   resume(steps: readonly Step[]): void {
-    for (const step of steps) this.#scheduler.arm(step);
+    const now = this.#clock.now();
+    for (const step of steps) this.#scheduler.arm(step, now);
     this.#settle();
   }
 
@@ -195,7 +196,7 @@ export class Engine {
     // The only attempts there are were placed by the lanes.
     const placed = (attempt: Attempt): PlacedAttempt => attempt as PlacedAttempt;
     return {
-      arm: (step) => this.#scheduler.arm(step),
+      arm: (step, now) => this.#scheduler.arm(step, now),
       reply: (attempt, due) => this.#lanes.reply(placed(attempt), due),
       sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
       attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),

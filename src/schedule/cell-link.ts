@@ -57,7 +57,7 @@ export class CellLink {
   heapBytes = 0;
   /** Of this process, in ms. */
   readonly openedAt = performance.now();
-  /** When a step left it last. */
+  /** When the last step left it. */
   usedAt = this.openedAt;
   /** Whether the worker has been told of it. */
   isOpened = false;

@@ -9,7 +9,7 @@ import type { PlacedAttempt } from './placed-attempt.ts';
 import { type Timer, TimerQueue } from './timer-queue.ts';
 
 export interface SchedulerListener {
-  begun(attempt: PlacedAttempt): void;
+  begun(attempt: PlacedAttempt, now: number): void;
   slept(attempt: PlacedAttempt, position: number): void;
   outOfTime(attempt: PlacedAttempt): void;
   /** It has used its CPU time: none of its steps starts until it gets more. */
@@ -47,8 +47,7 @@ export class Scheduler {
     this.#budgets = new TimerQueue(clock, () => listener.settled());
   }
 
-  arm(step: Step): void {
-    const now = this.#clock.now();
+  arm(step: Step, now: number): void {
     if (step.dueAt > now) {
       this.#timers.add(step.dueAt, step, this.#makeReady);
       return;
@@ -160,18 +159,19 @@ export class Scheduler {
     if (!isGone(step)) this.#ready[this.#lanes.laneFor(step)].push(step);
   };
 
+  /** The time is asked for once: each look at it takes a hundredth of what a step takes. */
   #startReady(): void {
+    const now = this.#clock.now();
     do {
       this.#hasMoved = false;
       for (const lane of ['exclusive', 'shared'] as const) {
-        if (this.#lanes.hasRoom(lane)) this.#ready[lane].dispatch((step) => this.#place(step, lane));
+        if (this.#lanes.hasRoom(lane)) this.#ready[lane].dispatch((step) => this.#place(step, lane, now));
       }
     } while (this.#hasMoved);
   }
 
-  #place(step: Step, lane: LaneName): Placement {
+  #place(step: Step, lane: LaneName, now: number): Placement {
     if (isGone(step)) return 'moved';
-    const now = this.#clock.now();
     const held = this.#heldBack(step, now);
     if (held !== null) return held;
     // While it waited, its workflow may have come under suspicion, or out of it.
@@ -185,7 +185,7 @@ export class Scheduler {
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active++;
     attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);
-    this.#listener.begun(attempt);
+    this.#listener.begun(attempt, now);
     if (!attempt.isOver) this.#lanes.start(attempt); // Whoever is told of its beginning may have cancelled it.
     return 'taken';
   }

@@ -133,7 +133,7 @@ export class WorkerLink {
 
   /** A step has left the cell; the cell may take another. */
   releaseCell(cell: CellLink): void {
-    cell.usedAt = performance.now();
+    if (cell.attempts.size === 0) cell.usedAt = performance.now();
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.get(cell.program);
     if (other !== undefined) this.dropCell(other);

@@ -52,7 +52,7 @@ function openRun(run: RunState, data: string, now: number, effects: Effects): vo
   const start = armStep(run, run.program.methods.indexOf('start'), data, 0, now);
   run.counts.armed++;
   announce(start, { type: 'step_armed', dueAt: now }, now, effects);
-  effects.arm(start);
+  effects.arm(start, now);
 }
 
 /** Steps that run go on. */
@@ -241,7 +241,7 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
   run.counts.armed++;
   const branch = armStep(run, op.method, op.value, step.depth + 1, now + op.amount);
   announce(branch, { type: 'step_armed', dueAt: branch.dueAt }, now, effects);
-  effects.arm(branch);
+  effects.arm(branch, now);
   return '';
 }
 

@@ -76,7 +76,7 @@ function move(attempt: Attempt, reason: StopReason, lane: Step['lane'], now: num
   leave(attempt, now, effects);
   step.dueAt = now; // From here on it waits again.
   step.journal?.rewind('interrupted');
-  effects.arm(step);
+  effects.arm(step, now);
 }
 
 function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects: Effects, code = codeOf(thrown)): void {
@@ -93,7 +93,7 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     step.dueAt = now + retryDelayMs(step);
     if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));
     announceEnd(step, { type: 'step_retried', error, retryAt: step.dueAt }, now, effects);
-    return effects.arm(step);
+    return effects.arm(step, now);
   }
   run.counts.failed++;
   announceEnd(step, { type: 'step_failed', error }, now, effects);
@@ -140,7 +140,7 @@ function announceEnd(step: Step, news: EndNews, now: number, effects: Effects): 
 
 function armHook(run: RunState, name: string, data: string, now: number, effects: Effects): void {
   const method = run.program.methods.indexOf(name);
-  if (method >= 0) effects.arm(armStep(run, method, data, 0, now));
+  if (method >= 0) effects.arm(armStep(run, method, data, 0, now), now);
 }
 
 /** Exponential, and spread by run and step, so that steps that failed together do not return together. */

@@ -43,8 +43,8 @@ export class HeldEffects implements Effects {
     this.#held.push({ kind: 'end', run });
   }
 
-  arm(step: Step): void {
-    this.#effects.arm(step);
+  arm(step: Step, now: number): void {
+    this.#effects.arm(step, now);
   }
 
   sleep(attempt: Attempt, position: number, dueAt: number): void {

@@ -30,12 +30,11 @@ export class MutationQueue {
     return this.#draining;
   }
 
-  /** Applies all that waits. Called again from an effect it does nothing: the call under way takes what was added. */
-  drain(): void {
+  /** Applies all that waits, at one time. Called again from an effect it does nothing: the call under way takes what was added. */
+  drain(now = this.#now()): void {
     if (this.#draining) return;
     this.#draining = true;
     try {
-      const now = this.#now();
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
         apply(next, now, this.#effects);
       }

@@ -48,8 +48,8 @@ export type StopReason = LossReason | 'wall' | 'stalled' | 'crash' | 'worker' | 
 
 /** What follows from a mutation, for those who carry it out. Called in the order of the mutations. */
 export interface Effects {
-  /** A step that has to start when it is due. */
-  arm(step: Step): void;
+  /** A step that has to start when it is due. `now`: when it was armed. */
+  arm(step: Step, now: number): void;
   /** A reply that the step may now see; `at` is what its clock shows from then on. */
   reply(attempt: Attempt, due: Due): void;
   /** A timer of the step: `slept` has to follow at `dueAt`. */

@@ -34,7 +34,7 @@ describe('effects that are held', () => {
       reply(commit);
       held.seal(commit);
     }
-    held.arm(stepOf(run, 2));
+    held.arm(stepOf(run, 2), 0);
     expect([told, attempt.undelivered]).toEqual([['armed 2'], 3]);
     held.release(2);
     expect([told, attempt.undelivered]).toEqual([['armed 2', 'reply 1', 'reply 2'], 1]);
