@@ -91,8 +91,8 @@ export class Lanes {
   }
 
   /** Where the step has to run, as things stand. */
-  laneFor({ lane, run }: Step): LaneName {
-    return lane === 'exclusive' || this.#suspects.isSuspect(run.program) ? 'exclusive' : 'shared';
+  laneFor(step: Step): LaneName {
+    return step.lane === 'exclusive' || this.#suspects.isSuspect(step) ? 'exclusive' : 'shared';
   }
 
   /** Whether any thread of the lane may take another step: if not, no step need be tried. */
@@ -142,7 +142,7 @@ export class Lanes {
     if (attempt.hasEnded) {
       const isClean = attempt.cpuMicros <= cell.limits.turnCpuMs * 1_000;
       if (lane === 'shared') this.#suspects.vouch(cell.program);
-      else if (isClean) this.#suspects.clear(cell.program);
+      else if (isClean) this.#suspects.clear(attempt.step);
       return;
     }
     if (!link.cells.has(cell.id)) return;

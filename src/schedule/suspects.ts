@@ -1,25 +1,15 @@
-// Who begins alone: workflows that have cost others their cell or their host, for a while; and all workflows of a tenant
-// that has several such ones. They come back to the shared lane by steps that end clean. And who is not known yet.
-import type { Program } from '../state/run-state.ts';
+// Who begins alone, and for how long: workflows that have cost others their host, or that had to be stopped; and methods that take longer than
+// the slice of a turn that is shared, which is no harm where they have time. And who is not known yet.
+import type { Program, Step } from '../state/run-state.ts';
+import { Suspicions } from './suspicions.ts';
 
-interface Suspicion {
-  offences: number;
-  /** Steps that have to end clean before the workflow is trusted again; 0 when it is. */
-  cleanLeft: number;
-}
-
-/** After the first offence; twice as many after each further one, up to a bound. */
-const cleanStepsFirst = 8;
-const cleanStepsMost = 4_096;
-/** A tenant with so many suspect workflows at once is suspect itself: it may have as many more as it likes. */
-const programsPerSuspectTenant = 3;
-/** Workflows that are remembered; those whose last offence is longest ago are forgotten first. */
-const programsMost = 10_000;
+const workflowsPerSuspectTenant = 3;
+/** A shared turn that is too long costs others 50 ms: a tenant may do that to them with so many methods. */
+const longMethodsPerSuspectTenant = 16;
 
 export class Suspects {
-  readonly #suspicions: Map<string, Suspicion> = new Map();
-  /** Suspect workflows by tenant, in the order in which they became so. */
-  readonly #byTenant: Map<string, Set<string>> = new Map();
+  readonly #workflows = new Suspicions(workflowsPerSuspectTenant);
+  readonly #methods = new Suspicions(longMethodsPerSuspectTenant);
   readonly #known: WeakSet<Program> = new WeakSet();
 
   /** Whether a step of this workflow has run beside others and did no harm. */
@@ -27,28 +17,20 @@ export class Suspects {
     return this.#known.has(program);
   }
 
-  isSuspect({ tenant, hash }: Program): boolean {
-    const ofTenant = this.#byTenant.get(tenant);
-    return ofTenant !== undefined && (ofTenant.has(hash) || ofTenant.size >= programsPerSuspectTenant);
+  isSuspect({ run: { program }, method }: Pick<Step, 'run' | 'method'>): boolean {
+    const { tenant, hash } = program;
+    return this.#workflows.isSuspect(tenant, hash) || this.#methods.isSuspect(tenant, methodOf(program, method));
   }
 
-  /** A turn of this workflow has cost a cell or a host. */
+  /** A turn of this workflow has cost a host, or a cell by more than its slice of time. */
   accuse(program: Program): void {
-    const { tenant, hash } = program;
     this.#known.delete(program);
-    const key = keyOf(tenant, hash);
-    const offences = (this.#suspicions.get(key)?.offences ?? 0) + 1;
-    const cleanLeft = Math.min(cleanStepsMost, cleanStepsFirst * 2 ** (offences - 1));
-    this.#suspicions.delete(key);
-    this.#suspicions.set(key, { offences, cleanLeft });
-    const ofTenant = this.#byTenant.get(tenant) ?? new Set();
-    this.#byTenant.set(tenant, ofTenant.add(hash));
-    for (const [oldest] of this.#suspicions) {
-      if (this.#suspicions.size <= programsMost) return;
-      const [hashOf = '', ...tenantOf] = oldest.split(':');
-      this.#suspicions.delete(oldest);
-      this.#acquit(tenantOf.join(':'), hashOf);
-    }
+    this.#workflows.accuse(program.tenant, program.hash);
+  }
+
+  /** A shared turn for steps of these methods took too long. */
+  overran(program: Program, methods: ReadonlySet<number>): void {
+    for (const method of methods) this.#methods.accuse(program.tenant, methodOf(program, method));
   }
 
   /** A step of this workflow ran beside others and did no harm. */
@@ -56,24 +38,15 @@ export class Suspects {
     this.#known.add(program);
   }
 
-  /** A step of this workflow ran alone and did no harm. It speaks for the tenant as well. */
-  clear({ tenant, hash }: Program): void {
-    const ofTenant = this.#byTenant.get(tenant);
-    if (ofTenant === undefined) return;
-    const [oldest = hash] = ofTenant;
-    const cleared = ofTenant.has(hash) ? hash : oldest;
-    const suspicion = this.#suspicions.get(keyOf(tenant, cleared));
-    if (suspicion !== undefined && --suspicion.cleanLeft <= 0) this.#acquit(tenant, cleared);
-  }
-
-  #acquit(tenant: string, hash: string): void {
-    const ofTenant = this.#byTenant.get(tenant);
-    ofTenant?.delete(hash);
-    if (ofTenant?.size === 0) this.#byTenant.delete(tenant);
+  /** A step ran alone and did no harm. It speaks for all that it is suspect with. */
+  clear({ run: { program }, method }: Pick<Step, 'run' | 'method'>): void {
+    const { tenant, hash } = program;
+    this.#workflows.clear(tenant, hash);
+    const who = methodOf(program, method);
+    if (this.#methods.isSuspect(tenant, who)) this.#methods.clear(tenant, who);
   }
 }
 
-/** A hash has no colon; a tenant may. */
-function keyOf(tenant: string, hash: string): string {
-  return `${hash}:${tenant}`;
+function methodOf({ hash }: Program, method: number): string {
+  return `${hash}/${method}`;
 }

@@ -143,7 +143,10 @@ export class Turns {
   ): void {
     const wasStarved = reason === 'cpu' && cpuMicros < budgetMs * 1_000 * starvedBelow;
     const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
-    if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
+    if (reason === 'cpu' && cell.lane === 'shared') {
+      // Alone these steps may have all the time they want: whether that is enough will be seen there.
+      if (!wasStarved) this.#suspects.overran(cell.program, new Set(inTurn.map(({ step }) => step.method)));
+    } else if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
     charge([...suspects], cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {

@@ -1,6 +1,6 @@
 // Code that costs others their host costs it once: after that it begins alone, until it has been good for a while.
 import { describe, expect, it } from 'vitest';
-import type { Runner, RunnerEvent } from '../../src/index.ts';
+import type { Runner, RunnerEvent, RunnerStats } from '../../src/index.ts';
 import { createTestRunner, runToEnd } from '../harness.ts';
 
 /** Ends its process when told to, or makes so many steps that do nothing. */
@@ -62,5 +62,25 @@ describe('a step that is long', () => {
     });
     expect(outcome).toMatchObject({ status: 'completed', output: 4_499_999_995 });
     expect(events.map(({ type }) => type)).toContain('step_moved');
+  });
+
+  it('begins alone the next time, and those that it arms do not', async () => {
+    const runner = await createTestRunner();
+    const workflow = {
+      start: `for (let i = 0; i < 1_000_000_000; i++); for (let n = 0; n < 20; n++) await api.scheduleNextStep({ action: 'step' });`,
+      step: '',
+    };
+    const lanesOf = async (): Promise<[lost: number, alone: number]> => {
+      const before = runner.stats();
+      const { outcome } = await runToEnd(runner, workflow);
+      expect(outcome).toMatchObject({ status: 'completed', steps: { completed: 21 } });
+      const turns = (lane: string, { hosts }: RunnerStats): number =>
+        hosts.reduce((sum, host) => sum + (host.lane === lane ? host.turns : 0), 0);
+      const after = runner.stats();
+      return [after.cellsLost - before.cellsLost, turns('exclusive', after) - turns('exclusive', before)];
+    };
+    expect((await lanesOf())[0]).toBe(1);
+    // A turn for its beginning, and one for the reply to each schedule: steps of one turn each would be twenty more.
+    for (let runs = 0; runs < 3; runs++) expect(await lanesOf()).toEqual([0, 21]);
   });
 });

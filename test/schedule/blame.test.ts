@@ -8,6 +8,7 @@ import type { LinkEnd, Turns } from '../../src/schedule/turns.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
 import { placeOn, start, turnsTelling, upLink } from './links.ts';
+import { stepWith } from './suspect-steps.ts';
 
 let suspects: Suspects;
 let turns: Turns;
@@ -32,8 +33,9 @@ function read(...messages: readonly FromWorker[]): LinkEnd | null {
   return turns.read(link, encodeFrame(messages));
 }
 
-function isSuspect(tenant: string): boolean {
-  return suspects.isSuspect(runOf({ tenant }).program);
+/** The steps that are placed here are of the first method. */
+function isSuspect(tenant: string, method = 0): boolean {
+  return suspects.isSuspect(stepWith(runOf({ tenant }).program, method));
 }
 
 const fault = expect.objectContaining({ reason: 'fault' });
@@ -64,6 +66,14 @@ describe('when a cell is lost', () => {
     expect(lose(reason, { detail: 'at start' })).toBeNull();
     expect(told).toEqual([...blamed(reason, 'at start'), 'a3 stopped: neighbour, at start']);
     expect([isSuspect('a'), isSuspect('b')]).toEqual([isAccused, false]);
+  });
+
+  it.each<[LossReason, boolean]>([
+    ['cpu', false],
+    ['memory', true],
+  ])('by %s, the other methods of the workflow are suspect: %s', (reason, areSuspect) => {
+    lose(reason);
+    expect(isSuspect('a', 1)).toBe(areSuspect);
   });
 
   it('by a fault of its own, all in it are to blame', () => {
