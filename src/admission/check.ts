@@ -65,7 +65,7 @@ function checkText(text: string, erase: EraseTypes): Checked {
   if (illFormed !== undefined) return unread(illFormed);
   try {
     const { code, parsed } = parseEither(text, erase);
-    return parsed.ok ? checkProgram(code, parsed.program, parsed.faults) : unread(parsed.fault);
+    return parsed.ok ? checkProgram(code, parsed) : unread(parsed.fault);
   } catch (error) {
     // A source must not end the check, whatever it does to it.
     if (error instanceof RangeError) return unread(tooNested(0));
@@ -102,7 +102,7 @@ function parseEither(text: string, erase: EraseTypes): Reading {
   return { code: text, parsed: isFurther && !isUnclosed ? erasure : plain };
 }
 
-function checkProgram(code: string, program: Program, misread: readonly Fault[]): Checked {
+function checkProgram(code: string, { program, faults: misread, isCertain }: Parsed & { ok: true }): Checked {
   const exports = readExports(program);
   const workflow = readWorkflowClass(program);
   const walked = walkProgram(program);
@@ -121,8 +121,9 @@ function checkProgram(code: string, program: Program, misread: readonly Fault[])
     program: {
       code: blankOut(code, exports.blanks),
       methods: workflow.methods,
-      identifiers: walked.identifiers,
-      isStateless: workflow.declaration !== null && isStateless(program, workflow.declaration),
+      // One that may be read in another way may name whatever is there to be named, as one may that calls eval.
+      identifiers: isCertain ? walked.identifiers : [...new Set([...walked.identifiers, 'eval'])].sort(),
+      isStateless: isCertain && workflow.declaration !== null && isStateless(program, workflow.declaration),
     },
   };
 }

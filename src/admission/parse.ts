@@ -10,6 +10,8 @@ export type Parsed =
       readonly program: Program;
       /** What the engine would read in another way. */
       readonly faults: readonly Fault[];
+      /** Whether there is nothing that it may read in another way: else the program is not all that the source may do. */
+      readonly isCertain: boolean;
     }
   | { readonly ok: false; readonly fault: Fault };
 
@@ -21,10 +23,16 @@ const { braceL, bracketL, parenL, dollarBraceL, braceR, bracketR, parenR } = tok
 const opening: ReadonlySet<TokenType> = new Set([braceL, bracketL, parenL, dollarBraceL]);
 const closing: ReadonlySet<TokenType> = new Set([braceR, bracketR, parenR]);
 
-/** Reads `text` as a module. Top-level `await` is let through here, so that it can be refused in plain words. */
+/**
+ * Reads `text` as a module. Top-level `await` is let through here, so that it can be refused in plain words.
+ *
+ * Whether a slash begins a regular expression or divides, the parser takes from the tokens before it, and is wrong where these are unusual
+ * (`x?.of`, `await class {}`). It then ends the statement there, and reads as a pattern what the engine reads as code.
+ */
 export function parseModule(text: string): Parsed {
   const faults: Fault[] = [];
   let hasInsertedSemicolon = false;
+  let isCertain = true;
   let reached = 0;
   let openBrackets = 0;
   try {
@@ -43,11 +51,11 @@ export function parseModule(text: string): Parsed {
         if (token.type === tokTypes.relational && text.startsWith('<!--', token.start)) {
           faults.push(htmlCommentFault(token.start));
         }
-        if (hasInsertedSemicolon && token.type === tokTypes.regexp) faults.push(semicolonFault(token.start));
+        if (hasInsertedSemicolon && token.type === tokTypes.regexp) isCertain = false;
         hasInsertedSemicolon = false;
       },
     });
-    return { ok: true, program, faults };
+    return { ok: true, program, faults, isCertain };
   } catch (error) {
     return { ok: false, fault: faultOf(error, text, reached) };
   }
@@ -79,19 +87,6 @@ declare module 'acorn' {
     scopeStack: object[];
     enterScope(flags: number): void;
   }
-}
-
-/**
- * Whether a slash begins a regular expression or divides, the parser takes from the tokens before it, and is wrong where these are unusual
- * (`x?.of`, `await class {}`). It then ends the statement there, and reads as a pattern what the engine reads as code.
- */
-function semicolonFault(offset: number): Fault {
-  return {
-    code: 'SEMICOLON_MISSING',
-    message:
-      'A line that begins with a regular expression may be read as a division of what stands before it. End the statement before it with `;`.',
-    offset,
-  };
 }
 
 function htmlCommentFault(offset: number): Fault {

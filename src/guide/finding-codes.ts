@@ -16,10 +16,6 @@ export const findingErrors = {
     'The source has `<!--` or `-->`.',
     'Use `//` for a comment, or put spaces between the operators.',
   ),
-  SEMICOLON_MISSING: explain(
-    'A statement without a semicolon stands before a line that begins with a regular expression.',
-    'End it with `;`: without, it may be a division.',
-  ),
   SOURCE_TOO_LARGE: explain('The source has more than `sourceBytes`.', 'Leave out what is not used; minify a bundle.'),
   SOURCE_TOO_COMPLEX: explain(
     'Reading the source took more memory than there is for that.',

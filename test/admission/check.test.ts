@@ -245,23 +245,6 @@ describe('what a module and a function body read differently is refused', () => 
   });
 
   it.each([
-    ['const x = {};\nx?.of\n▲/re/g;'],
-    ['async () => { await class {}\n▲/re/g; };'],
-    ['const f = () => {}\n▲/re/.test(1);'],
-  ])('a line that begins with a pattern, or divides what stands before it: %j', (lines) => {
-    expectFindings(`${lines}\n${workflow}`, 'SEMICOLON_MISSING');
-  });
-
-  it.each([
-    ['const f = () => {};\n/re/.test(1);'],
-    ['const n = 6\n/3/2;'],
-    ['{}\n/re/.test(1);'],
-    ['const re = /a/\nconst other = /b/'],
-  ])('but not one that is ended, or plain: %j', (lines) => {
-    expect(accepted(`${lines}\n${workflow}`).code).toBe(`${lines}\n${workflow}`);
-  });
-
-  it.each([
     ['while (n --> 0);'],
     ['"<!-- -->"'],
     ['`<!--\n-->`'],
@@ -384,5 +367,26 @@ describe('what is written out in scheduleNextStep', () => {
     expect(refused(inStart('scheduleNextStep({ action: "nxt" })'))[0]?.message).toContain(
       '(such as "next"), got "nxt"',
     );
+  });
+});
+
+describe('a line that begins with a pattern, or divides what stands before it', () => {
+  it.each([
+    ['const x = {};\nx?.of\n/re/g;'],
+    ['async () => { await class {}\n/re/g; };'],
+    ['const f = () => {}\n/re/.test(1);'],
+    ['let m\n/x/.test(s) && (m = 1)'],
+    ['for (;;) { if (1) break\n/x/.test(s) }'],
+  ])('is accepted, and taken for anything: %j', (lines) => {
+    const { code, identifiers, isStateless } = accepted(`${lines}\n${workflow}`);
+    expect([code, identifiers.includes('eval'), isStateless]).toEqual([`${lines}\n${workflow}`, true, false]);
+  });
+
+  it.each([
+    ['const n = 6\n/3/2;'],
+    ['const a = 6, b = 3\nconst c = a\n/b/2'],
+    ['function f() {}\nfunction g() { return /b/.test(1) }'],
+  ])('is read as what it is where there is no doubt: %j', (lines) => {
+    expect(accepted(`${lines}\n${workflow}`).identifiers).not.toContain('eval');
   });
 });
