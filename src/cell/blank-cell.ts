@@ -56,11 +56,11 @@ export function wrapped(code: string, globals: readonly string[]): string {
 }
 
 /**
- * A script of the source in its two functions. The source is compiled by itself first: one that would close these functions and go on outside
- * of them is no source by itself. Throws if it is none.
+ * A script of the source in its two functions. The source is compiled by itself first, as a module, for that is how it was read: one that would
+ * close these functions and go on outside of them is none. Throws then.
  */
 export function compileWrapped(isolate: Isolate, code: string, globals: readonly string[]): Script {
-  isolate.compileScriptSync(`'use strict';\n${code}`, { filename: sourceName, lineOffset: -1 }).release();
+  isolate.compileModuleSync(code, { filename: sourceName }).release();
   return isolate.compileScriptSync(wrapped(code, globals), { filename: sourceName, lineOffset: -2 });
 }
 

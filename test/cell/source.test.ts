@@ -22,6 +22,16 @@ describe('a source that closes the functions it stands in', () => {
   });
 });
 
+describe('a source that only functions and modules may be', () => {
+  it.each(['realm', 'context'] as const)('makes a cell: %s', (isolation) => {
+    const cell = open('using lock = { [Symbol.dispose]() {} }; class Workflow { start() { return 1; } }', {
+      isolation,
+    });
+    expect(startStep(cell, 1, ampleMs)).toMatchObject({ kind: 'turn', text: 'c\t1\t1\n' });
+    cell.dispose();
+  });
+});
+
 describe('a source that is taken for stateless', () => {
   it('leaves nothing on what its steps share', () => {
     const code = 'class Workflow { start() { structuredClone.n = 1; } }';
