@@ -21,9 +21,14 @@ export function loadOf({ guessedMicros }: PlacedAttempt): number {
   return Math.max(stepMicrosLeast, guessedMicros);
 }
 
-/** Threads of the exclusive lane, at most. They are started when there is a step for them. */
+/** Threads of the exclusive lane, at most, those left out whose steps only wait. They are started when there is a step for them. */
 export function exclusiveWorkers(workers: number): number {
   return Math.max(2, Math.ceil(workers / 2));
+}
+
+/** All threads that there may be at once. */
+export function threadsMost(workers: number): number {
+  return workers + exclusiveWorkers(workers) * waitingFactor;
 }
 
 /**

@@ -1,15 +1,20 @@
 // Who begins alone, and for how long: workflows that have cost others their host, or that had to be stopped; and methods that take longer than
 // the slice of a turn that is shared, which is no harm where they have time. And who is not known yet.
 import type { Program, Step } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { Suspicions } from './suspicions.ts';
 
 const workflowsPerSuspectTenant = 3;
-/** A shared turn that is too long costs others 50 ms: a tenant may do that to them with so many methods. */
-const longMethodsPerSuspectTenant = 16;
+/** A shared turn that is too long costs others 50 ms: with each so manieth of a tenant its workflow is suspect as a whole. */
+const overrunsMost = 16;
+
+type Called = Pick<Step, 'run' | 'method'>;
 
 export class Suspects {
   readonly #workflows = new Suspicions(workflowsPerSuspectTenant);
-  readonly #methods = new Suspicions(longMethodsPerSuspectTenant);
+  readonly #methods = new Suspicions(Number.POSITIVE_INFINITY);
+  /** Turns that were too long since the last that told on a workflow. */
+  readonly #overruns: WeakMap<TenantState, number> = new WeakMap();
   readonly #known: WeakSet<Program> = new WeakSet();
 
   /** Whether a step of this workflow has run beside others and did no harm. */
@@ -17,7 +22,7 @@ export class Suspects {
     return this.#known.has(program);
   }
 
-  isSuspect({ run: { program }, method }: Pick<Step, 'run' | 'method'>): boolean {
+  isSuspect({ run: { program }, method }: Called): boolean {
     const { tenant, hash } = program;
     return this.#workflows.isSuspect(tenant, hash) || this.#methods.isSuspect(tenant, methodOf(program, method));
   }
@@ -28,9 +33,17 @@ export class Suspects {
     this.#workflows.accuse(program.tenant, program.hash);
   }
 
-  /** A shared turn for steps of these methods took too long. */
-  overran(program: Program, methods: ReadonlySet<number>): void {
-    for (const method of methods) this.#methods.accuse(program.tenant, methodOf(program, method));
+  /** A shared turn for these steps, which are of one workflow, took too long: any of them, or all together. */
+  overran(steps: readonly Called[]): void {
+    const [first] = steps;
+    if (first === undefined) return;
+    const { program, tenant } = first.run;
+    for (const method of new Set(steps.map((step) => step.method))) {
+      this.#methods.accuse(tenant.name, methodOf(program, method));
+    }
+    const overruns = (this.#overruns.get(tenant) ?? 0) + 1;
+    this.#overruns.set(tenant, overruns % overrunsMost);
+    if (overruns === overrunsMost) this.accuse(program);
   }
 
   /** A step of this workflow ran beside others and did no harm. */
@@ -39,10 +52,10 @@ export class Suspects {
   }
 
   /** A step ran alone and did no harm. It speaks for all that it is suspect with. */
-  clear({ run: { program }, method }: Pick<Step, 'run' | 'method'>): void {
+  clear({ run: { program }, method }: Called): void {
     const { tenant, hash } = program;
-    this.#workflows.clear(tenant, hash);
     const who = methodOf(program, method);
+    if (this.#workflows.isSuspect(tenant, hash)) this.#workflows.clear(tenant, hash);
     if (this.#methods.isSuspect(tenant, who)) this.#methods.clear(tenant, who);
   }
 }

@@ -145,7 +145,7 @@ export class Turns {
     const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
     if (reason === 'cpu' && cell.lane === 'shared') {
       // Alone these steps may have all the time they want: whether that is enough will be seen there.
-      if (!wasStarved) this.#suspects.overran(cell.program, new Set(inTurn.map(({ step }) => step.method)));
+      if (!wasStarved) this.#suspects.overran(inTurn.map(({ step }) => step));
     } else if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
     charge([...suspects], cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
