@@ -6,7 +6,7 @@ import { inheritedDescriptors } from '../host/inherited.ts';
 import type { Limits } from '../limits.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
-import { exclusiveWorkers } from '../schedule/placement.ts';
+import { threadsMost } from '../schedule/placement.ts';
 import type { ResolvedOptions } from './options.ts';
 
 type PoolOptions = Pick<ResolvedOptions, 'containment' | 'workers' | 'limits'>;
@@ -15,7 +15,7 @@ type PoolOptions = Pick<ResolvedOptions, 'containment' | 'workers' | 'limits'>;
 export function createThreads({ containment, workers, limits }: PoolOptions): WorkerPool {
   const { workerMemoryMb, frameBytes, cellMemoryMb } = limits;
   if (containment === 'process') return new HostPool({ ...hostBounds(limits), cellMemoryMb });
-  return createThreadPool(workers + exclusiveWorkers(workers), workerMemoryMb, { frameBytes, cellMemoryMb });
+  return createThreadPool(threadsMost(workers), workerMemoryMb, { frameBytes, cellMemoryMb });
 }
 
 export function createChecks({ containment, limits }: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {
