@@ -143,16 +143,19 @@ export class Turns {
   ): void {
     const wasStarved = reason === 'cpu' && cpuMicros < budgetMs * 1_000 * starvedBelow;
     const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
-    if (reason === 'cpu' && cell.lane === 'shared') {
-      // Alone these steps may have all the time they want: whether that is enough will be seen there.
-      if (!wasStarved) this.#suspects.overran(inTurn.map(({ step }) => step));
-    } else if (reason !== 'rejection' && !wasStarved) this.#suspects.accuse(cell.program);
+    if (!wasStarved) this.#accuse(cell, reason, inTurn);
     charge([...suspects], cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {
       const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
       this.#stop(attempt, suspects.has(attempt) ? suspicion : 'neighbour', detail);
     }
+  }
+
+  /** Steps that were too long for a turn of several have all their time alone: whether that is enough will be seen there. */
+  #accuse({ program, lane }: CellLink, reason: LossReason, inTurn: readonly PlacedAttempt[]): void {
+    if (reason === 'cpu' && lane === 'shared') this.#suspects.overran(inTurn.map(({ step }) => step));
+    else if (reason !== 'rejection') this.#suspects.accuse(program);
   }
 
   /** What the step has already said counts; being told that it is over, it cannot be stopped. */
