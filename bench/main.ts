@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { comparison } from './compare.ts';
 import { machine } from './machine.ts';
 import { parseBench } from './options.ts';
-import { benchmarksPage } from './page.ts';
+import { benchmarksPage, readmeWith } from './page.ts';
 import { aboutText, type Report, resultLines, type SuiteOptions, type SuiteResult } from './report.ts';
 import { armedBranches } from './suites/armed-branches.ts';
 import { awaitedOp } from './suites/awaited-op.ts';
@@ -97,4 +97,6 @@ function writeDocs(report: Report, text: string): void {
     for (const { name } of report.suites) charts.add(name);
   } else console.error('No charts: `npm ci --prefix bench/extra` installs what draws them.');
   writeFileSync(new URL('benchmarks.md', docs), benchmarksPage(report, charts));
+  const readme = new URL('../README.md', import.meta.url);
+  writeFileSync(readme, readmeWith(readFileSync(readme, 'utf8'), report));
 }

@@ -25,7 +25,7 @@ Measures what a step and an op cost, beside ceilings and peers of the same run. 
   --store <kind>         memory or sqlite, of fan-out, steps, branch-cost, shapes, latency and peers (default: memory)
   --json <file>          write the figures, with versions, processor and commit
   --compare <file>       say how the figures differ from those in this file, and what is noise
-  --docs                 write docs/benchmarks.md, and beside it its figures and charts
+  --docs                 write docs/benchmarks.md, beside it its figures and charts, and the table in the README
   --help                 print this
 
 Peers and charts need packages of their own: \`npm ci --prefix bench/extra\`. What is not there is left out, and said so.
@@ -59,6 +59,8 @@ export function parseBench(args: readonly string[], known: readonly string[]): B
   if (containment !== 'process' && containment !== 'thread')
     throw new RangeError('Expected --containment process or thread.');
   if (store !== 'memory' && store !== 'sqlite') throw new RangeError('Expected --store memory or sqlite.');
+  if (values.docs && (quick || values.suite.length < known.length))
+    throw new RangeError('With --docs all suites are measured, at full length.');
   const repetitions = values.repetitions === undefined ? (quick ? 3 : 15) : count('--repetitions', values.repetitions);
   const workers = values.workers.map((text) => count('--workers', text));
   return {

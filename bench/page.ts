@@ -1,5 +1,8 @@
-// `docs/benchmarks.md`, out of the figures that stand beside it: nothing in it was written by hand.
+// `docs/benchmarks.md` and the table in the README, out of the figures that stand beside them: nothing in them was written by hand.
 import { aboutText, type Report, rowTexts, type SuiteResult } from './report.ts';
+
+const start = '<!-- figures -->\n';
+const end = '<!-- end of figures -->\n';
 
 export function benchmarksPage(report: Report, charts: ReadonlySet<string>): string {
   const { machine, suites } = report;
@@ -11,11 +14,21 @@ export function benchmarksPage(report: Report, charts: ReadonlySet<string>): str
     ...suites.flatMap(({ name, results }) => [
       '',
       `## ${name}`,
-      ...results.flatMap((result) => tableOf(result)),
+      ...results.flatMap((result) => ['', ...tableOf(result)]),
       ...(charts.has(name) ? ['', `![${name}](benchmarks/${name}.svg)`] : []),
     ]),
     '',
   ].join('\n');
+}
+
+/** The README with what one would take instead. Throws if there is no place for it. */
+export function readmeWith(readme: string, { machine, suites }: Report): string {
+  const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
+  if (from < 0 || to < from) throw new RangeError('The README has no place for the figures.');
+  const results = suites.find(({ name }) => name === 'peers')?.results ?? [];
+  const about = `Measured on ${aboutText(machine)}:`;
+  const table = results.flatMap((result) => ['', ...tableOf(result)]);
+  return `${readme.slice(0, from)}${start}${[about, ...table].join('\n')}\n${readme.slice(to)}`;
 }
 
 function tableOf({ question, rows }: SuiteResult): string[] {
@@ -23,5 +36,5 @@ function tableOf({ question, rows }: SuiteResult): string[] {
     const { name, figure, around, beside } = rowTexts(row);
     return `| ${name} | ${figure} | ${around} | ${beside} |`;
   });
-  return ['', question, '', '| | figure | spread | beside |', '| --- | ---: | ---: | --- |', ...lines];
+  return [question, '', '| | figure | spread | beside |', '| --- | ---: | ---: | --- |', ...lines];
 }

@@ -4,6 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRunner, type Limits, memoryStore, type Runner, sqliteStore } from '../src/index.ts';
 
+export type OpKind = 'increment' | 'push';
+/** With what several of them are called. */
+export const opKinds: ReadonlyMap<OpKind, string> = new Map([
+  ['increment', 'increments'],
+  ['push', 'pushes'],
+]);
+
 /** `n` branches, armed 500 at a time, that make `ops` ops each. */
 const fanOutSource = (op: string): string => `
 class Workflow {
@@ -73,7 +80,7 @@ function temporaryFile(): string {
 }
 
 /** Runs to the end and throws unless the run completed with `ops` in its counter or list. */
-export async function runFanOut(runner: Runner, kind: 'increment' | 'push', n: number, ops: number): Promise<void> {
+export async function runFanOut(runner: Runner, kind: OpKind, n: number, ops: number): Promise<void> {
   const run = await runner.start({ tenant: 'bench', workflow: workflows[kind], data: { n, ops } });
   const { status, store, error } = await run.result();
   const { key } = store;

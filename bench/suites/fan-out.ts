@@ -2,7 +2,7 @@
 import { measure, perSecond } from '../measure.ts';
 import { createCeiling } from '../peers/ceiling.ts';
 import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
-import { benchRunner, runFanOut } from '../workflows.ts';
+import { benchRunner, type OpKind, opKinds, runFanOut } from '../workflows.ts';
 
 const branchCounts = [1, 64, 512, 4_096, 65_536];
 /** About so many ops in one repetition, so that starting and ending the run weigh little. */
@@ -10,7 +10,7 @@ const opsPerRepetition = 102_400;
 
 export async function fanOut({ repetitions, workers: counts, ...on }: SuiteOptions): Promise<SuiteResult[]> {
   const results: SuiteResult[] = [];
-  for (const kind of ['increment', 'push'] as const) {
+  for (const [kind, kinds] of opKinds) {
     const ceiling = await ceilingRow(kind, repetitions);
     const rows: Row[] = [ceiling];
     for (const workers of counts) {
@@ -21,7 +21,7 @@ export async function fanOut({ repetitions, workers: counts, ...on }: SuiteOptio
         const value = perSecond(measured, branches * ops);
         const ratio = { of: 'ceiling', value: value / ceiling.value };
         rows.push({
-          name: `${branches} branches, ${workers} worker${workers > 1 ? 's' : ''}`,
+          name: `${branches} branch${branches > 1 ? 'es' : ''}, ${workers} worker${workers > 1 ? 's' : ''}`,
           value,
           unit: 'ops/s',
           spread: measured.spread,
@@ -30,12 +30,12 @@ export async function fanOut({ repetitions, workers: counts, ...on }: SuiteOptio
       }
       await runner.close();
     }
-    results.push({ question: `How many ${kind}s a second does a run make that fans out?`, rows });
+    results.push({ question: `How many ${kinds} a second does a run make that fans out?`, rows });
   }
   return results;
 }
 
-async function ceilingRow(kind: 'increment' | 'push', repetitions: number): Promise<Row> {
+async function ceilingRow(kind: OpKind, repetitions: number): Promise<Row> {
   const ceiling = createCeiling();
   const measured = await measure(() => ceiling.run(kind, opsPerRepetition), repetitions);
   await ceiling.close();

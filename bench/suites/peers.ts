@@ -4,7 +4,7 @@ import type { Runner } from '../../src/index.ts';
 import { measure, perSecond } from '../measure.ts';
 import { type Missing, type RedisServer, startPeer, startRedis } from '../peer-process.ts';
 import type { Row, SuiteOptions, SuiteResult } from '../report.ts';
-import { benchRunner, runFanOut } from '../workflows.ts';
+import { benchRunner, opKinds, runFanOut } from '../workflows.ts';
 
 interface Rival {
   readonly name: string;
@@ -43,12 +43,12 @@ export async function peers(options: SuiteOptions): Promise<SuiteResult[]> {
   const redis = await startRedis();
   try {
     const results: SuiteResult[] = [];
-    for (const kind of ['increment', 'push'] as const) {
+    for (const [kind, kinds] of opKinds) {
       const count = branches * opsEach;
       const rival = { name: 'Redis through ioredis, unsandboxed', program: 'extra/redis-ops', load: kind, count };
       const own = await ownRow(options, count, 'ops/s', (runner) => runFanOut(runner, kind, branches, opsEach));
       const rows = [own, ...(await rivalRows([{ ...rival, needsRedis: true }], redis, own, options))];
-      results.push({ question: `How many a second of ${kind}, ${branches} at once?`, rows });
+      results.push({ question: `How many ${kinds} a second, ${branches} at once?`, rows });
     }
     const own = await ownRow(options, stepsEach, 'steps/s', (runner) => runFanOut(runner, 'increment', stepsEach, 2));
     const rows = [own, ...(await rivalRows(stepRivals, redis, own, options))];
@@ -89,7 +89,7 @@ async function rivalRows(
     const measured = await peer.measure(load, count, repetitions);
     peer.close();
     const value = perSecond(measured, count);
-    const ratio = { of: 'slower than Stepwell', value: own.value / value };
+    const ratio = { of: 'as many in Stepwell', value: own.value / value };
     rows.push({ name, value, unit: own.unit, spread: measured.spread, ratio });
   }
   return rows;
