@@ -22,13 +22,18 @@ export function loadOf({ guessedMicros }: PlacedAttempt): number {
 }
 
 /** Threads of the exclusive lane, at most, those left out whose steps only wait. They are started when there is a step for them. */
-export function exclusiveWorkers(workers: number): number {
+function exclusiveWorkers(workers: number): number {
   return Math.max(2, Math.ceil(workers / 2));
+}
+
+/** The same, with those whose steps only wait. */
+function exclusiveThreads(workers: number): number {
+  return exclusiveWorkers(workers) * waitingFactor;
 }
 
 /** All threads that there may be at once. */
 export function threadsMost(workers: number): number {
-  return workers + exclusiveWorkers(workers) * waitingFactor;
+  return workers + exclusiveThreads(workers);
 }
 
 /**
@@ -64,8 +69,7 @@ export function mayGrow(links: Iterable<WorkerLink>, workers: number): boolean {
   const exclusive = [...links].filter((link) => link.lane === 'exclusive');
   // Those whose steps all wait for something are in nobody's way, but they may not become many.
   const atWork = exclusive.filter((link) => link.active === 0 || link.underWay !== undefined);
-  const most = exclusiveWorkers(workers);
-  return atWork.length < most && exclusive.length < most * waitingFactor;
+  return atWork.length < exclusiveWorkers(workers) && exclusive.length < exclusiveThreads(workers);
 }
 
 /**
