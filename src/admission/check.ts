@@ -22,7 +22,7 @@ export interface CheckedProgram {
   readonly code: string;
   /** Names of own, non-static methods of class Workflow, without the constructor, in source order. */
   readonly methods: readonly string[];
-  /** Every identifier name the source mentions, deduplicated and sorted. */
+  /** Every identifier name the source mentions, deduplicated and sorted. With `eval` among them it may name any. */
   readonly identifiers: readonly string[];
   /** Whether steps can share what the source evaluates to. */
   readonly isStateless: boolean;

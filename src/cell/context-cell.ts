@@ -96,9 +96,14 @@ class ContextCell implements Cell {
     for (const record of text.split(recordSeparator)) {
       if (record === '') continue;
       const [letter = '', ref = ''] = record.split(fieldSeparator, 2);
-      if (letter === inboxLetters.now) this.#time = record + recordSeparator;
-      if (letter === inboxLetters.run) this.#run = record + recordSeparator;
-      if (letter === inboxLetters.now || letter === inboxLetters.run) continue;
+      if (letter === inboxLetters.now) {
+        this.#time = record + recordSeparator;
+        continue;
+      }
+      if (letter === inboxLetters.run) {
+        this.#run = record + recordSeparator;
+        continue;
+      }
       const mail = mails.get(ref) ?? { text: '', isStart: false, isEnd: false };
       mails.set(ref, mail);
       const told = times.get(ref) ?? this.#rooms.get(ref)?.time;

@@ -161,7 +161,7 @@ export class CellLink {
   #runRecord({ id, seed, headers }: RunState): string {
     if (seed === this.#seed) return '';
     this.#seed = seed;
-    return `${[inboxLetters.run, ...[id, seed, headers].map((text) => JSON.stringify(text))].join('\t')}\n`;
+    return `${inboxLetters.run}\t${JSON.stringify(id)}\t${JSON.stringify(seed)}\t${JSON.stringify(headers)}\n`;
   }
 
   /** `text`: whole records, but for the list that ends the last one. */
