@@ -14,7 +14,7 @@ export function benchmarksPage(report: Report, charts: ReadonlySet<string>): str
     ...suites.flatMap(({ name, results }) => [
       '',
       `## ${name}`,
-      ...results.flatMap((result) => ['', ...tableOf(result)]),
+      ...results.flatMap(tableOf),
       ...(charts.has(name) ? ['', `![${name}](benchmarks/${name}.svg)`] : []),
     ]),
     '',
@@ -27,8 +27,8 @@ export function readmeWith(readme: string, { machine, suites }: Report): string 
   if (from < 0 || to < from) throw new RangeError('The README has no place for the figures.');
   const results = suites.find(({ name }) => name === 'peers')?.results ?? [];
   const about = `Measured on ${aboutText(machine)}:`;
-  const table = results.flatMap((result) => ['', ...tableOf(result)]);
-  return `${readme.slice(0, from)}${start}${[about, ...table].join('\n')}\n${readme.slice(to)}`;
+  const lines = [about, ...results.flatMap(tableOf)];
+  return `${readme.slice(0, from)}${start}${lines.join('\n')}\n${readme.slice(to)}`;
 }
 
 function tableOf({ question, rows }: SuiteResult): string[] {
@@ -36,5 +36,5 @@ function tableOf({ question, rows }: SuiteResult): string[] {
     const { name, figure, around, beside } = rowTexts(row);
     return `| ${name} | ${figure} | ${around} | ${beside} |`;
   });
-  return [question, '', '| | figure | spread | beside |', '| --- | ---: | ---: | --- |', ...lines];
+  return ['', question, '', '| | figure | spread | beside |', '| --- | ---: | ---: | --- |', ...lines];
 }

@@ -2,13 +2,14 @@
 // ways, batched as they come; the main thread does them on a Map. Nothing that keeps ops in order can be much faster.
 import { isMainThread, type MessagePort, parentPort, Worker } from 'node:worker_threads';
 import { Packr } from 'msgpackr';
+import type { OpKind } from '../workflows.ts';
 
 const inFlight = 512;
-type Request = readonly [id: number, kind: 'increment' | 'push', key: string, value: unknown];
+type Request = readonly [id: number, kind: OpKind, key: string, value: unknown];
 
 export interface Ceiling {
   /** Does so many ops of a kind and resolves when the last reply has arrived in the worker. */
-  run(kind: 'increment' | 'push', ops: number): Promise<void>;
+  run(kind: OpKind, ops: number): Promise<void>;
   close(): Promise<void>;
 }
 
