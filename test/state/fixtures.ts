@@ -8,6 +8,7 @@ import { newTenant } from '../../src/state/tenant-state.ts';
 
 export interface RunFixture {
   readonly tenant?: string;
+  readonly hash?: string;
   readonly methods?: readonly string[];
   readonly limits?: Partial<Limits>;
   readonly maxAttempts?: number;
@@ -16,6 +17,7 @@ export interface RunFixture {
 
 export function runOf({
   tenant = 'acme',
+  hash = '',
   methods = ['start'],
   limits,
   maxAttempts = 3,
@@ -23,7 +25,7 @@ export function runOf({
 }: RunFixture = {}): RunState {
   const program: Program = {
     tenant,
-    hash: '',
+    hash,
     code: '',
     methods,
     identifiers: [],
