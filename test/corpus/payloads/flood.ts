@@ -102,7 +102,7 @@ export const flood: Chapter = {
     startOf(
       'a fan-out of payloads of 1 MB',
       'completed',
-      "try { for (;;) await api.scheduleNextStep({ action: 'next', delay: 0.5, payload: 'x'.repeat(1e6) }); } catch (e) { return e.code; }",
+      "try { for (;;) await api.scheduleNextStep({ action: 'next', delay: 5, payload: 'x'.repeat(1e6) }); } catch (e) { return e.code; }",
       { output: 'ARMED_BYTES_EXCEEDED' },
     ),
     {
