@@ -2,30 +2,10 @@
 // tenant's runs take turns in the same way, and a run's steps go in the order in which they became due. A tenant that
 // may not run more steps now is passed over, without being looked at again until one of its steps ends.
 
-import { Fifo } from '../fifo.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { type Contender, DeficitRound, newContender, quantumMicros } from './deficit-round.ts';
-
-interface RunEntry extends Contender {
-  readonly steps: Fifo<Step>;
-  active: number;
-  /** Out of the round until it is freed, whatever it has waiting. */
-  isHeld: boolean;
-}
-
-interface TenantEntry extends Contender {
-  granted: TenantState;
-  weight: number;
-  readonly runs: DeficitRound<RunEntry>;
-  readonly byRun: Map<RunState, RunEntry>;
-  active: number;
-  /** Steps that wait. */
-  waiting: number;
-  isHeld: boolean;
-  /** What one of its steps costs, as far as known. */
-  stepMicros: number;
-}
+import { DeficitRound } from './deficit-round.ts';
+import { Payer, PayingTenant } from './payers.ts';
 
 /**
  * What became of a step that was offered. `moved`: it is no longer this queue's. `full`: there is no room for any step.
@@ -43,10 +23,12 @@ const debtorsMost = 10_000;
 const latestShare = 1 / 16;
 
 export class FairQueue {
-  readonly #tenants: Map<string, TenantEntry> = new Map();
-  readonly #round: DeficitRound<TenantEntry> = new DeficitRound();
+  /** Runs that have something here, or in cells. */
+  readonly #payers: Map<RunState, Payer> = new Map();
+  readonly #tenants: Map<string, PayingTenant> = new Map();
+  readonly #round: DeficitRound<PayingTenant> = new DeficitRound();
   /** Tenants that have nothing here, and have used more than was theirs. */
-  readonly #debtors: Set<TenantEntry> = new Set();
+  readonly #debtors: Set<PayingTenant> = new Set();
   #size = 0;
 
   /** Steps that wait. */
@@ -60,65 +42,63 @@ export class FairQueue {
   }
 
   push(step: Step): void {
-    const tenant = this.#tenantOf(step);
-    const run = runOf(tenant, step);
-    run.steps.push(step);
+    const payer = this.#payers.get(step.run) ?? this.#payerOf(step.run);
+    const { tenant } = payer;
+    payer.steps.push(step);
     this.#size++;
     tenant.waiting++;
-    if (!run.isHeld) tenant.runs.enter(run);
+    if (!payer.isHeld) tenant.runs.enter(payer);
     this.#enter(tenant);
   }
 
   /**
-   * Offers waiting steps in turn until there are none, or many are refused in a row. A step that is taken is active until
-   * {@link release}; its cost is guessed until it is known.
+   * Offers waiting steps in turn, each with who pays for it, until there are none, or many are refused in a row. A step that is taken is active
+   * until {@link release}; its cost is what its payer guesses until it is known.
    */
-  dispatch(place: (step: Step) => Placement): void {
+  dispatch(place: (step: Step, payer: Payer) => Placement): void {
     for (let refusals = 0; refusals < Math.min(refusalsMost, this.#round.size); ) {
-      const tenant = this.#round.pick();
-      const run = tenant?.runs.pick();
-      const step = run?.steps.peek();
-      if (tenant === undefined || run === undefined || step === undefined) return;
-      const placement = place(step);
+      const payer = this.#round.pick()?.runs.pick();
+      const step = payer?.steps.peek();
+      if (payer === undefined || step === undefined) return;
+      const placement = place(step, payer);
       if (placement === 'full') return;
       if (placement === 'run held' || placement === 'tenant held') {
-        this.#hold(tenant, run, placement);
+        this.#hold(payer, placement);
         continue;
       }
       if (placement === 'refused') {
         refusals++;
-        tenant.runs.pass();
+        payer.tenant.runs.pass();
         this.#round.pass();
         continue;
       }
       refusals = 0;
-      this.#take(tenant, run, step, placement === 'taken');
+      this.#take(payer, placement === 'taken');
     }
   }
 
-  /** The step has ended: what it was guessed to cost is corrected to what it has cost. */
-  release(step: Step, guessedMicros: number, cpuMicros: number, turns: number): void {
-    const tenant = this.#tenantOf(step);
-    const run = runOf(tenant, step);
+  /** A step has ended: what it was guessed to cost is corrected to what it has cost. */
+  release(payer: Payer, guessedMicros: number, cpuMicros: number, turns: number): void {
+    const { tenant } = payer;
     const cost = cpuMicros + turns * turnMicros;
     tenant.active--;
-    run.active--;
+    payer.active--;
     tenant.credit += guessedMicros - cost;
-    run.credit += guessedMicros - cost;
+    payer.credit += guessedMicros - cost;
     tenant.stepMicros += (cost - tenant.stepMicros) * latestShare;
     this.#enter(tenant);
-    this.#forget(tenant, run, step.run);
+    this.#forget(payer);
   }
 
   /** The tenant, and the run if one is given, are offered again: whether they are to be held is asked anew. */
-  free({ name }: TenantState, state: RunState | null): void {
+  free({ name }: TenantState, run: RunState | null): void {
     const tenant = this.#tenants.get(name);
     if (tenant === undefined) return;
     tenant.isHeld = false;
-    const run = state === null ? undefined : tenant.byRun.get(state);
-    if (run !== undefined) {
-      run.isHeld = false;
-      if (run.steps.size > 0) tenant.runs.enter(run);
+    const payer = run === null ? undefined : this.#payers.get(run);
+    if (payer !== undefined) {
+      payer.isHeld = false;
+      if (payer.steps.size > 0) tenant.runs.enter(payer);
     }
     this.#enter(tenant);
   }
@@ -129,58 +109,58 @@ export class FairQueue {
     return { waiting, active };
   }
 
-  /** What a step is guessed to cost. */
-  guess(step: Step): number {
-    return this.#tenants.get(step.run.program.tenant)?.stepMicros ?? quantumMicros;
-  }
-
-  #take(tenant: TenantEntry, run: RunEntry, step: Step, isTaken: boolean): void {
-    run.steps.shift();
+  #take(payer: Payer, isTaken: boolean): void {
+    const { tenant, steps } = payer;
+    steps.shift();
     this.#size--;
     tenant.waiting--;
-    if (run.steps.size === 0) tenant.runs.leave(run);
+    if (steps.size === 0) tenant.runs.leave(payer);
     if (isTaken) {
       tenant.active++;
-      run.active++;
+      payer.active++;
       tenant.credit -= tenant.stepMicros;
-      run.credit -= tenant.stepMicros;
+      payer.credit -= tenant.stepMicros;
     }
-    if (tenant.runs.size === 0 || isFull(tenant)) this.#round.leave(tenant);
-    this.#forget(tenant, run, step.run);
+    if (tenant.runs.size === 0 || tenant.isFull) this.#round.leave(tenant);
+    this.#forget(payer);
   }
 
-  #hold(tenant: TenantEntry, run: RunEntry, placement: 'run held' | 'tenant held'): void {
+  #hold(payer: Payer, placement: 'run held' | 'tenant held'): void {
+    const { tenant } = payer;
     if (placement === 'tenant held') tenant.isHeld = true;
     else {
-      run.isHeld = true;
-      tenant.runs.leave(run);
+      payer.isHeld = true;
+      tenant.runs.leave(payer);
     }
     if (tenant.isHeld || tenant.runs.size === 0) this.#round.leave(tenant);
   }
 
-  #enter(tenant: TenantEntry): void {
+  #enter(tenant: PayingTenant): void {
     tenant.weight = tenant.granted.weight;
-    if (tenant.runs.size > 0 && !isFull(tenant) && !tenant.isHeld) this.#round.enter(tenant);
+    if (tenant.runs.size > 0 && !tenant.isFull && !tenant.isHeld) this.#round.enter(tenant);
   }
 
-  #tenantOf({ run }: Step): TenantEntry {
+  #payerOf(run: RunState): Payer {
     const { tenant: granted } = run;
     let tenant = this.#tenants.get(granted.name);
     if (tenant === undefined) {
-      const rounds = { runs: new DeficitRound<RunEntry>(), byRun: new Map() };
-      const counts = { active: 0, waiting: 0, stepMicros: quantumMicros };
-      tenant = { ...newContender(granted.weight), granted, ...rounds, ...counts, isHeld: false };
+      tenant = new PayingTenant(granted);
       this.#tenants.set(granted.name, tenant);
     }
     tenant.granted = granted; // One that owed something may have been forgotten elsewhere.
+    tenant.payers++;
     this.#debtors.delete(tenant);
-    return tenant;
+    const payer = new Payer(run, tenant);
+    this.#payers.set(run, payer);
+    return payer;
   }
 
   /** Who has nothing here and owes nothing is as if never seen. Of those who owe, the last are remembered until it is paid. */
-  #forget(tenant: TenantEntry, run: RunEntry, state: RunState): void {
-    if (run.active === 0 && run.steps.size === 0) tenant.byRun.delete(state);
-    if (tenant.byRun.size > 0) return;
+  #forget({ run, tenant, active, steps }: Payer): void {
+    if (active > 0 || steps.size > 0) return;
+    this.#payers.delete(run);
+    tenant.payers--;
+    if (tenant.payers > 0) return;
     if (tenant.credit >= 0) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
     for (const oldest of this.#debtors) {
@@ -189,17 +169,4 @@ export class FairQueue {
       this.#tenants.delete(oldest.granted.name);
     }
   }
-}
-
-function isFull({ active, granted }: TenantEntry): boolean {
-  return active >= granted.limits.stepsActivePerTenant;
-}
-
-function runOf(tenant: TenantEntry, { run: state }: Step): RunEntry {
-  let run = tenant.byRun.get(state);
-  if (run === undefined) {
-    run = { ...newContender(1), steps: new Fifo(), active: 0, isHeld: false };
-    tenant.byRun.set(state, run);
-  }
-  return run;
 }

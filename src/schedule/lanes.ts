@@ -4,6 +4,7 @@ import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
+import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
 import { exclusiveLink, exclusiveStepsActive, loadOf, mayGrow, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
@@ -105,12 +106,12 @@ export class Lanes {
   }
 
   /** Puts the step into a cell; null when there is no room for it now. */
-  place(step: Step, lane: LaneName, guessedMicros: number): PlacedAttempt | null {
+  place(step: Step, lane: LaneName, payer: Payer): PlacedAttempt | null {
     const isKnown = this.#suspects.isKnown(step.run.program);
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
-    const attempt = placedAttempt(step, cell, guessedMicros, !isKnown);
+    const attempt = placedAttempt(step, cell, payer, !isKnown);
     cell.attempts.set(attempt.ref, attempt);
     link.active++;
     link.loadMicros += loadOf(attempt);

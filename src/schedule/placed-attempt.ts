@@ -2,6 +2,7 @@
 import type { Attempt } from '../state/mutation.ts';
 import type { Step } from '../state/run-state.ts';
 import type { CellLink } from './cell-link.ts';
+import type { Payer } from './payers.ts';
 import type { Timer } from './timer-queue.ts';
 
 /** An attempt in its cell. */
@@ -16,6 +17,7 @@ export interface PlacedAttempt extends Attempt {
   deadline: Timer | null;
   /** Null until there is one. */
   sleeps: Set<Timer> | null;
+  readonly payer: Payer;
   /** What it was guessed to cost when it was placed. */
   readonly guessedMicros: number;
   cpuMicros: number;
@@ -31,7 +33,7 @@ export interface PlacedAttempt extends Attempt {
 }
 
 /** One more for the cell's thread, which has had so many before. */
-export function placedAttempt(step: Step, cell: CellLink, guessedMicros: number, isStranger: boolean): PlacedAttempt {
+export function placedAttempt(step: Step, cell: CellLink, payer: Payer, isStranger: boolean): PlacedAttempt {
   const ref = cell.worker.refs++;
   return {
     step,
@@ -41,7 +43,8 @@ export function placedAttempt(step: Step, cell: CellLink, guessedMicros: number,
     cell,
     deadline: null,
     sleeps: null,
-    guessedMicros,
+    payer,
+    guessedMicros: payer.stepMicros,
     cpuMicros: 0,
     turns: 0,
     undelivered: 0,

@@ -5,6 +5,7 @@ import type { RunState, Step } from '../state/run-state.ts';
 import { isOverBudget, type TenantState } from '../state/tenant-state.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
+import type { Payer } from './payers.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
 import { type Timer, TimerQueue } from './timer-queue.ts';
 
@@ -71,8 +72,8 @@ export class Scheduler {
     for (const timer of attempt.sleeps ?? []) this.#timers.cancel(timer);
     this.#lanes.release(attempt);
     this.#active--;
-    const { step, lane, guessedMicros, cpuMicros, turns } = attempt;
-    this.#ready[lane].release(step, guessedMicros, cpuMicros, turns);
+    const { payer, lane, guessedMicros, cpuMicros, turns } = attempt;
+    this.#ready[lane].release(payer, guessedMicros, cpuMicros, turns);
   }
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
@@ -165,12 +166,12 @@ export class Scheduler {
     do {
       this.#hasMoved = false;
       for (const lane of ['exclusive', 'shared'] as const) {
-        if (this.#lanes.hasRoom(lane)) this.#ready[lane].dispatch((step) => this.#place(step, lane, now));
+        if (this.#lanes.hasRoom(lane)) this.#ready[lane].dispatch((step, payer) => this.#place(step, payer, lane, now));
       }
     } while (this.#hasMoved);
   }
 
-  #place(step: Step, lane: LaneName, now: number): Placement {
+  #place(step: Step, payer: Payer, lane: LaneName, now: number): Placement {
     if (isGone(step)) return 'moved';
     const held = this.#heldBack(step, now);
     if (held !== null) return held;
@@ -181,7 +182,7 @@ export class Scheduler {
       this.#hasMoved = true;
       return 'moved';
     }
-    const attempt = this.#lanes.place(step, lane, this.#ready[lane].guess(step));
+    const attempt = this.#lanes.place(step, lane, payer);
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active++;
     attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);

@@ -1,6 +1,7 @@
 // Tenants take turns, each within its own bound, whatever the others ask for.
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from '../../src/schedule/fair-queue.ts';
+import type { Payer } from '../../src/schedule/payers.ts';
 import type { RunState, Step } from '../../src/state/run-state.ts';
 import { type Random, seededRandom, seeds } from '../random.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
@@ -14,20 +15,26 @@ function nameOf({ run, ordinal }: Step): string {
   return `${run.program.tenant}${ordinal}`;
 }
 
+/** Of the steps that were placed. */
+const payers = new WeakMap<Step, Payer>();
+
 /** What is placed, in order, while `room` is left. */
 function placed(queue: FairQueue, room = Number.POSITIVE_INFINITY): string[] {
   const names: string[] = [];
-  queue.dispatch((step) => {
+  queue.dispatch((step, payer) => {
     if (names.length >= room) return 'full';
     names.push(nameOf(step));
+    payers.set(step, payer);
     return 'taken';
   });
   return names;
 }
 
-/** The step has ended, and has cost what it was guessed to. */
-function release(queue: FairQueue, step: Step): void {
-  queue.release(step, queue.guess(step), queue.guess(step), 0);
+/** The step has ended, and has cost so much; by default what it was guessed to. */
+function release(queue: FairQueue, step: Step, cost?: number, turns = 0): void {
+  const payer = payers.get(step);
+  if (payer === undefined) throw new Error(`${nameOf(step)} was not placed.`);
+  queue.release(payer, payer.stepMicros, cost ?? payer.stepMicros, turns);
 }
 
 describe('the round', () => {
@@ -132,7 +139,8 @@ describe('the bound on active steps', () => {
         if (next !== undefined) queue.push(next);
         const ended = random.below(2) === 0 ? active[tenant]?.shift() : undefined;
         if (ended !== undefined) release(queue, ended);
-        queue.dispatch((step) => {
+        queue.dispatch((step, payer) => {
+          payers.set(step, payer);
           const index = 'abc'.indexOf(step.run.program.tenant);
           expect(step.ordinal, `seed ${seed}, round ${round}`).toBe((seen[index] ?? 0) + 1);
           seen[index] = step.ordinal;
@@ -165,20 +173,20 @@ function shares(
   const ordinals = tenants.map(() => 0);
   const more = (index: number): void => queue.push(stepOf(runs[index] ?? runOf(), (ordinals[index] ?? 0) + 1));
   for (const index of tenants.keys()) for (let n = 0; n < 200; n++) more(index);
-  const running: { step: Step; guess: number; index: number; micros: number }[] = [];
+  const running: { payer: Payer; guess: number; index: number; micros: number }[] = [];
   const started: { index: number; micros: number }[] = [];
   while (started.length < steps) {
-    queue.dispatch((step) => {
+    queue.dispatch((step, payer) => {
       if (running.length >= 16) return 'full';
       const index = runs.indexOf(step.run);
       const micros = tenants[index]?.micros(random) ?? 0;
       started.push({ index, micros });
-      running.push({ step, guess: queue.guess(step), index, micros });
+      running.push({ payer, guess: payer.stepMicros, index, micros });
       return 'taken';
     });
     const [ended] = running.splice(random.below(running.length), 1);
     if (ended === undefined) throw new Error('Nothing runs.');
-    queue.release(ended.step, ended.guess, ended.micros, 0);
+    queue.release(ended.payer, ended.guess, ended.micros, 0);
     more(ended.index);
   }
   return started;
@@ -242,7 +250,7 @@ describe('the shares of tenants that all want more', () => {
       const [step] = stepsOf(`tenant ${n}`, 1) as [Step];
       queue.push(step);
       placed(queue);
-      queue.release(step, queue.guess(step), 200, 1);
+      release(queue, step, 200, 1);
     }
     expect(queue.tenants).toBeLessThan(20);
   });
@@ -253,7 +261,7 @@ describe('the shares of tenants that all want more', () => {
     if (long === undefined) throw new Error('There is no step.');
     queue.push(long);
     expect(placed(queue)).toEqual(['long1']);
-    queue.release(long, queue.guess(long), 5_000, 1);
+    release(queue, long, 5_000, 1);
     for (const step of [...stepsOf('long', 1), ...stepsOf('other', 200, 1_000)]) queue.push(step);
     const names = placed(queue);
     expect(names.indexOf('long1')).toBeGreaterThan(90);

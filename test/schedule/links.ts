@@ -3,6 +3,7 @@
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import type { Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
 import { decodeToWorker, encodeFrame, type ToWorker } from '../../src/protocol/frames.ts';
+import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
 import { type PlacedAttempt, placedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { Suspects } from '../../src/schedule/suspects.ts';
 import { Turns } from '../../src/schedule/turns.ts';
@@ -66,7 +67,7 @@ export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
   const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const attempt = placedAttempt(step, cell, 0, false);
+  const attempt = placedAttempt(step, cell, new Payer(run, new PayingTenant(run.tenant)), false);
   cell.attempts.set(attempt.ref, attempt);
   link.active++;
   return attempt;

@@ -1,0 +1,58 @@
+// Who pays for steps that wait and run: a run, and its tenant. What a pick has to look at is in these two objects, and in the step.
+import { Fifo } from '../fifo.ts';
+import type { RunState, Step } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
+import { type Contender, DeficitRound, firstCredit, quantumMicros } from './deficit-round.ts';
+
+/** A run that has steps that wait or are active. */
+export class Payer implements Contender<Payer> {
+  readonly run: RunState;
+  readonly tenant: PayingTenant;
+  readonly weight = 1;
+  credit = firstCredit(1);
+  place: Contender<Payer>['place'] = 'out';
+  leftAt = 0;
+  following: Payer | null = null;
+  active = 0;
+  /** Out of the round until it is freed, whatever it has waiting. */
+  isHeld = false;
+  readonly steps: Fifo<Step> = new Fifo();
+
+  constructor(run: RunState, tenant: PayingTenant) {
+    this.run = run;
+    this.tenant = tenant;
+  }
+
+  /** What its next step is guessed to cost. */
+  get stepMicros(): number {
+    return this.tenant.stepMicros;
+  }
+}
+
+export class PayingTenant implements Contender<PayingTenant> {
+  granted: TenantState;
+  weight: number;
+  credit: number;
+  place: Contender<PayingTenant>['place'] = 'out';
+  leftAt = 0;
+  following: PayingTenant | null = null;
+  active = 0;
+  /** Steps that wait. */
+  waiting = 0;
+  isHeld = false;
+  /** What one of its steps costs, as far as known. */
+  stepMicros = quantumMicros;
+  /** Its runs that have steps that wait or are active. */
+  payers = 0;
+  readonly runs: DeficitRound<Payer> = new DeficitRound();
+
+  constructor(granted: TenantState) {
+    this.granted = granted;
+    this.weight = granted.weight;
+    this.credit = firstCredit(granted.weight);
+  }
+
+  get isFull(): boolean {
+    return this.active >= this.granted.limits.stepsActivePerTenant;
+  }
+}
