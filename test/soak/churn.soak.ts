@@ -15,7 +15,12 @@ it(`${runs} runs of ${runs / 10} tenants`, { timeout: 7_200_000 }, async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: unknown[] = [];
-  for await (const line of createInterface({ input: child.stdout })) lines.push(JSON.parse(line));
+  const began = performance.now();
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(JSON.parse(line));
+    if (lines.length % 20 === 0)
+      console.info(`${lines.length / 2} % after ${Math.round((performance.now() - began) / 60_000)} min`);
+  }
   expect(lines.pop()).toEqual({ completed: runs * 0.8, failed: runs / 10, cancelled: runs / 10 });
   const samples = lines as Sample[];
   for (const of of ['heapBytes', 'ownBytes', 'hostBytes'] as const) {
