@@ -10,13 +10,11 @@ import { tame } from './tame.ts';
 /**
  * Costs 3 ms for each cell, and one thing that lasts: V8's fast path for `replace`, `split` and `matchAll` with a regular
  * expression wants an untouched RegExp.prototype, so they take about 1 µs more a call. All else was as fast as before.
- *
- * `roots` are further objects of trusted code that steps share and can reach.
  */
-export function harden(roots: readonly object[] = []): void {
+export function harden(): void {
   tame();
   const overridable = enableOverrides();
-  freezeReachable([globalThis, ...overridable, ...hiddenIntrinsics(), ...sharedObjects, ...roots]);
+  freezeReachable([globalThis, ...overridable, ...hiddenIntrinsics(), ...sharedObjects]);
 }
 
 /**
