@@ -42,6 +42,12 @@ export class Fifo<T> {
     return item;
   }
 
+  clear(): void {
+    this.#places = [];
+    this.#head = 0;
+    this.#size = 0;
+  }
+
   #resize(places: number): void {
     const moved = new Array<T | undefined>(places);
     for (let i = 0; i < this.#size; i++) moved[i] = this.at(i);

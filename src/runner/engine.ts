@@ -19,7 +19,6 @@ import { type TenantView, tenantView } from './tenant-view.ts';
 
 export interface EngineOptions extends LaneOptions {
   readonly store: StoreBackend;
-  readonly clock: Clock;
 }
 
 export interface EngineListener {
@@ -41,6 +40,8 @@ export class Engine {
   readonly #scheduler: Scheduler;
   #settleSoon: NodeJS.Immediate | null = null;
   #closed = false;
+  #isSettling = false;
+  #isUnsettled = false;
   readonly #quietListeners: (() => void)[] = [];
   /** Why the store takes nothing for now. */
   #stall: string | null = null;
@@ -85,6 +86,7 @@ export class Engine {
       this.#settle();
     });
     this.#queue.push({ kind: 'run_opened', run, data });
+    this.#scheduler.free(run.tenant, null); // With its start the tenant may have been granted more.
   }
 
   /** Runs that were open in another process go on here; what is due has waited long enough, in the order in which it was due. */
@@ -145,8 +147,8 @@ export class Engine {
   }
 
   tenant(tenant: TenantState): TenantView {
-    const counts = this.#scheduler.countsOf(tenant);
-    return tenantView(tenant, this.#clock.now(), counts, this.#scheduler.suspendedUntil(tenant));
+    const waiting = this.#scheduler.waitingOf(tenant);
+    return tenantView(tenant, this.#clock.now(), waiting, this.#scheduler.suspendedUntil(tenant));
   }
 
   stats(runsOpen: number, usage: Usage): RunnerStats {
@@ -180,9 +182,18 @@ export class Engine {
   #settle(): void {
     if (this.#closed) return this.#tellQuiet();
     // Who is told of a change may ask for another one: that is seen to by the call under way.
-    if (this.#queue.isDraining) return;
-    this.#queue.drain();
-    this.#scheduler.dispatch();
+    this.#isUnsettled = true;
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    try {
+      while (this.#isUnsettled) {
+        this.#isUnsettled = false;
+        this.#queue.drain();
+        this.#scheduler.dispatch();
+      }
+    } finally {
+      this.#isSettling = false;
+    }
     this.#lanes.flush();
     this.#queue.commit();
     if (this.#quietListeners.length > 0 && this.#lanes.isQuiet) this.#tellQuiet();

@@ -29,10 +29,10 @@ export interface TenantView {
 export function tenantView(
   state: TenantState,
   now: number,
-  { waiting, active }: { readonly waiting: number; readonly active: number },
+  stepsWaiting: number,
   resumesAt: number | null,
 ): TenantView {
-  const { name, limits, weight, runsOpen, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
+  const { name, limits, weight, runsOpen, stepsActive, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
   const { usedMs, endsAt } = cpuAt(state, now);
   const waitsForBudget = resumesAt === null ? 'nothing' : 'budget';
   return {
@@ -40,8 +40,8 @@ export function tenantView(
     weight,
     runsOpen,
     branchesOpen: branches,
-    stepsActive: active,
-    stepsWaiting: waiting,
+    stepsActive,
+    stepsWaiting,
     storeBytes,
     ledgerBytes,
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },

@@ -1,6 +1,6 @@
 // Deficit round robin: contenders take turns, and each visit gives one as much to spend as its weight says. What it costs is known
 // only afterwards, so one may spend more than it has; then it is passed over until it has paid. A pick costs the same
-// however many contend: a visit in vain is paid for by CPU time that was used.
+// however many contend: a visit in vain stands for CPU time that was used.
 // After M. Shreedhar, G. Varghese, Efficient fair queuing using deficit round-robin, 1996.
 
 /** What a visit gives a contender of weight 1, in microseconds of CPU time. A small step costs about as much. */
@@ -11,11 +11,11 @@ export interface Contender<Self> {
   readonly weight: number;
   /** What it may spend, in microseconds; below 0 what it owes. */
   credit: number;
-  /** `gone` ones have left, and are taken out of the round when they are met there. */
-  place: 'out' | 'in' | 'gone';
+  isIn: boolean;
   /** The round in which it left. */
   leftAt: number;
-  /** Whose turn comes after its own. */
+  /** Whose turn comes before its own, and after. */
+  preceding: Self | null;
   following: Self | null;
 }
 
@@ -41,19 +41,21 @@ export class DeficitRound<C extends Contender<C>> {
     return this.#size;
   }
 
-  /** A debt is paid as well by the rounds that one has missed; what one had to spend is not kept. */
+  /** At the end. A debt is paid as well by the rounds that one has missed; what one had to spend is not kept. */
   enter(contender: C): void {
-    if (contender.place === 'in') return;
-    const missed = (this.#round - contender.leftAt) * quantumMicros * contender.weight;
-    contender.credit = Math.min(contender.credit + missed, quantumMicros * contender.weight);
-    if (contender.place === 'out') this.#append(contender);
-    contender.place = 'in';
+    if (contender.isIn) return;
+    grant(contender, this.#round - contender.leftAt);
+    contender.isIn = true;
+    this.#append(contender);
     this.#size++;
   }
 
+  /** Whoever leaves in the middle of its turn has had it, as if it had passed: it may be back before the round is over. */
   leave(contender: C): void {
-    if (contender.place !== 'in') return;
-    contender.place = 'gone';
+    if (!contender.isIn) return;
+    if (contender === this.#first && this.#lastOfRound !== null) grant(contender, 1);
+    this.#unlink(contender);
+    contender.isIn = false;
     contender.leftAt = this.#round;
     this.#size--;
   }
@@ -65,9 +67,8 @@ export class DeficitRound<C extends Contender<C>> {
 
   /** The one whose turn it is. It stays so until it has spent what it had, is passed over or leaves. */
   pick(): C | undefined {
-    while (this.#size > 0 && this.#first !== null) {
+    while (this.#first !== null) {
       if (this.#lastOfRound === null) this.#turn();
-      else if (this.#first.place === 'gone') this.#takeFirst().place = 'out';
       else if (this.#first.credit > 0) return this.#first;
       else this.pass();
     }
@@ -76,26 +77,29 @@ export class DeficitRound<C extends Contender<C>> {
 
   /** The turn of the one that was picked is over: it goes on to the next. */
   pass(): void {
-    const first = this.#takeFirst();
-    const most = quantumMicros * first.weight;
-    first.credit = Math.min(first.credit + most, most);
+    const first = this.#first;
+    if (first === null) return;
+    grant(first, 1);
+    this.#unlink(first);
     this.#append(first);
   }
 
   #append(contender: C): void {
+    contender.preceding = this.#last;
     if (this.#last === null) this.#first = contender;
     else this.#last.following = contender;
     this.#last = contender;
   }
 
-  #takeFirst(): C {
-    const first = this.#first;
-    if (first === null) throw new Error('There is nobody in the round.');
-    this.#first = first.following;
-    if (this.#last === first) this.#last = null;
-    if (this.#lastOfRound === first) this.#lastOfRound = null;
-    first.following = null;
-    return first;
+  #unlink(contender: C): void {
+    const { preceding, following } = contender;
+    if (preceding === null) this.#first = following;
+    else preceding.following = following;
+    if (following === null) this.#last = preceding;
+    else following.preceding = preceding;
+    if (this.#lastOfRound === contender) this.#lastOfRound = preceding;
+    contender.preceding = null;
+    contender.following = null;
   }
 
   #turn(): void {
@@ -107,18 +111,22 @@ export class DeficitRound<C extends Contender<C>> {
   /** Rounds in which everybody would be passed over are not walked through. */
   #skipVainRounds(): void {
     let rounds = Number.POSITIVE_INFINITY;
-    for (let one = this.#first; one !== null && rounds > 0; one = one.following)
+    for (let one = this.#first; one !== null && rounds > 0; one = one.following) {
       rounds = Math.min(rounds, vainRounds(one));
-    if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
-    for (let one = this.#first; one !== null; one = one.following) {
-      if (one.place === 'in') one.credit += rounds * quantumMicros * one.weight;
     }
+    if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
+    for (let one = this.#first; one !== null; one = one.following) one.credit += rounds * quantumMicros * one.weight;
     this.#round += rounds;
   }
 }
 
+/** What so many visits give; nobody has more to spend than one gives. */
+function grant<C extends Contender<C>>(contender: C, visits: number): void {
+  const quantum = quantumMicros * contender.weight;
+  contender.credit = Math.min(contender.credit + visits * quantum, quantum);
+}
+
 /** How many times it would be passed over before it may spend something. */
-function vainRounds<C>({ place, credit, weight }: Contender<C>): number {
-  if (place !== 'in') return Number.POSITIVE_INFINITY;
+function vainRounds<C>({ credit, weight }: Contender<C>): number {
   return Math.max(0, Math.floor(-credit / (quantumMicros * weight)));
 }

@@ -30,6 +30,8 @@ export class FairQueue {
   /** Tenants that have nothing here, and have used more than was theirs. */
   readonly #debtors: Set<PayingTenant> = new Set();
   #size = 0;
+  /** Whose step is being offered. */
+  #offered: Payer | null = null;
 
   /** Steps that wait. */
   get size(): number {
@@ -48,7 +50,7 @@ export class FairQueue {
     this.#size++;
     tenant.waiting++;
     if (!payer.isHeld) tenant.runs.enter(payer);
-    this.#enter(tenant);
+    this.#update(tenant);
   }
 
   /**
@@ -56,24 +58,34 @@ export class FairQueue {
    * until {@link release}; its cost is what its payer guesses until it is known.
    */
   dispatch(place: (step: Step, payer: Payer) => Placement): void {
-    for (let refusals = 0; refusals < Math.min(refusalsMost, this.#round.size); ) {
-      const payer = this.#round.pick()?.runs.pick();
+    /** In a row: steps, runs of this tenant, and tenants none of whose runs was taken. */
+    let [refusals, runs, tenants] = [0, 0, 0];
+    while (refusals < refusalsMost && tenants < this.#round.size) {
+      const tenant = this.#round.pick();
+      const payer = tenant?.runs.pick();
       const step = payer?.steps.peek();
-      if (payer === undefined || step === undefined) return;
+      if (tenant === undefined || payer === undefined || step === undefined) return;
+      if (!tenant.mayStart) {
+        this.#update(tenant); // As many of its steps are active as may be, some of them in the other lane.
+        continue;
+      }
+      this.#offered = payer;
       const placement = place(step, payer);
+      this.#offered = null;
       if (placement === 'full') return;
       if (placement === 'run held' || placement === 'tenant held') {
         this.#hold(payer, placement);
-        continue;
-      }
-      if (placement === 'refused') {
+      } else if (placement === 'refused') {
         refusals++;
-        payer.tenant.runs.pass();
+        tenant.runs.pass();
+        if (++runs < tenant.runs.size) continue; // Another of its runs may be of a workflow for which there is room.
+        tenants++;
         this.#round.pass();
-        continue;
+      } else {
+        [refusals, tenants] = [0, 0];
+        this.#take(payer, placement === 'taken');
       }
-      refusals = 0;
-      this.#take(payer, placement === 'taken');
+      runs = 0;
     }
   }
 
@@ -81,12 +93,12 @@ export class FairQueue {
   release(payer: Payer, guessedMicros: number, cpuMicros: number, turns: number): void {
     const { tenant } = payer;
     const cost = cpuMicros + turns * turnMicros;
-    tenant.active--;
+    payer.run.tenant.stepsActive--;
     payer.active--;
     tenant.credit += guessedMicros - cost;
     payer.credit += guessedMicros - cost;
     tenant.stepMicros += (cost - tenant.stepMicros) * latestShare;
-    this.#enter(tenant);
+    this.#update(tenant);
     this.#forget(payer);
   }
 
@@ -100,13 +112,38 @@ export class FairQueue {
       payer.isHeld = false;
       if (payer.steps.size > 0) tenant.runs.enter(payer);
     }
-    this.#enter(tenant);
+    this.#update(tenant);
   }
 
-  /** Steps of the tenant that wait here, and that have been taken and not released. */
-  countsOf({ name }: TenantState): { readonly waiting: number; readonly active: number } {
-    const { waiting = 0, active = 0 } = this.#tenants.get(name) ?? {};
-    return { waiting, active };
+  /** What the tenant is granted has changed, or how many of its steps are active elsewhere. */
+  reconsider({ name }: TenantState): void {
+    const tenant = this.#tenants.get(name);
+    if (tenant !== undefined) this.#update(tenant);
+  }
+
+  /** The run is over: its steps do not wait any more, whether it or its tenant is held or not. */
+  drop(run: RunState): void {
+    const payer = this.#payers.get(run);
+    if (payer === undefined) return;
+    const { tenant, steps } = payer;
+    const offered = payer === this.#offered ? steps.peek() : undefined;
+    this.#size -= steps.size;
+    tenant.waiting -= steps.size;
+    steps.clear();
+    if (offered !== undefined) {
+      steps.push(offered); // Whoever it is offered to says what becomes of it.
+      this.#size++;
+      tenant.waiting++;
+      return;
+    }
+    tenant.runs.leave(payer);
+    this.#update(tenant);
+    this.#forget(payer);
+  }
+
+  /** Steps of the tenant that wait here. */
+  waitingOf({ name }: TenantState): number {
+    return this.#tenants.get(name)?.waiting ?? 0;
   }
 
   #take(payer: Payer, isTaken: boolean): void {
@@ -116,12 +153,12 @@ export class FairQueue {
     tenant.waiting--;
     if (steps.size === 0) tenant.runs.leave(payer);
     if (isTaken) {
-      tenant.active++;
+      payer.run.tenant.stepsActive++;
       payer.active++;
       tenant.credit -= tenant.stepMicros;
       payer.credit -= tenant.stepMicros;
     }
-    if (tenant.runs.size === 0 || tenant.isFull) this.#round.leave(tenant);
+    this.#update(tenant);
     this.#forget(payer);
   }
 
@@ -132,12 +169,14 @@ export class FairQueue {
       payer.isHeld = true;
       tenant.runs.leave(payer);
     }
-    if (tenant.isHeld || tenant.runs.size === 0) this.#round.leave(tenant);
+    this.#update(tenant);
   }
 
-  #enter(tenant: PayingTenant): void {
+  /** Puts the tenant into the round, or takes it out. */
+  #update(tenant: PayingTenant): void {
     tenant.weight = tenant.granted.weight;
-    if (tenant.runs.size > 0 && !tenant.isFull && !tenant.isHeld) this.#round.enter(tenant);
+    if (tenant.mayStart) this.#round.enter(tenant);
+    else this.#round.leave(tenant);
   }
 
   #payerOf(run: RunState): Payer {

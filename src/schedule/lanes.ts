@@ -1,5 +1,6 @@
 // Where steps run. The shared lane: many steps of a workflow in one cell. The exclusive lane: steps that have to run alone,
 // each in its cell, in a thread that serves one tenant at a time. Places attempts, and replaces threads that are lost.
+import type { Clock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
@@ -20,6 +21,7 @@ export interface LaneOptions {
   readonly stepsActivePerWorker: number;
   readonly hostMemoryMb: number;
   readonly bounds: WorkerBounds;
+  readonly clock: Clock;
   /** Starts a thread. */
   serve(): WorkerThread;
 }
@@ -66,7 +68,7 @@ export class Lanes {
       this.#counts.cellsLost++;
       listener.cellLost(loss);
     };
-    this.#turns = new Turns({ ...listener, cellLost }, this.#suspects);
+    this.#turns = new Turns({ ...listener, cellLost }, this.#suspects, options.clock);
     this.#supervisor = new Supervisor(this.#links, options.hostMemoryMb, {
       condemned: (link, end) => {
         this.#onLost(link, end);

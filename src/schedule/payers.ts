@@ -10,9 +10,11 @@ export class Payer implements Contender<Payer> {
   readonly tenant: PayingTenant;
   readonly weight = 1;
   credit = firstCredit(1);
-  place: Contender<Payer>['place'] = 'out';
+  isIn = false;
   leftAt = 0;
+  preceding: Payer | null = null;
   following: Payer | null = null;
+  /** Steps that have been taken and not released. */
   active = 0;
   /** Out of the round until it is freed, whatever it has waiting. */
   isHeld = false;
@@ -33,10 +35,10 @@ export class PayingTenant implements Contender<PayingTenant> {
   granted: TenantState;
   weight: number;
   credit: number;
-  place: Contender<PayingTenant>['place'] = 'out';
+  isIn = false;
   leftAt = 0;
+  preceding: PayingTenant | null = null;
   following: PayingTenant | null = null;
-  active = 0;
   /** Steps that wait. */
   waiting = 0;
   isHeld = false;
@@ -52,7 +54,9 @@ export class PayingTenant implements Contender<PayingTenant> {
     this.credit = firstCredit(granted.weight);
   }
 
-  get isFull(): boolean {
-    return this.active >= this.granted.limits.stepsActivePerTenant;
+  /** Whether steps of it may start, as far as it is up to this tenant. */
+  get mayStart(): boolean {
+    const { stepsActive, limits } = this.granted;
+    return this.runs.size > 0 && !this.isHeld && stepsActive < limits.stepsActivePerTenant;
   }
 }

@@ -27,6 +27,8 @@ export class Scheduler {
   /** When tenants that have used their CPU time get more. */
   readonly #budgets: TimerQueue<TenantState>;
   readonly #suspended: Map<TenantState, Timer> = new Map();
+  /** Those of which nobody has been told yet. */
+  readonly #newlySuspended: TenantState[] = [];
   /** Armed steps of runs that were cancelled, at most: they wait in vain. */
   #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
@@ -72,13 +74,15 @@ export class Scheduler {
     for (const timer of attempt.sleeps ?? []) this.#timers.cancel(timer);
     this.#lanes.release(attempt);
     this.#active--;
-    const { payer, lane, guessedMicros, cpuMicros, turns } = attempt;
+    const { step, payer, lane, guessedMicros, cpuMicros, turns } = attempt;
     this.#ready[lane].release(payer, guessedMicros, cpuMicros, turns);
+    // There is room for one more step of its tenant, in whichever lane.
+    this.#ready[lane === 'shared' ? 'exclusive' : 'shared'].reconsider(step.run.tenant);
   }
 
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
   cutShort(run: RunState, armed: number): void {
-    this.#offerAgain(run.tenant, run); // Were it held back, or its tenant, its steps would be kept for it: now they go.
+    for (const queue of Object.values(this.#ready)) queue.drop(run);
     this.#gone += armed;
     if (this.#gone * 2 <= this.#timers.size) return;
     this.#gone = 0;
@@ -87,17 +91,12 @@ export class Scheduler {
 
   /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
   free(tenant: TenantState, run: RunState | null): void {
-    if (run === null) {
-      const timer = this.#suspended.get(tenant);
-      if (timer !== undefined) this.#budgets.cancel(timer);
+    const timer = this.#suspended.get(tenant);
+    if (timer !== undefined && !isOverBudget(tenant, this.#clock.now())) {
+      this.#budgets.cancel(timer);
       this.#suspended.delete(tenant);
     }
-    this.#offerAgain(tenant, run);
-  }
-
-  #offerAgain(tenant: TenantState, run: RunState | null): void {
-    this.#ready.shared.free(tenant, run);
-    this.#ready.exclusive.free(tenant, run);
+    for (const queue of Object.values(this.#ready)) queue.free(tenant, run);
   }
 
   /** When a tenant that has used its CPU time gets more; null for one that has not. */
@@ -105,10 +104,9 @@ export class Scheduler {
     return this.#suspended.has(tenant) ? tenant.cpu.endsAt : null;
   }
 
-  /** Its steps that are due and wait, and those that run. */
-  countsOf(tenant: TenantState): { readonly waiting: number; readonly active: number } {
-    const [shared, exclusive] = [this.#ready.shared.countsOf(tenant), this.#ready.exclusive.countsOf(tenant)];
-    return { waiting: shared.waiting + exclusive.waiting, active: shared.active + exclusive.active };
+  /** Steps of the tenant that are due and wait. */
+  waitingOf(tenant: TenantState): number {
+    return this.#ready.shared.waitingOf(tenant) + this.#ready.exclusive.waitingOf(tenant);
   }
 
   /** Whether nothing is to start until further notice; what runs goes on. */
@@ -119,6 +117,10 @@ export class Scheduler {
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
   dispatch(): void {
     if (!this.#paused && !this.#isHeld) this.#startReady();
+    // Not before all have been offered what there is: whoever is told may change what a tenant is granted.
+    for (let tenant = this.#newlySuspended.shift(); tenant !== undefined; tenant = this.#newlySuspended.shift()) {
+      this.#listener.suspended(tenant);
+    }
     if (this.#active > 0) return;
     for (const tell of this.#idleListeners.splice(0)) tell();
     const nextAt = Math.min(this.#timers.nextAt ?? never, this.#budgets.nextAt ?? never);
@@ -198,9 +200,12 @@ export class Scheduler {
     if (tenant.isPaused) return 'tenant held';
     if (!isOverBudget(tenant, now)) return null;
     if (!this.#suspended.has(tenant)) {
-      const resume = (): void => this.free(tenant, null);
+      const resume = (): void => {
+        this.#suspended.delete(tenant);
+        this.free(tenant, null);
+      };
       this.#suspended.set(tenant, this.#budgets.add(tenant.cpu.endsAt, tenant, resume));
-      this.#listener.suspended(tenant);
+      this.#newlySuspended.push(tenant);
     }
     return 'tenant held';
   }

@@ -1,4 +1,4 @@
-// Everything that has to happen later, in one binary heap on one timer: delayed branches, sleeps, deadlines of steps.
+// What has to happen later, in a binary heap on one timer: delayed branches, sleeps and deadlines of steps; in another one, ends of budgets.
 // Order is by due time, then by the order in which things were added.
 import type { Clock } from '../clock.ts';
 

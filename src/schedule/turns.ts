@@ -1,11 +1,13 @@
 // What worker threads say, read as if a tenant had written it: turns become ops, losses become suspicions. Every attempt in
 // a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
 
+import type { Clock } from '../clock.ts';
 import type { Limits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps, requireJson } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
+import { spend } from '../state/tenant-state.ts';
 import { use } from '../state/usage.ts';
 import type { CellLink } from './cell-link.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
@@ -42,10 +44,12 @@ const starvedBelow = 0.8;
 export class Turns {
   readonly #listener: TurnListener;
   readonly #suspects: Suspects;
+  readonly #clock: Clock;
 
-  constructor(listener: TurnListener, suspects: Suspects) {
+  constructor(listener: TurnListener, suspects: Suspects, clock: Clock) {
     this.#listener = listener;
     this.#suspects = suspects;
+    this.#clock = clock;
   }
 
   /** Gives why the thread must be ended, if it must. */
@@ -64,7 +68,7 @@ export class Turns {
 
   /** Stops all attempts of a thread that is gone. Gives how many there were. */
   lost(link: WorkerLink, { reason, detail, cpuMs = 0 }: LinkEnd): number {
-    charge([...new Set(link.underWay?.attempts)], cpuMs * 1_000);
+    this.#charge([...new Set(link.underWay?.attempts)], cpuMs * 1_000);
     const underWay = reason === 'replaced' ? undefined : link.underWay;
     const suspects = new Set(underWay?.attempts);
     if (reason !== 'worker' && underWay?.cell) this.#suspects.accuse(underWay.cell.program);
@@ -85,7 +89,7 @@ export class Turns {
     const { cell, budgetMs } = answered;
     const inTurn = eachOnce(answered.attempts, message[1]);
     const credible = (micros: number): number => Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
-    // A cell that was closed while this was on its way has nothing to say.
+    // A cell that was closed while this was on its way has nothing to say but what it has cost.
     const isThere = cell !== null && link.cells.has(cell.id);
     if (message[0] === 'pong' || cell === null) {
       link.over();
@@ -97,12 +101,14 @@ export class Turns {
       link.over();
       cell.measured(heapBytes, inTurn);
       if (isThere) this.#onTurnOver(cell, inTurn, credible(cpuMicros));
+      else this.#charge(inTurn, credible(cpuMicros));
       return null;
     }
     const [, , , reason, detail, cpuMicros] = message;
     link.over();
     link.lostCell(cell);
     if (isThere) this.#onCellLost(link, cell, budgetMs, inTurn, { reason, detail, cpuMicros: credible(cpuMicros) });
+    else this.#charge(inTurn, credible(cpuMicros));
     // What V8 does once its memory has run out is not to be relied on.
     const isSpent = reason === 'memory' && link.thread.kill !== null;
     return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
@@ -122,7 +128,7 @@ export class Turns {
   }
 
   #onTurnOver(cell: CellLink, inTurn: readonly PlacedAttempt[], cpuMicros: number): void {
-    charge(inTurn, cpuMicros);
+    this.#charge(inTurn, cpuMicros);
     for (const attempt of inTurn) {
       if (attempt.hasEnded) continue;
       this.#listener.turnOver(attempt);
@@ -144,7 +150,7 @@ export class Turns {
     const wasStarved = reason === 'cpu' && cpuMicros < budgetMs * 1_000 * starvedBelow;
     const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
     if (!wasStarved) this.#accuse(cell, reason, inTurn);
-    charge([...suspects], cpuMicros);
+    this.#charge([...suspects], cpuMicros);
     this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {
       const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
@@ -156,6 +162,18 @@ export class Turns {
   #accuse({ program, lane }: CellLink, reason: LossReason, inTurn: readonly PlacedAttempt[]): void {
     if (reason === 'cpu' && lane === 'shared') this.#suspects.overran(inTurn.map(({ step }) => step));
     else if (reason !== 'rejection') this.#suspects.accuse(program);
+  }
+
+  /** A turn's CPU time is shared out evenly among those that it was for, also among those that are over by now. */
+  #charge(attempts: readonly PlacedAttempt[], cpuMicros: number): void {
+    const share = cpuMicros / attempts.length;
+    const now = this.#clock.now();
+    for (const attempt of attempts) {
+      attempt.cpuMicros += share;
+      attempt.turns++;
+      use(attempt.step, 'cpuMs', share / 1_000);
+      spend(attempt.step.run.tenant, share / 1_000, now);
+    }
   }
 
   /** What the step has already said counts; being told that it is over, it cannot be stopped. */
@@ -181,15 +199,4 @@ const beyondBudgetMs = 10_000;
 /** What one step may write in one turn: ops that wait for a reply, lines of its log, its end. */
 function recordsMost({ opsInFlightPerStep, logBytesPerStep }: Limits): number {
   return opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
-}
-
-/** A turn's CPU time is shared out evenly among those that it was for. */
-function charge(attempts: readonly PlacedAttempt[], cpuMicros: number): void {
-  const share = cpuMicros / attempts.length;
-  for (const attempt of attempts) {
-    attempt.cpuMicros += share;
-    attempt.turns++;
-    use(attempt.step, 'cpuMs', share / 1_000);
-    attempt.step.run.tenant.cpu.usedMs += share / 1_000;
-  }
 }

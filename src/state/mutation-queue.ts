@@ -26,10 +26,6 @@ export class MutationQueue {
     this.#waiting.push(mutation);
   }
 
-  get isDraining(): boolean {
-    return this.#draining;
-  }
-
   /** Applies all that waits, at one time. Called again from an effect it does nothing: the call under way takes what was added. */
   drain(now = this.#now()): void {
     if (this.#draining) return;

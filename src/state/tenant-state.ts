@@ -9,6 +9,8 @@ export interface TenantState {
   /** Its share of the workers against other tenants'. */
   weight: number;
   runsOpen: number;
+  /** Attempts of its steps that are in cells. */
+  stepsActive: number;
   /** Branches and hooks of its runs that have not ended. */
   branches: number;
   /** Keys and values of its open runs. */
@@ -26,7 +28,7 @@ export interface TenantState {
 const minuteMs = 60_000;
 
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
-  const counts = { runsOpen: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
+  const counts = { runsOpen: 0, stepsActive: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
   return { name, limits, weight, ...counts, cpu: { usedMs: 0, endsAt: 0 }, usage: noUsage(), isPaused: false };
 }
 
@@ -42,6 +44,11 @@ export function cpuAt({ cpu, limits }: TenantState, now: number): TenantState['c
     cpu.endsAt = minutes === 0 ? now + minuteMs : cpu.endsAt + minutes * minuteMs;
   }
   return cpu;
+}
+
+/** Adds what a step of the tenant has used to the minute that it is now. */
+export function spend(tenant: TenantState, cpuMs: number, now: number): void {
+  cpuAt(tenant, now).usedMs += cpuMs;
 }
 
 export function isOverBudget(tenant: TenantState, now: number): boolean {

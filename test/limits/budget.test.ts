@@ -1,5 +1,8 @@
 // A tenant that has used its CPU time of a minute waits for the next one. Nobody else does, and nothing fails for it.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits.ts';
+import { cpuAt, newTenant, spend } from '../../src/state/tenant-state.ts';
 import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -12,6 +15,22 @@ const chain = {
   burn: `${burn} console.info('burnt', data);
     if (data > 1) await api.scheduleNextStep({ action: 'burn', payload: data - 1 });`,
 };
+
+/** Calls each time that a tenant of any runner of this process is suspended; says how often when it is stopped. */
+function whenSuspended(tell: () => void): { stop(): number } {
+  let times = 0;
+  const onMessage = (): void => {
+    times++;
+    if (times < 10) tell();
+  };
+  subscribe('stepwell:tenant_suspended', onMessage);
+  return {
+    stop() {
+      unsubscribe('stepwell:tenant_suspended', onMessage);
+      return times;
+    },
+  };
+}
 
 describe('cpuPerTenantPerMinuteMs', () => {
   it('suspends the tenant until the minute is over, and says so', async () => {
@@ -67,6 +86,55 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', cpu: { budgetMs: 60_000 } });
   });
 
+  it('can be raised by whoever is told that it is used', async () => {
+    let cpuPerTenantPerMinuteMs = budgetMs;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ clock: manualClock(), tenants });
+    const told = whenSuspended(() => {
+      cpuPerTenantPerMinuteMs = 60_000;
+      runner.updateTenant('acme');
+    });
+    const { outcome } = await runToEnd(runner, chain, { data: { links: 3 } });
+    expect(outcome.status).toBe('completed');
+    expect(told.stop()).toBe(1);
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', stepsWaiting: 0 });
+  });
+
+  it('is told of once, also when whoever is told grants no more than before', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const told = whenSuspended(() => runner.updateTenant('acme'));
+    const run = await startRun(runner, chain, { data: { links: 3 } });
+    await logged(run, 'burnt 3');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1 });
+    expect(told.stop()).toBe(1);
+    await run.cancel();
+  });
+
+  it('can be raised with a start', async () => {
+    let cpuPerTenantPerMinuteMs = budgetMs;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ clock: manualClock(), tenants });
+    const run = await startRun(runner, chain, { data: { links: 3 } });
+    await logged(run, 'burnt 3');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')?.waitsFor).toBe('budget');
+    cpuPerTenantPerMinuteMs = 60_000;
+    await runToEnd(runner, { start: '' });
+    expect(await run.result()).toMatchObject({ status: 'completed' });
+  });
+
+  it('is used up in the minute in which the time was used, whether anybody looked at it meanwhile or not', () => {
+    const [looked, unseen] = [1, 2].map(() =>
+      newTenant('acme', { ...defaultLimits, cpuPerTenantPerMinuteMs: 1_000 }, 1),
+    );
+    if (looked === undefined || unseen === undefined) throw new Error('There are no tenants.');
+    for (const tenant of [looked, unseen]) spend(tenant, 10, 60_000);
+    for (let minute = 1; minute <= 5; minute++) cpuAt(looked, minute * 60_000);
+    for (const tenant of [looked, unseen]) spend(tenant, 4_000, 5 * 60_000);
+    expect([looked.cpu.usedMs, unseen.cpu.usedMs]).toEqual([4_000, 4_000]);
+  });
+
   it('is shown as of now, also after a quiet hour', async () => {
     const clock = manualClock();
     const runner = await createTestRunner({ clock, limits: { cpuPerTenantPerMinuteMs: 60_000 } });
@@ -77,6 +145,17 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect(cpu?.usedMs).toBeGreaterThan(budgetMs);
     clock.advance(3_600_000);
     expect(runner.tenant('acme')?.cpu).toMatchObject({ usedMs: 0, windowEndsAt: began + 61 * 60_000 });
+  });
+
+  it('keeps nothing of runs that are cancelled while another one of the tenant waits', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const first = await startRun(runner, chain, { data: { links: 3 } });
+    await logged(first, 'burnt 3');
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    for (let n = 0; n < 5; n++) await (await startRun(runner, chain, { data: { links: 1 } })).cancel();
+    expect(runner.tenant('acme')).toMatchObject({ runsOpen: 1, stepsWaiting: 1, branchesOpen: 1 });
+    await first.cancel();
+    expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, stepsWaiting: 0, branchesOpen: 0 });
   });
 
   it('leaves runs that are cancelled nothing to wait for', async () => {

@@ -142,7 +142,7 @@ describe('what is on its way from a cell that was closed', () => {
   it.each<[string, FromWorker]>([
     ['a turn', ['turn', 1, 0, 'c\t0\t\n', 900, 1]],
     ['a loss', ['lost', 1, 0, 'cpu', 'x', 900]],
-  ])('says nothing, and is no breach: %s', (_, message) => {
+  ])('says nothing but what it has cost, and is no breach: %s', (_, message) => {
     const [one] = place('a', 1) as [PlacedAttempt];
     start(link, one);
     link.dropCell(one.cell);
@@ -150,10 +150,12 @@ describe('what is on its way from a cell that was closed', () => {
     expect([told, one.hasEnded, one.cpuMicros, link.underWay, isSuspect('a')]).toEqual([
       [],
       false,
-      0,
+      900,
       undefined,
       false,
     ]);
+    const { usage, tenant } = one.step.run;
+    expect([usage.cpuMs, tenant.usage.cpuMs, tenant.cpu.usedMs]).toEqual([0.9, 0.9, 0.9]);
   });
 
   it('is not awaited when the cell was lost: the next turn is that of another', () => {

@@ -1,8 +1,11 @@
 // Tenants take turns, each within its own bound, whatever the others ask for.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from '../../src/schedule/fair-queue.ts';
 import type { Payer } from '../../src/schedule/payers.ts';
 import type { RunState, Step } from '../../src/state/run-state.ts';
+import type { TenantState } from '../../src/state/tenant-state.ts';
 import { type Random, seededRandom, seeds } from '../random.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
 
@@ -14,6 +17,9 @@ function stepsOf(tenant: string, count: number, stepsActivePerTenant = 100): Ste
 function nameOf({ run, ordinal }: Step): string {
   return `${run.program.tenant}${ordinal}`;
 }
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Of the steps that were placed. */
 const payers = new WeakMap<Step, Payer>();
@@ -62,6 +68,20 @@ describe('the round', () => {
     expect(asked).toEqual(['a1', 'b1', 'a1', 'b2', 'a1']);
   });
 
+  it('asks for the other runs of a tenant when one is refused', () => {
+    const queue = new FairQueue();
+    const [own, refused] = [stepsOf('a', 3), stepsOf('a', 3)];
+    for (const step of own) Object.assign(step.run, { tenant: (refused[0] as Step).run.tenant });
+    for (const step of [...refused, ...own]) queue.push(step);
+    let taken = 0;
+    queue.dispatch(({ run }) => {
+      if (run === (refused[0] as Step).run) return 'refused';
+      taken++;
+      return 'taken';
+    });
+    expect(taken).toBe(3);
+  });
+
   it('ends when there is nothing to place', () => {
     expect(placed(new FairQueue())).toEqual([]);
   });
@@ -88,10 +108,10 @@ describe('what is held', () => {
     for (const step of held.slice(2)) queue.push(step);
     expect(placed(queue)).toEqual([]);
     const { tenant } = (held[0] as Step).run;
-    expect([queue.size, queue.countsOf(tenant)]).toEqual([3, { waiting: 3, active: 0 }]);
+    expect([queue.size, queue.waitingOf(tenant), tenant.stepsActive]).toEqual([3, 3, 0]);
     queue.free(tenant, null);
     expect(placed(queue)).toEqual(['a1', 'a2', 'a3']);
-    expect([queue.size, queue.countsOf(tenant)]).toEqual([0, { waiting: 0, active: 3 }]);
+    expect([queue.size, queue.waitingOf(tenant), tenant.stepsActive]).toEqual([0, 0, 3]);
   });
 
   it('may be a run, and then its tenant goes on with the others', () => {
@@ -109,13 +129,91 @@ describe('what is held', () => {
 
   it('counts for nothing in the bound on active steps', () => {
     const queue = new FairQueue();
-    for (const step of [...stepsOf('a', 2, 1), ...stepsOf('b', 1, 1)]) queue.push(step);
+    const held = [...stepsOf('a', 2, 1), ...stepsOf('b', 1, 1)];
+    for (const step of held) queue.push(step);
     expect(dispatch(queue, ['a', 'b'])).toEqual([]);
     expect(placed(queue)).toEqual([]);
+    for (const { run } of held) queue.free(run.tenant, null);
+    expect(placed(queue)).toEqual(['a1', 'b1']);
+  });
+});
+
+describe('a run that is over', () => {
+  /** One that stays, in front of one that goes; of one tenant. */
+  function twoRuns(): { queue: FairQueue; stays: Step; goes: Step; tenant: TenantState } {
+    const queue = new FairQueue();
+    const [stays, goes] = [...stepsOf('a', 1), ...stepsOf('a', 1)] as [Step, Step];
+    const { tenant } = stays.run;
+    Object.assign(goes.run, { tenant });
+    for (const step of [stays, goes]) queue.push(step);
+    return { queue, stays, goes, tenant };
+  }
+
+  it('leaves nothing that waits, also where its tenant is held and others are before it', () => {
+    const { queue, stays, goes, tenant } = twoRuns();
+    queue.dispatch(() => 'tenant held');
+    queue.drop(goes.run);
+    expect([queue.size, queue.waitingOf(tenant)]).toEqual([1, 1]);
+    queue.free(tenant, null);
+    expect(placed(queue)).toEqual(['a1']);
+    release(queue, stays);
+    expect([queue.size, queue.tenants]).toEqual([0, 0]);
+  });
+
+  it('may be the one whose step is being placed', () => {
+    const { queue, stays, goes, tenant } = twoRuns();
+    queue.dispatch((step, payer) => {
+      payers.set(step, payer);
+      if (step === goes) queue.drop(goes.run);
+      return 'taken';
+    });
+    expect([queue.size, queue.waitingOf(tenant), tenant.stepsActive]).toEqual([0, 0, 2]);
+    for (const step of [stays, goes]) release(queue, step);
+    expect([queue.tenants, tenant.stepsActive]).toEqual([0, 0]);
+  });
+
+  it('is not kept by what its tenant owes', async () => {
+    const queue = new FairQueue();
+    const ended: WeakRef<RunState>[] = [];
+    for (let n = 0; n < 20; n++) {
+      const [step] = stepsOf(`tenant ${n}`, 1) as [Step];
+      queue.push(step);
+      placed(queue);
+      release(queue, step, 1_000_000, 1);
+      ended.push(new WeakRef(step.run));
+    }
+    expect(queue.tenants).toBe(20);
+    await new Promise(setImmediate); // Until then what a WeakRef was made of is kept.
+    collectGarbage();
+    expect(ended.filter((run) => run.deref() !== undefined).length).toBeLessThan(5); // What is on the stack still may be.
   });
 });
 
 describe('the bound on active steps', () => {
+  it('is one for the steps of both lanes', () => {
+    const [shared, exclusive] = [new FairQueue(), new FairQueue()];
+    const [one, two] = stepsOf('a', 2, 1) as [Step, Step];
+    shared.push(one);
+    exclusive.push(two);
+    expect([...placed(shared), ...placed(exclusive)]).toEqual(['a1']);
+    release(shared, one);
+    expect(placed(exclusive)).toEqual([]);
+    exclusive.reconsider(two.run.tenant);
+    expect(placed(exclusive)).toEqual(['a2']);
+  });
+
+  it('may become less while steps wait', () => {
+    const queue = new FairQueue();
+    const steps = stepsOf('a', 3, 2);
+    for (const step of steps) queue.push(step);
+    expect(placed(queue, 1)).toEqual(['a1']);
+    const { tenant } = (steps[0] as Step).run;
+    tenant.limits = { ...tenant.limits, stepsActivePerTenant: 1 };
+    expect(placed(queue)).toEqual([]);
+    release(queue, steps[0] as Step);
+    expect(placed(queue)).toEqual(['a2']);
+  });
+
   it('passes a tenant over until one of its steps ends', () => {
     const queue = new FairQueue();
     const steps = stepsOf('a', 4, 2);
@@ -221,6 +319,38 @@ describe('the shares of tenants that all want more', () => {
       }
     }
   });
+
+  it.each([50, 100, 400])(
+    'a chain whose steps take %i µs has its share among those that always want more',
+    (micros) => {
+      for (const isPushedFirst of [true, false]) {
+        const queue = new FairQueue();
+        const others = Array.from({ length: 20 }, (_, n) => stepsOf(`t${n}`, 5_000));
+        for (const step of others.flat()) queue.push(step);
+        const chain = runOf({ tenant: 'chain' });
+        queue.push(stepOf(chain, 1));
+        let [ofChain, all] = [0, 0];
+        const active: { step: Step; payer: Payer }[] = [];
+        while (all < 21_000) {
+          queue.dispatch((step, payer) => {
+            if (active.length >= 4) return 'full';
+            active.push({ step, payer });
+            return 'taken';
+          });
+          const ended = active.shift();
+          if (ended === undefined) throw new Error('Nothing runs.');
+          all++;
+          const isOfChain = ended.step.run === chain;
+          const release = () => queue.release(ended.payer, ended.payer.stepMicros, micros, 0);
+          if (!isPushedFirst) release();
+          if (isOfChain) queue.push(stepOf(chain, ++ofChain + 1)); // It has one step at a time.
+          if (isPushedFirst) release();
+        }
+        expect((ofChain / all) * 21, `pushed ${isPushedFirst ? 'before' : 'after'} the release`).toBeGreaterThan(0.85); // While its one step runs it has none that waits.
+        expect((ofChain / all) * 21).toBeLessThan(1.1);
+      }
+    },
+  );
 
   it('a tenant that fans out by the hundred thousand takes nothing from one with a few steps', () => {
     const queue = new FairQueue();

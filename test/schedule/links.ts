@@ -10,6 +10,7 @@ import { Turns } from '../../src/schedule/turns.ts';
 import { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { Journal } from '../../src/state/journal.ts';
 import type { RunState } from '../../src/state/run-state.ts';
+import { createVirtualClock } from '../../src/virtual-clock.ts';
 import { stepOf } from '../state/fixtures.ts';
 
 export interface StillThread extends WorkerThread {
@@ -93,6 +94,7 @@ export function turnsTelling(tell: (line: string) => void, suspects: Suspects): 
       cellLost: ({ reason, steps }) => tell(`cell lost: ${reason}, ${steps} steps`),
     },
     suspects,
+    createVirtualClock(0),
   );
 }
 
