@@ -86,7 +86,6 @@ export class Engine {
       this.#settle();
     });
     this.#queue.push({ kind: 'run_opened', run, data });
-    this.#scheduler.free(run.tenant, null); // With its start the tenant may have been granted more.
   }
 
   /** Runs that were open in another process go on here; what is due has waited long enough, in the order in which it was due. */
@@ -140,6 +139,11 @@ export class Engine {
     this.#settle();
   }
 
+  /** With a start the tenant was granted what it is granted now. */
+  granted(tenant: TenantState): void {
+    if (this.#scheduler.isSuspended(tenant)) this.reconsider(tenant);
+  }
+
   /** What the tenant is granted, or whether it is paused, has changed. */
   reconsider(tenant: TenantState): void {
     this.#scheduler.free(tenant, null);
@@ -148,7 +152,7 @@ export class Engine {
 
   tenant(tenant: TenantState): TenantView {
     const waiting = this.#scheduler.waitingOf(tenant);
-    return tenantView(tenant, this.#clock.now(), waiting, this.#scheduler.suspendedUntil(tenant));
+    return tenantView(tenant, this.#clock.now(), waiting, this.#scheduler.isSuspended(tenant));
   }
 
   stats(runsOpen: number, usage: Usage): RunnerStats {

@@ -92,7 +92,9 @@ export class Starts {
   /** Before the source is checked, which takes more than all else that a start does. */
   #refuseTooMany(start: CheckedStart): void {
     const now = this.#given.options.clock.now();
-    this.#given.tenants.refuseFull(this.#given.tenants.grant(start.tenant, start, now));
+    const tenant = this.#given.tenants.grant(start.tenant, start, now);
+    this.#given.engine.granted(tenant);
+    this.#given.tenants.refuseFull(tenant);
     this.#given.tenants.takeStart(start.tenant, now);
   }
 
@@ -116,6 +118,7 @@ export class Starts {
     const { runId, data, headers, limits, signal } = start;
     const { options, store, engine, tenants } = this.#given;
     const tenant = tenants.grant(start.tenant, start, options.clock.now());
+    engine.granted(tenant);
     tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;

@@ -26,15 +26,10 @@ export interface TenantView {
   readonly resumesAt: number | null;
 }
 
-export function tenantView(
-  state: TenantState,
-  now: number,
-  stepsWaiting: number,
-  resumesAt: number | null,
-): TenantView {
+export function tenantView(state: TenantState, now: number, stepsWaiting: number, isSuspended: boolean): TenantView {
   const { name, limits, weight, runsOpen, stepsActive, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
   const { usedMs, endsAt } = cpuAt(state, now);
-  const waitsForBudget = resumesAt === null ? 'nothing' : 'budget';
+  const waitsForBudget = isSuspended ? 'budget' : 'nothing';
   return {
     tenant: name,
     weight,
@@ -47,6 +42,6 @@ export function tenantView(
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
     usage: { ...usage },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
-    resumesAt,
+    resumesAt: isSuspended ? endsAt : null,
   };
 }

@@ -60,9 +60,9 @@ export class DeficitRound<C extends Contender<C>> {
     this.#size--;
   }
 
-  /** Whether one that has left owes nothing any more: the rounds that it has missed have paid for it. */
+  /** Whether one that has left has as much to spend as one that is new: the rounds that it has missed have paid for it. */
   hasPaid({ credit, leftAt, weight }: C): boolean {
-    return credit + (this.#round - leftAt) * quantumMicros * weight >= 0;
+    return credit + (this.#round - leftAt) * quantumMicros * weight >= firstCredit(weight);
   }
 
   /** The one whose turn it is. It stays so until it has spent what it had, is passed over or leaves. */

@@ -4,7 +4,7 @@
 
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { DeficitRound } from './deficit-round.ts';
+import { type Contender, DeficitRound, firstCredit } from './deficit-round.ts';
 import { Payer, PayingTenant } from './payers.ts';
 
 /**
@@ -15,8 +15,9 @@ export type Placement = 'taken' | 'moved' | 'refused' | 'full' | 'run held' | 't
 
 /** Charged for each turn beside its CPU time: frames, ops and wakings cost the others something too. */
 const turnMicros = 10;
-/** Refusals in a row after which no more steps are offered: the next time the round goes on where it ended. */
+/** Refusals after which no more steps are offered, and after which no more of a tenant's are: the next time others come first. */
 const refusalsMost = 64;
+const refusalsOfTenantMost = 16;
 /** Tenants that are remembered for what they owe. */
 const debtorsMost = 10_000;
 /** The share of the latest step in what is known of a tenant's steps. */
@@ -27,7 +28,7 @@ export class FairQueue {
   readonly #payers: Map<RunState, Payer> = new Map();
   readonly #tenants: Map<string, PayingTenant> = new Map();
   readonly #round: DeficitRound<PayingTenant> = new DeficitRound();
-  /** Tenants that have nothing here, and have used more than was theirs. */
+  /** Tenants that have nothing here, and less to spend than those that were never seen. */
   readonly #debtors: Set<PayingTenant> = new Set();
   #size = 0;
   /** Whose step is being offered. */
@@ -54,17 +55,18 @@ export class FairQueue {
   }
 
   /**
-   * Offers waiting steps in turn, each with who pays for it, until there are none, or many are refused in a row. A step that is taken is active
+   * Offers waiting steps in turn, each with who pays for it, until there are none, or many were refused. A step that is taken is active
    * until {@link release}; its cost is what its payer guesses until it is known.
    */
   dispatch(place: (step: Step, payer: Payer) => Placement): void {
-    /** In a row: steps, runs of this tenant, and tenants none of whose runs was taken. */
-    let [refusals, runs, tenants] = [0, 0, 0];
-    while (refusals < refusalsMost && tenants < this.#round.size) {
+    // Who is refused stands aside meanwhile: another run of the tenant, or whoever still owes something, may find room elsewhere.
+    const refused: Payer[] = [];
+    let refusedInRow = 0;
+    while (refused.length < refusalsMost) {
       const tenant = this.#round.pick();
       const payer = tenant?.runs.pick();
       const step = payer?.steps.peek();
-      if (tenant === undefined || payer === undefined || step === undefined) return;
+      if (tenant === undefined || payer === undefined || step === undefined) break;
       if (!tenant.mayStart) {
         this.#update(tenant); // As many of its steps are active as may be, some of them in the other lane.
         continue;
@@ -72,20 +74,19 @@ export class FairQueue {
       this.#offered = payer;
       const placement = place(step, payer);
       this.#offered = null;
-      if (placement === 'full') return;
-      if (placement === 'run held' || placement === 'tenant held') {
-        this.#hold(payer, placement);
-      } else if (placement === 'refused') {
-        refusals++;
-        tenant.runs.pass();
-        if (++runs < tenant.runs.size) continue; // Another of its runs may be of a workflow for which there is room.
-        tenants++;
-        this.#round.pass();
-      } else {
-        [refusals, tenants] = [0, 0];
-        this.#take(payer, placement === 'taken');
-      }
-      runs = 0;
+      if (placement === 'full') break;
+      if (placement === 'refused') {
+        refused.push(payer);
+        tenant.runs.leave(payer);
+        if (tenant.runs.size > 0 && ++refusedInRow < refusalsOfTenantMost) continue;
+        this.#round.leave(tenant);
+      } else if (placement === 'run held' || placement === 'tenant held') this.#hold(payer, placement);
+      else this.#take(payer, placement === 'taken');
+      refusedInRow = 0;
+    }
+    for (const payer of refused) {
+      if (payer.steps.size > 0 && !payer.isHeld) payer.tenant.runs.enter(payer);
+      this.#update(payer.tenant);
     }
   }
 
@@ -95,8 +96,8 @@ export class FairQueue {
     const cost = cpuMicros + turns * turnMicros;
     payer.run.tenant.stepsActive--;
     payer.active--;
-    tenant.credit += guessedMicros - cost;
-    payer.credit += guessedMicros - cost;
+    correct(tenant, guessedMicros, cost);
+    correct(payer, guessedMicros, cost);
     tenant.stepMicros += (cost - tenant.stepMicros) * latestShare;
     this.#update(tenant);
     this.#forget(payer);
@@ -194,13 +195,13 @@ export class FairQueue {
     return payer;
   }
 
-  /** Who has nothing here and owes nothing is as if never seen. Of those who owe, the last are remembered until it is paid. */
+  /** Who has nothing here, and as much to spend as anybody at first, is as if never seen. Of the others, the last are remembered until they have. */
   #forget({ run, tenant, active, steps }: Payer): void {
     if (active > 0 || steps.size > 0) return;
     this.#payers.delete(run);
     tenant.payers--;
     if (tenant.payers > 0) return;
-    if (tenant.credit >= 0) this.#tenants.delete(tenant.granted.name);
+    if (tenant.credit >= firstCredit(tenant.weight)) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
     for (const oldest of this.#debtors) {
       if (this.#debtors.size <= debtorsMost && !this.#round.hasPaid(oldest)) return;
@@ -208,4 +209,10 @@ export class FairQueue {
       this.#tenants.delete(oldest.granted.name);
     }
   }
+}
+
+/** A guess may have been paid for by rounds that cost nobody anything: what is given back of it makes nobody rich. */
+function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
+  const most = Math.max(firstCredit(contender.weight), guessedMicros);
+  contender.credit = Math.min(contender.credit + guessedMicros - cost, most);
 }

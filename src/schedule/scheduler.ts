@@ -28,7 +28,7 @@ export class Scheduler {
   readonly #budgets: TimerQueue<TenantState>;
   readonly #suspended: Map<TenantState, Timer> = new Map();
   /** Those of which nobody has been told yet. */
-  readonly #newlySuspended: TenantState[] = [];
+  readonly #newlySuspended: Set<TenantState> = new Set();
   /** Armed steps of runs that were cancelled, at most: they wait in vain. */
   #gone = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
@@ -99,9 +99,9 @@ export class Scheduler {
     for (const queue of Object.values(this.#ready)) queue.free(tenant, run);
   }
 
-  /** When a tenant that has used its CPU time gets more; null for one that has not. */
-  suspendedUntil(tenant: TenantState): number | null {
-    return this.#suspended.has(tenant) ? tenant.cpu.endsAt : null;
+  /** Whether the tenant has used its CPU time, and waits for more. */
+  isSuspended(tenant: TenantState): boolean {
+    return this.#suspended.has(tenant);
   }
 
   /** Steps of the tenant that are due and wait. */
@@ -116,11 +116,9 @@ export class Scheduler {
 
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
   dispatch(): void {
-    if (!this.#paused && !this.#isHeld) this.#startReady();
-    // Not before all have been offered what there is: whoever is told may change what a tenant is granted.
-    for (let tenant = this.#newlySuspended.shift(); tenant !== undefined; tenant = this.#newlySuspended.shift()) {
-      this.#listener.suspended(tenant);
-    }
+    do {
+      if (!this.#paused && !this.#isHeld) this.#startReady();
+    } while (this.#tellSuspended());
     if (this.#active > 0) return;
     for (const tell of this.#idleListeners.splice(0)) tell();
     const nextAt = Math.min(this.#timers.nextAt ?? never, this.#budgets.nextAt ?? never);
@@ -128,6 +126,14 @@ export class Scheduler {
     this.#clock.idleUntil(nextAt);
     this.#timers.refresh();
     this.#budgets.refresh();
+  }
+
+  /** Not while steps are offered: whoever is told may change what a tenant is granted. Whether anybody was. */
+  #tellSuspended(): boolean {
+    const told = [...this.#newlySuspended];
+    this.#newlySuspended.clear();
+    for (const tenant of told) if (this.#suspended.has(tenant)) this.#listener.suspended(tenant);
+    return told.length > 0;
   }
 
   /** Steps that are due and wait for room. */
@@ -205,7 +211,7 @@ export class Scheduler {
         this.free(tenant, null);
       };
       this.#suspended.set(tenant, this.#budgets.add(tenant.cpu.endsAt, tenant, resume));
-      this.#newlySuspended.push(tenant);
+      this.#newlySuspended.add(tenant);
     }
     return 'tenant held';
   }

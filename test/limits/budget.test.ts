@@ -100,6 +100,19 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', stepsWaiting: 0 });
   });
 
+  it('is raised before a clock that skips what nobody waits for skips to the next minute', async () => {
+    let cpuPerTenantPerMinuteMs = budgetMs;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ tenants });
+    const told = whenSuspended(() => {
+      cpuPerTenantPerMinuteMs = 60_000;
+      runner.updateTenant('acme');
+    });
+    const { outcome } = await runToEnd(runner, chain, { data: { links: 3 } });
+    expect(told.stop()).toBe(1);
+    expect(outcome.usage.wallMs).toBeLessThan(60_000);
+  });
+
   it('is told of once, also when whoever is told grants no more than before', async () => {
     const runner = await createTestRunner({ clock: manualClock(), limits });
     const told = whenSuspended(() => runner.updateTenant('acme'));
@@ -120,7 +133,8 @@ describe('cpuPerTenantPerMinuteMs', () => {
     await runToEnd(runner, { start: '' }, { tenant: 'other' });
     expect(runner.tenant('acme')?.waitsFor).toBe('budget');
     cpuPerTenantPerMinuteMs = 60_000;
-    await runToEnd(runner, { start: '' });
+    // Also when the start itself comes to nothing.
+    await expect(runner.start({ tenant: 'acme', workflow: 'class' })).rejects.toThrow();
     expect(await run.result()).toMatchObject({ status: 'completed' });
   });
 

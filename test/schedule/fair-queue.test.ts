@@ -65,7 +65,7 @@ describe('the round', () => {
       asked.push(nameOf(step));
       return step.run.program.tenant === 'b' ? 'taken' : 'refused';
     });
-    expect(asked).toEqual(['a1', 'b1', 'a1', 'b2', 'a1']);
+    expect(asked).toEqual(['a1', 'b1', 'b2']);
   });
 
   it('asks for the other runs of a tenant when one is refused', () => {
@@ -80,6 +80,45 @@ describe('the round', () => {
       return 'taken';
     });
     expect(taken).toBe(3);
+  });
+
+  it('offers what others have, however many runs of one tenant are refused', () => {
+    const queue = new FairQueue();
+    const refused = Array.from({ length: 200 }, () => stepsOf('many', 1)).flat();
+    for (const step of refused) {
+      Object.assign(step.run, { tenant: (refused[0] as Step).run.tenant });
+      queue.push(step);
+    }
+    for (const step of stepsOf('other', 1)) queue.push(step);
+    const asked = new Set<Step>();
+    const names: string[] = [];
+    for (let times = 0; times < 13; times++) {
+      queue.dispatch((step) => {
+        asked.add(step);
+        if (step.run.program.tenant === 'many') return 'refused';
+        names.push(`${nameOf(step)} in ${times}`);
+        return 'taken';
+      });
+    }
+    expect(names).toEqual(['other1 in 0']);
+    expect(asked.size).toBe(201); // All have been asked, 16 at a time.
+  });
+
+  it('does not leave room to nobody while one owes something and the others are refused', () => {
+    const queue = new FairQueue();
+    const [first, second] = stepsOf('owes', 2) as [Step, Step];
+    queue.push(first);
+    placed(queue);
+    release(queue, first, 1_000_000);
+    queue.push(second);
+    for (let n = 0; n < 3; n++) for (const step of stepsOf(`refused ${n}`, 1)) queue.push(step);
+    const names: string[] = [];
+    queue.dispatch((step) => {
+      if (step.run.program.tenant !== 'owes') return 'refused';
+      names.push(nameOf(step));
+      return 'taken';
+    });
+    expect(names).toEqual(['owes2']);
   });
 
   it('ends when there is nothing to place', () => {
@@ -351,6 +390,67 @@ describe('the shares of tenants that all want more', () => {
       }
     },
   );
+
+  it.each([80, 100, 400])(
+    'who comes with one run of one step of %i µs after the other has no more than its share',
+    (micros) => {
+      const queue = new FairQueue();
+      for (let n = 0; n < 20; n++) for (const step of stepsOf(`t${n}`, 5_000)) queue.push(step);
+      const single = runOf({ tenant: 'single' });
+      const comes = (): void => queue.push(stepOf(runOf({ tenant: 'single' }), 1));
+      comes();
+      let [ofSingle, all] = [0, 0];
+      const active: { step: Step; payer: Payer }[] = [];
+      while (all < 40_000) {
+        queue.dispatch((step, payer) => {
+          if (active.length >= 4) return 'full';
+          active.push({ step, payer });
+          return 'taken';
+        });
+        const ended = active.shift();
+        if (ended === undefined) throw new Error('Nothing runs.');
+        const isSingle = ended.step.run.program.tenant === single.program.tenant;
+        queue.release(ended.payer, ended.payer.stepMicros, isSingle ? micros : 50, 0);
+        if (isSingle) {
+          ofSingle += micros;
+          comes();
+        }
+        all += isSingle ? micros / 50 : 1;
+      }
+      expect((ofSingle / (all * 50)) * 21).toBeLessThan(1.1);
+      expect((ofSingle / (all * 50)) * 21).toBeGreaterThan(0.6); // It waits for its next visit with nothing to spend meanwhile.
+    },
+  );
+
+  it('who was guessed to cost much while it was alone takes nothing from who comes then', () => {
+    const queue = new FairQueue();
+    for (const step of stepsOf('alone', 400)) queue.push(step);
+    const active: { step: Step; payer: Payer }[] = [];
+    const startUpTo = (most: number, names?: string[]) =>
+      queue.dispatch((step, payer) => {
+        if (active.length >= most) return 'full';
+        active.push({ step, payer });
+        names?.push(step.run.program.tenant);
+        return 'taken';
+      });
+    const end = (micros: number) => {
+      const { payer } = active.shift() as { payer: Payer };
+      queue.release(payer, payer.stepMicros, micros, 0);
+    };
+    for (let n = 0; n < 100; n++) {
+      startUpTo(1);
+      end(100_000);
+    }
+    startUpTo(64);
+    while (active.length > 0) end(20);
+    for (const step of stepsOf('comes', 500)) queue.push(step);
+    const names: string[] = [];
+    for (let n = 0; n < 200; n++) {
+      startUpTo(4, names);
+      end(50);
+    }
+    expect(names.filter((name) => name === 'comes').length).toBeGreaterThan(80);
+  });
 
   it('a tenant that fans out by the hundred thousand takes nothing from one with a few steps', () => {
     const queue = new FairQueue();
