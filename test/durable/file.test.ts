@@ -208,7 +208,9 @@ describe('a runner that goes on', () => {
 
 describe('a file that cannot grow', () => {
   const next = {
-    start: "for (let i = 0; i < 50; i++) await api.scheduleNextStep({ action: 'work', payload: i });",
+    // All at once: one after the other, they would take as long as a step may on a slow disk.
+    start: `const armed = Array.from({ length: 50 }, (_, i) => api.scheduleNextStep({ action: 'work', payload: i }));
+      await Promise.all(armed);`,
     work: "await api.runStore.push('items', 'x'.repeat(5_000)); await api.runStore.increment('n');",
   };
 
@@ -241,7 +243,7 @@ describe('a file that cannot grow', () => {
   });
 
   it('fails steps whose time is over meanwhile with its own code, and they are tried again', async () => {
-    const limits = { stepCpuMs: 300, stepWallMs: 300 };
+    const limits = { stepCpuMs: 600, stepWallMs: 600 };
     const runner = await createTestRunner({
       store: sqliteStore({ file, fileBytes: 1_500_000 }),
       limits,
@@ -253,7 +255,7 @@ describe('a file that cannot grow', () => {
     const events = (async () => {
       for await (const event of run.events()) if (event.type === 'step_retried') errors.push(event.error.code);
     })();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     fill(false);
     const { status, store } = await run.result();
     await events;
