@@ -56,6 +56,7 @@ export class Engine {
         if (attempt.step.journal?.isRepeating) this.#queue.push({ kind: 'turn_over', attempt });
       },
       stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
+      costMore: (attempt, cpuMicros) => this.#scheduler.costMore(attempt, cpuMicros),
       cellLost: (loss) => listener.cellLost(loss),
       threadStarted: (link) => listener.threadStarted(link),
       threadLost: (link, end, steps) => listener.threadLost(link, end, steps),

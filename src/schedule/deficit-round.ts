@@ -41,6 +41,11 @@ export class DeficitRound<C extends Contender<C>> {
     return this.#size;
   }
 
+  /** The round that it is. */
+  get now(): number {
+    return this.#round;
+  }
+
   /** At the end. A debt is paid as well by the rounds that one has missed; what one had to spend is not kept. */
   enter(contender: C): void {
     if (contender.isIn) return;

@@ -103,6 +103,13 @@ export class FairQueue {
     this.#forget(payer);
   }
 
+  /** What a step of the tenant was seen to have cost when it had been released already. */
+  charge(granted: TenantState, cpuMicros: number): void {
+    const tenant = this.#tenantOf(granted);
+    tenant.credit -= cpuMicros;
+    if (tenant.payers === 0) this.#debtors.add(tenant);
+  }
+
   /** The tenant, and the run if one is given, are offered again: whether they are to be held is asked anew. */
   free({ name }: TenantState, run: RunState | null): void {
     const tenant = this.#tenants.get(name);
@@ -181,18 +188,22 @@ export class FairQueue {
   }
 
   #payerOf(run: RunState): Payer {
-    const { tenant: granted } = run;
-    let tenant = this.#tenants.get(granted.name);
-    if (tenant === undefined) {
-      tenant = new PayingTenant(granted);
-      this.#tenants.set(granted.name, tenant);
-    }
-    tenant.granted = granted; // One that owed something may have been forgotten elsewhere.
+    const tenant = this.#tenantOf(run.tenant);
     tenant.payers++;
     this.#debtors.delete(tenant);
     const payer = new Payer(run, tenant);
     this.#payers.set(run, payer);
     return payer;
+  }
+
+  #tenantOf(granted: TenantState): PayingTenant {
+    let tenant = this.#tenants.get(granted.name);
+    if (tenant === undefined) {
+      tenant = new PayingTenant(granted, this.#round.now);
+      this.#tenants.set(granted.name, tenant);
+    }
+    tenant.granted = granted; // One that owed something may have been forgotten elsewhere.
+    return tenant;
   }
 
   /** Who has nothing here, and as much to spend as anybody at first, is as if never seen. Of the others, the last are remembered until they have. */

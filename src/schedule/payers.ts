@@ -36,7 +36,7 @@ export class PayingTenant implements Contender<PayingTenant> {
   weight: number;
   credit: number;
   isIn = false;
-  leftAt = 0;
+  leftAt: number;
   preceding: PayingTenant | null = null;
   following: PayingTenant | null = null;
   /** Steps that wait. */
@@ -48,8 +48,10 @@ export class PayingTenant implements Contender<PayingTenant> {
   payers = 0;
   readonly runs: DeficitRound<Payer> = new DeficitRound();
 
-  constructor(granted: TenantState) {
+  /** `round`: the one that it is now. */
+  constructor(granted: TenantState, round: number) {
     this.granted = granted;
+    this.leftAt = round;
     this.weight = granted.weight;
     this.credit = firstCredit(granted.weight);
   }

@@ -80,6 +80,11 @@ export class Scheduler {
     this.#ready[lane === 'shared' ? 'exclusive' : 'shared'].reconsider(step.run.tenant);
   }
 
+  /** It has ended, and had cost more than it was charged for. */
+  costMore({ lane, step }: PlacedAttempt, cpuMicros: number): void {
+    this.#ready[lane].charge(step.run.tenant, cpuMicros);
+  }
+
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
   cutShort(run: RunState, armed: number): void {
     for (const queue of Object.values(this.#ready)) queue.drop(run);

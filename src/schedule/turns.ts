@@ -18,6 +18,8 @@ export interface TurnListener {
   op(attempt: PlacedAttempt, op: Op): void;
   turnOver(attempt: PlacedAttempt): void;
   stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
+  /** It was over when a turn that it was in was seen to have cost so much. */
+  costMore(attempt: PlacedAttempt, cpuMicros: number): void;
   cellLost(loss: CellLoss): void;
 }
 
@@ -173,6 +175,7 @@ export class Turns {
       attempt.turns++;
       use(attempt.step, 'cpuMs', share / 1_000);
       spend(attempt.step.run.tenant, share / 1_000, now);
+      if (attempt.isOver) this.#listener.costMore(attempt, share);
     }
   }
 

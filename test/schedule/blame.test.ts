@@ -158,6 +158,14 @@ describe('what is on its way from a cell that was closed', () => {
     expect([usage.cpuMs, tenant.usage.cpuMs, tenant.cpu.usedMs]).toEqual([0.9, 0.9, 0.9]);
   });
 
+  it('is held against the tenant of a step that is over', () => {
+    const [one, two] = place('a', 2) as [PlacedAttempt, PlacedAttempt];
+    start(link, one, two);
+    one.isOver = true;
+    expect(read(['turn', 1, 0, '', 900, 1])).toBeNull();
+    expect(told).toEqual(['a1 cost 450 more', 'a1 turn over', 'a2 turn over']);
+  });
+
   it('is not awaited when the cell was lost: the next turn is that of another', () => {
     const [one] = place('a', 1) as [PlacedAttempt];
     start(link, one);

@@ -452,6 +452,16 @@ describe('the shares of tenants that all want more', () => {
     expect(names.filter((name) => name === 'comes').length).toBeGreaterThan(80);
   });
 
+  it('what is seen to have cost something after its end is owed too, also by who has nothing here any more', () => {
+    const queue = new FairQueue();
+    for (const step of stepsOf('other', 300, 1_000)) queue.push(step);
+    expect(placed(queue, 100)).toHaveLength(100); // Many rounds have gone by.
+    const [step] = stepsOf('late', 1) as [Step];
+    queue.charge(step.run.tenant, 5_000);
+    queue.push(step);
+    expect(placed(queue).indexOf('late1')).toBeGreaterThan(80);
+  });
+
   it('a tenant that fans out by the hundred thousand takes nothing from one with a few steps', () => {
     const queue = new FairQueue();
     for (const step of stepsOf('flood', 100_000, 1_000)) queue.push(step);

@@ -68,7 +68,7 @@ export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
   const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const attempt = placedAttempt(step, cell, new Payer(run, new PayingTenant(run.tenant)), false);
+  const attempt = placedAttempt(step, cell, new Payer(run, new PayingTenant(run.tenant, 0)), false);
   cell.attempts.set(attempt.ref, attempt);
   link.active++;
   return attempt;
@@ -91,6 +91,7 @@ export function turnsTelling(tell: (line: string) => void, suspects: Suspects): 
       op: (attempt, { kind }) => tell(`${nameOf(attempt)} ${kind}`),
       turnOver: (attempt) => tell(`${nameOf(attempt)} turn over`),
       stopped: (attempt, reason, detail) => tell(`${nameOf(attempt)} stopped: ${reason}${detail && `, ${detail}`}`),
+      costMore: (attempt, cpuMicros) => tell(`${nameOf(attempt)} cost ${cpuMicros} more`),
       cellLost: ({ reason, steps }) => tell(`cell lost: ${reason}, ${steps} steps`),
     },
     suspects,
