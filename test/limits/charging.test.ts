@@ -16,8 +16,9 @@ describe('a turn that costs its cell', () => {
     const { outcome, events } = await runToEnd(runner(), {
       start: `await api.scheduleNextStep({ action: 'patient' });
         for (let i = 0; i < 12; i++) await api.scheduleNextStep({ action: 'greedy' });`,
-      patient: `for (let i = 0; i < 40; i++) {
-          await new Promise((resolve) => setTimeout(resolve, 50));
+      // It has ops for 24 looks, each later than the one before: 15 s on a machine that is busy.
+      patient: `for (let i = 1; i <= 24; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 50 * i));
           if ((await api.runStore.get('ended')) === 12) break;
         }
         await api.runStore.set('patient', 'done');`,
