@@ -30,7 +30,6 @@ function freezeReachable(roots: readonly unknown[]): void {
     found.add(value);
     if (!isPlainFunction(value)) queue.push(value);
   };
-  find(Function.prototype);
   for (const root of roots) find(root);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     find(getPrototypeOf(next));
