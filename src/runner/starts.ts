@@ -92,10 +92,17 @@ export class Starts {
   /** Before the source is checked, which takes more than all else that a start does. */
   #refuseTooMany(start: CheckedStart): void {
     const now = this.#given.options.clock.now();
-    const tenant = this.#given.tenants.grant(start.tenant, start, now);
-    this.#given.engine.granted(tenant);
-    this.#given.tenants.refuseFull(tenant);
+    this.#grantRun(start, now);
     this.#given.tenants.takeStart(start.tenant, now);
+  }
+
+  /** The tenant, granted what it is with this start. Throws if it has no room for one more run. */
+  #grantRun(start: CheckedStart, now: number): TenantState {
+    const { tenants, engine } = this.#given;
+    const tenant = tenants.grant(start.tenant, start, now);
+    engine.granted(tenant);
+    tenants.refuseFull(tenant);
+    return tenant;
   }
 
   async #open(start: CheckedStart): Promise<Run> {
@@ -116,10 +123,8 @@ export class Starts {
   /** Given once it cannot be lost any more that it was started. */
   async #create(start: CheckedStart, program: Program): Promise<Run> {
     const { runId, data, headers, limits, signal } = start;
-    const { options, store, engine, tenants } = this.#given;
-    const tenant = tenants.grant(start.tenant, start, options.clock.now());
-    engine.granted(tenant);
-    tenants.refuseFull(tenant); // Others may have been opened meanwhile.
+    const { options, store, engine } = this.#given;
+    const tenant = this.#grantRun(start, options.clock.now()); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });
