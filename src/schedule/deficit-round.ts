@@ -19,8 +19,8 @@ export interface Contender<Self> {
   following: Self | null;
 }
 
-/** What one can spend that has not spent anything yet. */
-export function firstCredit(weight: number): number {
+/** What a visit gives one of this weight: nobody has more to spend, and so much has one that has not spent anything yet. */
+export function quantumOf({ weight }: { readonly weight: number }): number {
   return quantumMicros * weight;
 }
 
@@ -66,8 +66,9 @@ export class DeficitRound<C extends Contender<C>> {
   }
 
   /** Whether one that has left has as much to spend as one that is new: the rounds that it has missed have paid for it. */
-  hasPaid({ credit, leftAt, weight }: C): boolean {
-    return credit + (this.#round - leftAt) * quantumMicros * weight >= firstCredit(weight);
+  hasPaid(contender: C): boolean {
+    const quantum = quantumOf(contender);
+    return contender.credit + (this.#round - contender.leftAt) * quantum >= quantum;
   }
 
   /** The one whose turn it is. It stays so until it has spent what it had, is passed over or leaves. */
@@ -120,18 +121,18 @@ export class DeficitRound<C extends Contender<C>> {
       rounds = Math.min(rounds, vainRounds(one));
     }
     if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
-    for (let one = this.#first; one !== null; one = one.following) one.credit += rounds * quantumMicros * one.weight;
+    for (let one = this.#first; one !== null; one = one.following) one.credit += rounds * quantumOf(one);
     this.#round += rounds;
   }
 }
 
-/** What so many visits give; nobody has more to spend than one gives. */
+/** Gives what so many visits give. */
 function grant<C extends Contender<C>>(contender: C, visits: number): void {
-  const quantum = quantumMicros * contender.weight;
+  const quantum = quantumOf(contender);
   contender.credit = Math.min(contender.credit + visits * quantum, quantum);
 }
 
 /** How many times it would be passed over before it may spend something. */
-function vainRounds<C>({ credit, weight }: Contender<C>): number {
-  return Math.max(0, Math.floor(-credit / (quantumMicros * weight)));
+function vainRounds<C>(contender: Contender<C>): number {
+  return Math.max(0, Math.floor(-contender.credit / quantumOf(contender)));
 }

@@ -4,7 +4,7 @@
 
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { type Contender, DeficitRound, firstCredit } from './deficit-round.ts';
+import { type Contender, DeficitRound, quantumOf } from './deficit-round.ts';
 import { Payer, PayingTenant } from './payers.ts';
 
 /**
@@ -123,8 +123,9 @@ export class FairQueue {
     this.#update(tenant);
   }
 
-  /** What the tenant is granted has changed, or how many of its steps are active elsewhere. */
+  /** Fewer steps of the tenant are active elsewhere. */
   reconsider({ name }: TenantState): void {
+    if (this.#size === 0) return; // As in the other lane nearly always, and each end of a step comes here.
     const tenant = this.#tenants.get(name);
     if (tenant !== undefined) this.#update(tenant);
   }
@@ -135,15 +136,11 @@ export class FairQueue {
     if (payer === undefined) return;
     const { tenant, steps } = payer;
     const offered = payer === this.#offered ? steps.peek() : undefined;
-    this.#size -= steps.size;
-    tenant.waiting -= steps.size;
+    const dropped = offered === undefined ? steps.size : steps.size - 1;
+    this.#size -= dropped;
+    tenant.waiting -= dropped;
     steps.clear();
-    if (offered !== undefined) {
-      steps.push(offered); // Whoever it is offered to says what becomes of it.
-      this.#size++;
-      tenant.waiting++;
-      return;
-    }
+    if (offered !== undefined) return steps.push(offered); // Whoever it is offered to says what becomes of it.
     tenant.runs.leave(payer);
     this.#update(tenant);
     this.#forget(payer);
@@ -212,7 +209,7 @@ export class FairQueue {
     this.#payers.delete(run);
     tenant.payers--;
     if (tenant.payers > 0) return;
-    if (tenant.credit >= firstCredit(tenant.weight)) this.#tenants.delete(tenant.granted.name);
+    if (tenant.credit >= quantumOf(tenant)) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
     for (const oldest of this.#debtors) {
       if (this.#debtors.size <= debtorsMost && !this.#round.hasPaid(oldest)) return;
@@ -224,6 +221,6 @@ export class FairQueue {
 
 /** A guess may have been paid for by rounds that cost nobody anything: what is given back of it makes nobody rich. */
 function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
-  const most = Math.max(firstCredit(contender.weight), guessedMicros);
+  const most = Math.max(quantumOf(contender), guessedMicros);
   contender.credit = Math.min(contender.credit + guessedMicros - cost, most);
 }

@@ -2,14 +2,14 @@
 import { Fifo } from '../fifo.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { type Contender, DeficitRound, firstCredit, quantumMicros } from './deficit-round.ts';
+import { type Contender, DeficitRound, quantumMicros, quantumOf } from './deficit-round.ts';
 
 /** A run that has steps that wait or are active. */
 export class Payer implements Contender<Payer> {
   readonly run: RunState;
   readonly tenant: PayingTenant;
   readonly weight = 1;
-  credit = firstCredit(1);
+  credit = quantumOf(this);
   isIn = false;
   leftAt = 0;
   preceding: Payer | null = null;
@@ -53,7 +53,7 @@ export class PayingTenant implements Contender<PayingTenant> {
     this.granted = granted;
     this.leftAt = round;
     this.weight = granted.weight;
-    this.credit = firstCredit(granted.weight);
+    this.credit = quantumOf(granted);
   }
 
   /** Whether steps of it may start, as far as it is up to this tenant. */

@@ -135,10 +135,11 @@ export class Scheduler {
 
   /** Not while steps are offered: whoever is told may change what a tenant is granted. Whether anybody was. */
   #tellSuspended(): boolean {
+    if (this.#newlySuspended.size === 0) return false;
     const told = [...this.#newlySuspended];
     this.#newlySuspended.clear();
     for (const tenant of told) if (this.#suspended.has(tenant)) this.#listener.suspended(tenant);
-    return told.length > 0;
+    return true;
   }
 
   /** Steps that are due and wait for room. */
