@@ -1,6 +1,7 @@
 // A tenant that has used its CPU time of a minute waits for the next one. Nobody else does, and nothing fails for it.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
+import type { Run, Runner } from '../../src/index.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { cpuAt, newTenant, spend } from '../../src/state/tenant-state.ts';
 import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
@@ -15,6 +16,14 @@ const chain = {
   burn: `${burn} console.info('burnt', data);
     if (data > 1) await api.scheduleNextStep({ action: 'burn', payload: data - 1 });`,
 };
+
+/** A run of three steps that burn, whose tenant has used its CPU time with the first. */
+async function suspendedRun(runner: Runner): Promise<Run> {
+  const run = await startRun(runner, chain, { data: { links: 3 } });
+  await logged(run, 'burnt 3');
+  await runToEnd(runner, { start: '' }, { tenant: 'other' });
+  return run;
+}
 
 /** Calls each time that a tenant of any runner of this process is suspended; says how often when it is stopped. */
 function whenSuspended(tell: () => void): { stop(): number } {
@@ -76,9 +85,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
     const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
     const runner = await createTestRunner({ clock: manualClock(), tenants });
-    const run = await startRun(runner, chain, { data: { links: 3 } });
-    await logged(run, 'burnt 3');
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const run = await suspendedRun(runner);
     expect(runner.tenant('acme')?.waitsFor).toBe('budget');
     cpuPerTenantPerMinuteMs = 60_000;
     runner.updateTenant('acme');
@@ -116,9 +123,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   it('is told of once, also when whoever is told grants no more than before', async () => {
     const runner = await createTestRunner({ clock: manualClock(), limits });
     const told = whenSuspended(() => runner.updateTenant('acme'));
-    const run = await startRun(runner, chain, { data: { links: 3 } });
-    await logged(run, 'burnt 3');
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const run = await suspendedRun(runner);
     expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1 });
     expect(told.stop()).toBe(1);
     await run.cancel();
@@ -128,9 +133,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
     const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
     const runner = await createTestRunner({ clock: manualClock(), tenants });
-    const run = await startRun(runner, chain, { data: { links: 3 } });
-    await logged(run, 'burnt 3');
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const run = await suspendedRun(runner);
     expect(runner.tenant('acme')?.waitsFor).toBe('budget');
     cpuPerTenantPerMinuteMs = 60_000;
     // Also when the start itself comes to nothing.
@@ -163,9 +166,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('keeps nothing of runs that are cancelled while another one of the tenant waits', async () => {
     const runner = await createTestRunner({ clock: manualClock(), limits });
-    const first = await startRun(runner, chain, { data: { links: 3 } });
-    await logged(first, 'burnt 3');
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const first = await suspendedRun(runner);
     for (let n = 0; n < 5; n++) await (await startRun(runner, chain, { data: { links: 1 } })).cancel();
     expect(runner.tenant('acme')).toMatchObject({ runsOpen: 1, stepsWaiting: 1, branchesOpen: 1 });
     await first.cancel();
@@ -174,9 +175,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('leaves runs that are cancelled nothing to wait for', async () => {
     const runner = await createTestRunner({ clock: manualClock(), limits });
-    const run = await startRun(runner, chain, { data: { links: 3 } });
-    await logged(run, 'burnt 3');
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const run = await suspendedRun(runner);
     await run.cancel();
     expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, stepsWaiting: 0, branchesOpen: 0 });
   });

@@ -36,6 +36,23 @@ function placed(queue: FairQueue, room = Number.POSITIVE_INFINITY): string[] {
   return names;
 }
 
+interface Active {
+  readonly step: Step;
+  readonly payer: Payer;
+}
+
+/** Starts steps until so many are active. Gives whose they are. */
+function startUpTo(most: number, queue: FairQueue, active: Active[]): string[] {
+  const tenants: string[] = [];
+  queue.dispatch((step, payer) => {
+    if (active.length >= most) return 'full';
+    active.push({ step, payer });
+    tenants.push(step.run.program.tenant);
+    return 'taken';
+  });
+  return tenants;
+}
+
 /** The step has ended, and has cost so much; by default what it was guessed to. */
 function release(queue: FairQueue, step: Step, cost?: number, turns = 0): void {
   const payer = payers.get(step);
@@ -369,13 +386,9 @@ describe('the shares of tenants that all want more', () => {
         const chain = runOf({ tenant: 'chain' });
         queue.push(stepOf(chain, 1));
         let [ofChain, all] = [0, 0];
-        const active: { step: Step; payer: Payer }[] = [];
+        const active: Active[] = [];
         while (all < 21_000) {
-          queue.dispatch((step, payer) => {
-            if (active.length >= 4) return 'full';
-            active.push({ step, payer });
-            return 'taken';
-          });
+          startUpTo(4, queue, active);
           const ended = active.shift();
           if (ended === undefined) throw new Error('Nothing runs.');
           all++;
@@ -400,13 +413,9 @@ describe('the shares of tenants that all want more', () => {
       const comes = (): void => queue.push(stepOf(runOf({ tenant: 'single' }), 1));
       comes();
       let [ofSingle, all] = [0, 0];
-      const active: { step: Step; payer: Payer }[] = [];
+      const active: Active[] = [];
       while (all < 40_000) {
-        queue.dispatch((step, payer) => {
-          if (active.length >= 4) return 'full';
-          active.push({ step, payer });
-          return 'taken';
-        });
+        startUpTo(4, queue, active);
         const ended = active.shift();
         if (ended === undefined) throw new Error('Nothing runs.');
         const isSingle = ended.step.run.program.tenant === single.program.tenant;
@@ -425,28 +434,21 @@ describe('the shares of tenants that all want more', () => {
   it('who was guessed to cost much while it was alone takes nothing from who comes then', () => {
     const queue = new FairQueue();
     for (const step of stepsOf('alone', 400)) queue.push(step);
-    const active: { step: Step; payer: Payer }[] = [];
-    const startUpTo = (most: number, names?: string[]) =>
-      queue.dispatch((step, payer) => {
-        if (active.length >= most) return 'full';
-        active.push({ step, payer });
-        names?.push(step.run.program.tenant);
-        return 'taken';
-      });
+    const active: Active[] = [];
     const end = (micros: number) => {
       const { payer } = active.shift() as { payer: Payer };
       queue.release(payer, payer.stepMicros, micros, 0);
     };
     for (let n = 0; n < 100; n++) {
-      startUpTo(1);
+      startUpTo(1, queue, active);
       end(100_000);
     }
-    startUpTo(64);
+    startUpTo(64, queue, active);
     while (active.length > 0) end(20);
     for (const step of stepsOf('comes', 500)) queue.push(step);
     const names: string[] = [];
     for (let n = 0; n < 200; n++) {
-      startUpTo(4, names);
+      names.push(...startUpTo(4, queue, active));
       end(50);
     }
     expect(names.filter((name) => name === 'comes').length).toBeGreaterThan(80);
