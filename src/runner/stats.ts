@@ -43,14 +43,14 @@ export interface RunnerStats {
 }
 
 export function hostStats(link: WorkerLink): HostStats {
-  const { lane, isUp, active, turns, thread } = link;
+  const { lane, isUp, load, turns, thread } = link;
   const cells = [...link.cells.values()];
   return {
     pid: thread.pid,
     lane,
     isUp,
     cells: cells.length,
-    steps: active,
+    steps: load.steps,
     turns,
     heapBytes: cells.reduce((sum, { heapBytes }) => sum + heapBytes, 0),
     residentBytes: thread.vitals()?.residentBytes ?? null,

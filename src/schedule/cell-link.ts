@@ -55,6 +55,8 @@ export class CellLink {
   /** Turns that it has been sent and has not answered. */
   turnsInFlight = 0;
   heapBytes = 0;
+  /** What its steps were guessed to take. */
+  loadMicros = 0;
   /** Of this process, in ms. */
   readonly openedAt = performance.now();
   /** When the last step left it. */

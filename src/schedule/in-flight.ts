@@ -26,7 +26,7 @@ interface Pace {
  * Beside other tenants a cell's turns are short, 0.2 ms each, and one at a time: that is hardly felt by who comes next, but costs who has much
  * to do a tenth of its speed or, with one worker, a third. See docs/decisions/019.
  */
-const paces: Readonly<Record<'alone' | 'shared', Pace>> = {
+export const paces: Readonly<Record<'alone' | 'shared', Pace>> = {
   alone: { turns: 3, records: Number.POSITIVE_INFINITY },
   shared: { turns: 1, records: 48 },
 };

@@ -7,7 +7,7 @@ import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
 import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
-import { exclusiveLink, exclusiveStepsActive, loadOf, mayGrow, sharedLink } from './placement.ts';
+import { exclusiveLink, exclusiveStepsActive, mayGrow, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
 import { type CellLoss, type LinkEnd, type TurnListener, Turns } from './turns.ts';
@@ -68,7 +68,11 @@ export class Lanes {
       this.#counts.cellsLost++;
       listener.cellLost(loss);
     };
-    this.#turns = new Turns({ ...listener, cellLost }, this.#suspects, options.clock);
+    const turnOver = (attempt: PlacedAttempt): void => {
+      if (attempt.isStranger) this.#acquaint(attempt);
+      listener.turnOver(attempt);
+    };
+    this.#turns = new Turns({ ...listener, turnOver, cellLost }, this.#suspects, options.clock);
     this.#supervisor = new Supervisor(this.#links, options.hostMemoryMb, {
       condemned: (link, end) => {
         this.#onLost(link, end);
@@ -102,7 +106,7 @@ export class Lanes {
   hasRoom(lane: LaneName): boolean {
     if (lane === 'exclusive' && this.#mayGrow) return true;
     for (const link of this.#links) {
-      if (link.lane === lane && !link.isRetiring && link.active < this.#most(lane)) return true;
+      if (link.lane === lane && !link.isRetiring && link.load.steps < this.#most(lane)) return true;
     }
     return false;
   }
@@ -114,10 +118,7 @@ export class Lanes {
     const cell = link?.acquireCell(step);
     if (!link || !cell) return null;
     const attempt = placedAttempt(step, cell, payer, !isKnown);
-    cell.attempts.set(attempt.ref, attempt);
-    link.active++;
-    link.loadMicros += loadOf(attempt);
-    if (attempt.isStranger) link.strangers++;
+    link.load.add(attempt);
     return attempt;
   }
 
@@ -135,12 +136,9 @@ export class Lanes {
 
   /** The attempt is over, by itself or by somebody's decision. */
   release(attempt: PlacedAttempt): void {
-    const { cell, ref, lane } = attempt;
-    if (!cell.attempts.delete(ref)) return;
+    const { cell, lane } = attempt;
     const link = cell.worker;
-    link.active--;
-    link.loadMicros = link.active === 0 ? 0 : link.loadMicros - loadOf(attempt);
-    if (attempt.isStranger) link.strangers--;
+    if (!link.load.remove(attempt)) return;
     link.releaseCell(cell);
     if (attempt.hasEnded) {
       const isClean = attempt.cpuMicros <= cell.limits.turnCpuMs * 1_000;
@@ -169,12 +167,18 @@ export class Lanes {
     await Promise.all(this.#ends);
   }
 
+  /** It has had a turn, and all are still there. */
+  #acquaint(attempt: PlacedAttempt): void {
+    attempt.cell.worker.load.acquainted(attempt);
+    if (attempt.lane === 'shared') this.#suspects.vouch(attempt.cell.program);
+  }
+
   #linkFor({ run: { program } }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {
     const { workers, stepsActivePerWorker } = this.#options;
     if (lane === 'shared') return sharedLink(this.#links, program, isKnown, stepsActivePerWorker);
     const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;
-    if (link?.active === 0) link.keepOnly(program.tenant);
+    if (link?.load.steps === 0) link.keepOnly(program.tenant);
     return link;
   }
 

@@ -1,12 +1,9 @@
 // Which thread takes a step, as things stand. Chooses, and changes nothing.
 import type { Program } from '../state/run-state.ts';
-import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** Making a cell takes a thread so long. */
 const coldMicros = 10_000;
-/** What the smallest step counts for. With what small ones are guessed to take, which wavers, two threads are never evenly busy. */
-const stepMicrosLeast = 150;
 /** One that is being started, or does not answer, comes behind one with so much to do. */
 const absentMicros = 100_000;
 /** While the steps of some only wait, there may be so many times as many exclusive threads. */
@@ -15,11 +12,6 @@ const waitingFactor = 4;
 export const exclusiveStepsActive = 8;
 /** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
 const ownMost = 2;
-
-/** What a step adds to the load of its thread. */
-export function loadOf({ guessedMicros }: PlacedAttempt): number {
-  return Math.max(stepMicrosLeast, guessedMicros);
-}
 
 /** Threads of the exclusive lane, at most, those left out whose steps only wait. They are started when there is a step for them. */
 function exclusiveWorkers(workers: number): number {
@@ -37,7 +29,7 @@ export function threadsMost(workers: number): number {
 }
 
 /**
- * Of the shared lane: the one that has least to do, the making of a cell included if there is no warm one. A workflow of which
+ * Of the shared lane: the one where it waits least, the making of a cell included if there is no warm one. A workflow of which
  * nothing is known may not have all of them: what it does in its first turn is done to those only that are for such.
  */
 export function sharedLink(
@@ -50,8 +42,9 @@ export function sharedLink(
   let least = Number.POSITIVE_INFINITY;
   for (const link of links) {
     if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-    if (link.active >= stepsActive || !link.hasRoomFor(program)) continue;
-    const micros = link.loadMicros + handicapOf(link) + (link.hasCellFor(program) ? 0 : coldMicros);
+    if (link.load.steps >= stepsActive || !link.hasRoomFor(program)) continue;
+    const cell = link.cellFor(program);
+    const micros = link.load.waitMicros(cell) + handicapOf(link) + (cell === undefined ? coldMicros : 0);
     if (micros >= least) continue;
     best = link;
     least = micros;
@@ -60,15 +53,15 @@ export function sharedLink(
 }
 
 /** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */
-function handicapOf({ isUp, isLate, isForNew, strangers }: WorkerLink): number {
-  return (isUp && !isLate ? 0 : absentMicros) + (strangers > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
+function handicapOf({ isUp, isLate, isForNew, load }: WorkerLink): number {
+  return (isUp && !isLate ? 0 : absentMicros) + (load.strangers > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
 }
 
 /** Whether there may be one more exclusive thread beside these links. */
 export function mayGrow(links: Iterable<WorkerLink>, workers: number): boolean {
   const exclusive = [...links].filter((link) => link.lane === 'exclusive');
   // Those whose steps all wait for something are in nobody's way, but they may not become many.
-  const atWork = exclusive.filter((link) => link.active === 0 || link.underWay !== undefined);
+  const atWork = exclusive.filter((link) => link.load.steps === 0 || link.underWay !== undefined);
   return atWork.length < exclusiveWorkers(workers) && exclusive.length < exclusiveThreads(workers);
 }
 
@@ -86,10 +79,12 @@ export function exclusiveLink(
   const own = exclusive.filter((link) => link.tenant === tenant);
   const ownAtWork = own.filter((link) => link.underWay !== undefined);
   if (ownAtWork.length < Math.max(1, exclusiveWorkers(workers) - 1) && own.length < ownMost) {
-    const idle = exclusive.filter((link) => link.active === 0);
+    const idle = exclusive.filter((link) => link.load.steps === 0);
     // A thread may still be at a step that was stopped.
     const free = idle.find((link) => link.underWay === undefined) ?? (canGrow ? 'new' : idle[0]);
     if (free !== undefined) return free;
   }
-  return own.filter((link) => link.active < exclusiveStepsActive).toSorted((a, b) => a.active - b.active)[0];
+  return own
+    .filter((link) => link.load.steps < exclusiveStepsActive)
+    .toSorted((a, b) => a.load.steps - b.load.steps)[0];
 }

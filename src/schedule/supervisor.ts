@@ -113,8 +113,8 @@ export class Supervisor {
   }
 
   #judgeIdle(link: WorkerLink, watched: Watched): 'idle' | null {
-    if (link.active === 0 && (link.isRetiring || (link.lane === 'exclusive' && link.isSpent))) return 'idle';
-    if (link.lane === 'exclusive' && link.active === 0 && watched.looks > idleLooksMost) return 'idle';
+    if (link.load.steps === 0 && (link.isRetiring || (link.lane === 'exclusive' && link.isSpent))) return 'idle';
+    if (link.lane === 'exclusive' && link.load.steps === 0 && watched.looks > idleLooksMost) return 'idle';
     if (link.lane === 'shared' && watched.looks > pingEveryLooks) link.ping();
     return null;
   }

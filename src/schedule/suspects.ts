@@ -17,7 +17,7 @@ export class Suspects {
   readonly #overruns: WeakMap<TenantState, number> = new WeakMap();
   readonly #known: WeakSet<Program> = new WeakSet();
 
-  /** Whether a step of this workflow has run beside others and did no harm. */
+  /** Whether this workflow has had a turn beside others and did no harm. */
   isKnown(program: Program): boolean {
     return this.#known.has(program);
   }
@@ -46,7 +46,7 @@ export class Suspects {
     if (overruns === overrunsMost) this.accuse(program);
   }
 
-  /** A step of this workflow ran beside others and did no harm. */
+  /** This workflow had a turn beside others and did no harm. */
   vouch(program: Program): void {
     this.#known.add(program);
   }

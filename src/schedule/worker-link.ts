@@ -4,6 +4,7 @@ import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, Step } from '../state/run-state.ts';
 import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent } from './in-flight.ts';
+import { Load } from './load.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
@@ -26,6 +27,7 @@ export class WorkerLink {
   readonly isForNew: boolean;
   readonly thread: WorkerThread;
   readonly cells: Map<number, CellLink> = new Map();
+  readonly load: Load = new Load();
   readonly #bounds: WorkerBounds;
   /** Cells that may take another step: in the exclusive lane, those that are empty. */
   readonly #open: Map<Program, CellLink> = new Map();
@@ -35,12 +37,6 @@ export class WorkerLink {
   #cellIds = 0;
   /** Attempts that have been placed in it, ever: each has the number of those before it. */
   refs = 0;
-  /** Steps in its cells. */
-  active = 0;
-  /** What they were guessed to cost it. */
-  loadMicros = 0;
-  /** Those among them of whose workflows nothing is known. */
-  strangers = 0;
   /** Turns it has answered. */
   turns = 0;
   /** Whether it has answered at all: a thread that ends before that died at birth. */
@@ -74,8 +70,9 @@ export class WorkerLink {
     return this.thread.kill !== null && this.#cellIds >= this.#bounds.cellsOpenedPerHost;
   }
 
-  hasCellFor(program: Program): boolean {
-    return this.#open.has(program);
+  /** The one that would take a step of this workflow, if there is one. */
+  cellFor(program: Program): CellLink | undefined {
+    return this.#open.get(program);
   }
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */

@@ -64,13 +64,14 @@ export function linkTo(
 }
 
 /** Puts one more attempt into a cell of the link. */
-export function placeOn(link: WorkerLink, run: RunState): PlacedAttempt {
+export function placeOn(link: WorkerLink, run: RunState, { micros = 0, isStranger = false } = {}): PlacedAttempt {
   const step = { ...stepOf(run, link.refs + 1), journal: new Journal() };
   const cell = link.acquireCell(step);
   if (cell === null) throw new Error('There is no room.');
-  const attempt = placedAttempt(step, cell, new Payer(run, new PayingTenant(run.tenant, 0)), false);
-  cell.attempts.set(attempt.ref, attempt);
-  link.active++;
+  const payer = new Payer(run, new PayingTenant(run.tenant, 0));
+  payer.tenant.stepMicros = micros;
+  const attempt = placedAttempt(step, cell, payer, isStranger);
+  link.load.add(attempt);
   return attempt;
 }
 

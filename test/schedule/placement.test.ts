@@ -32,27 +32,42 @@ describe('in the shared lane, a step is given to', () => {
     return chosen === undefined ? -1 : links.indexOf(chosen);
   };
 
-  const busy = (run: RunState, micros: number): WorkerLink => {
-    const link = linkWith(run, 'shared', 1, true);
-    link.loadMicros = micros;
+  /** One with a step for each of these, guessed to take so long, that has not been answered. */
+  const busy = (...steps: readonly (readonly [run: RunState, micros: number])[]): WorkerLink => {
+    const link = upLink();
+    for (const [run, micros] of steps) placeOn(link, run, { micros });
     return link;
   };
 
   it('the thread with least to do', () => {
-    expect(choose([busy(other, 300), busy(other, 200)])).toBe(1);
+    expect(choose([busy([other, 300]), busy([other, 200])])).toBe(1);
   });
 
-  it('one with a warm cell, though it have as much more to do as it takes to make one', () => {
-    expect(choose([upLink(), busy(acme, 9_999)])).toBe(1);
-    expect(choose([upLink(), busy(acme, 10_001)])).toBe(0);
+  it('one with a warm cell, though it wait there for as long as it takes to make one', () => {
+    expect(choose([upLink(), busy([acme, 9_999])])).toBe(1);
+    expect(choose([upLink(), busy([acme, 10_001])])).toBe(0);
+  });
+
+  it('the one where it waits least: cells take turns, however much each has to do', () => {
+    const many = Array.from({ length: 200 }, () => [other, 200] as const);
+    const warmBeside = (...others: readonly (readonly [RunState, number])[]): WorkerLink => {
+      const link = busy(...others);
+      link.load.remove(placeOn(link, acme, { micros: 200 }));
+      return link;
+    };
+    expect(choose([upLink(), warmBeside(...many)])).toBe(1); // 48 × 0.2 ms are less than 10.
+    expect(choose([upLink(), warmBeside(...many, [runOf({ tenant: 'third' }), 200])])).toBe(0);
+    const own = Array.from({ length: 30 }, () => [acme, 200] as const);
+    expect(choose([busy(...many), busy(...many, ...own)])).toBe(0); // 10 beside 2 × 6 and a turn.
+    expect(choose([busy(...many), busy(...many, ...own.slice(1, 2))])).toBe(1);
   });
 
   it('one that is there, though it be busier and cold', () => {
     const starting = linkTo(stillThread());
-    expect(choose([starting, busy(other, 80_000)])).toBe(1);
-    const late = busy(acme, 0);
+    expect(choose([starting, busy([other, 80_000])])).toBe(1);
+    const late = busy([acme, 0]);
     late.isLate = true;
-    expect(choose([late, busy(other, 80_000)])).toBe(1);
+    expect(choose([late, busy([other, 80_000])])).toBe(1);
   });
 
   it('one that is not there, if all others are full', () => {
@@ -78,8 +93,12 @@ describe('in the shared lane, a step is given to', () => {
     forKnown.over();
     const warm = linkWith(acme, 'shared', 1, true);
     expect(choose([forKnown, warm])).toBe(1);
-    warm.strangers++;
+    const stranger = placeOn(warm, other, { isStranger: true });
     expect(choose([forKnown, warm])).toBe(0);
+    warm.load.acquainted(stranger);
+    expect(choose([forKnown, warm])).toBe(1);
+    warm.load.remove(stranger);
+    expect(warm.load.strangers).toBe(0);
   });
 
   it('none that is full, or of the other lane', () => {
@@ -101,7 +120,7 @@ describe('in the exclusive lane, a step is given to', () => {
 
   it('one that is still at a step that was stopped, only if there cannot be a new one', () => {
     const stopping = linkWith(other, 'exclusive', 1, true);
-    stopping.active = 0;
+    stopping.load.steps = 0;
     expect(choose([stopping])).toBe('new');
     expect(choose([stopping], false)).toBe(0);
   });

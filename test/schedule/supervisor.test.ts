@@ -337,17 +337,17 @@ describe('a host that has opened as many cells as one may', () => {
     link.over();
     vi.advanceTimersByTime(5 * lookMs);
     expect(told).toEqual(['spent']);
-    link.active--;
+    link.load.remove(attempt);
     vi.advanceTimersByTime(3 * lookMs);
     expect(told).toEqual(['spent', 'idle']);
   });
 
   it('is let go of at once where others are started when they are needed', () => {
     const { link } = spentHost('exclusive');
-    placeOn(link, runOf());
+    const attempt = placeOn(link, runOf());
     vi.advanceTimersByTime(5 * lookMs);
     expect(told).toEqual([]);
-    link.active--;
+    link.load.remove(attempt);
     vi.advanceTimersByTime(3 * lookMs);
     expect(told).toEqual(['idle']);
   });

@@ -40,7 +40,7 @@ describe('a worker link', () => {
     b.cell.attempts.clear();
     expect(link.hasRoomFor(runOf({ tenant: 'c' }).program)).toBe(true);
     place('c');
-    expect([link.hasCellFor(program), link.hasCellFor(b.attempt.step.run.program)]).toEqual([true, false]);
+    expect([program, b.attempt.step.run.program].map((of) => link.cellFor(of) !== undefined)).toEqual([true, false]);
   });
 
   it('lets go of a cell that was not used for a while, and of none that is in use', () => {
@@ -68,7 +68,7 @@ describe('a worker link', () => {
     expect(link.acquireCell(attempt.step)).toBe(cell);
     spend(cell);
     link.dropStaleCells(at);
-    expect(link.hasCellFor(run.program)).toBe(false);
+    expect(link.cellFor(run.program)).toBeUndefined();
     const next = link.acquireCell(attempt.step);
     expect(next).not.toBe(cell);
     expect([...link.cells.values()]).toEqual([cell, next]);

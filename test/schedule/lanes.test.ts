@@ -1,0 +1,106 @@
+// Where steps are put as more is known of their workflows.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits.ts';
+import type { ThreadEnd } from '../../src/pool/worker-thread.ts';
+import { encodeFrame, type FromWorker } from '../../src/protocol/frames.ts';
+import { Lanes } from '../../src/schedule/lanes.ts';
+import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
+import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
+import type { RunState } from '../../src/state/run-state.ts';
+import { createVirtualClock } from '../../src/virtual-clock.ts';
+import { runOf, stepOf } from '../state/fixtures.ts';
+import { stillThread } from './links.ts';
+
+let lanes: Lanes;
+/** What each thread's channel was told to call, in the order in which they were started. */
+let receivers: ((frame: Uint8Array) => void)[];
+
+beforeEach(() => {
+  receivers = [];
+  const nothing = (): void => {};
+  lanes = new Lanes(
+    {
+      workers: 2,
+      stepsActivePerWorker: 100,
+      hostMemoryMb: 512,
+      bounds: defaultLimits,
+      clock: createVirtualClock(0),
+      serve: () => {
+        const thread = stillThread();
+        const receive = (receiver: (frame: Uint8Array) => void): void => void receivers.push(receiver);
+        const { promise: ended, resolve } = Promise.withResolvers<ThreadEnd>();
+        const close = (): void => resolve({ reason: 'worker', detail: '' });
+        return { ...thread, ended, channel: { ...thread.channel, receive, close } };
+      },
+    },
+    {
+      op: nothing,
+      turnOver: nothing,
+      stopped: nothing,
+      costMore: nothing,
+      cellLost: nothing,
+      settled: nothing,
+      threadStarted: nothing,
+      threadLost: nothing,
+      threadRetired: nothing,
+      failed: nothing,
+    },
+  );
+  for (const thread of [0, 1]) say(thread, ['pong', 0]);
+});
+
+afterEach(() => lanes.close());
+
+function say(thread: number, message: FromWorker): void {
+  receivers[thread]?.(encodeFrame([message]));
+}
+
+function place(run: RunState, micros = 0): PlacedAttempt {
+  const payer = new Payer(run, new PayingTenant(run.tenant, 0));
+  payer.tenant.stepMicros = micros;
+  const attempt = lanes.place(stepOf(run, 1), 'shared', payer);
+  if (attempt === null) throw new Error('There is no room.');
+  lanes.start(attempt);
+  lanes.flush();
+  return attempt;
+}
+
+function threadOf({ cell }: PlacedAttempt): number {
+  return [...lanes.links].indexOf(cell.worker);
+}
+
+describe('a workflow of which nothing is known', () => {
+  const newcomer = runOf({ tenant: 'new' });
+
+  it('has the threads that are for such, until it has had a turn there and all is well', () => {
+    const first = place(newcomer, 50_000);
+    expect([threadOf(first), threadOf(place(newcomer))]).toEqual([1, 1]);
+    say(1, ['turn', 1, 0, '', 10, 5]);
+    expect(threadOf(place(newcomer))).toBe(0);
+  });
+
+  it('has others keep away from it, until it has had a turn', () => {
+    const known = runOf({ tenant: 'known' });
+    const vouching = place(known);
+    say(1, ['turn', 1, 0, `c\t${vouching.ref}\t\n`, 10, 5]);
+    lanes.release(vouching);
+    const next = (): number => {
+      const attempt = place(known);
+      lanes.release(attempt);
+      return threadOf(attempt);
+    };
+    expect(next()).toBe(1); // Where its cell is.
+    place(newcomer);
+    expect(next()).toBe(0);
+  });
+
+  it('is as anybody else where it has had a turn, though its step be not over', () => {
+    const known = runOf({ tenant: 'known' });
+    const vouching = place(known);
+    say(1, ['turn', 1, 0, `c\t${vouching.ref}\t\n`, 10, 5]);
+    lanes.release(vouching);
+    place(newcomer);
+    say(1, ['turn', 2, 1, '', 10, 5]);
+    expect(threadOf(place(known))).toBe(1);
+  });
+});
