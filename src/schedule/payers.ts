@@ -1,8 +1,8 @@
 // Who pays for steps that wait and run: a run, and its tenant. What a pick has to look at is in these two objects, and in the step.
-import { Fifo } from '../fifo.ts';
-import type { RunState, Step } from '../state/run-state.ts';
+import type { RunState } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { type Contender, DeficitRound, quantumMicros, quantumOf } from './deficit-round.ts';
+import { StepQueue } from './step-queue.ts';
 
 /** A run that has steps that wait or are active. */
 export class Payer implements Contender<Payer> {
@@ -18,11 +18,12 @@ export class Payer implements Contender<Payer> {
   active = 0;
   /** Out of the round until it is freed, whatever it has waiting. */
   isHeld = false;
-  readonly steps: Fifo<Step> = new Fifo();
+  readonly steps: StepQueue;
 
   constructor(run: RunState, tenant: PayingTenant) {
     this.run = run;
     this.tenant = tenant;
+    this.steps = new StepQueue(run);
   }
 
   /** What its next step is guessed to cost. */

@@ -21,8 +21,8 @@ function nameOf({ run, ordinal }: Step): string {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Of the steps that were placed. */
-const payers = new WeakMap<Step, Payer>();
+/** Of the runs whose steps were placed. */
+const payers = new WeakMap<RunState, Payer>();
 
 /** What is placed, in order, while `room` is left. */
 function placed(queue: FairQueue, room = Number.POSITIVE_INFINITY): string[] {
@@ -30,7 +30,7 @@ function placed(queue: FairQueue, room = Number.POSITIVE_INFINITY): string[] {
   queue.dispatch((step, payer) => {
     if (names.length >= room) return 'full';
     names.push(nameOf(step));
-    payers.set(step, payer);
+    payers.set(step.run, payer);
     return 'taken';
   });
   return names;
@@ -55,7 +55,7 @@ function startUpTo(most: number, queue: FairQueue, active: Active[]): string[] {
 
 /** The step has ended, and has cost so much; by default what it was guessed to. */
 function release(queue: FairQueue, step: Step, cost?: number, turns = 0): void {
-  const payer = payers.get(step);
+  const payer = payers.get(step.run);
   if (payer === undefined) throw new Error(`${nameOf(step)} was not placed.`);
   queue.release(payer, payer.stepMicros, cost ?? payer.stepMicros, turns);
 }
@@ -219,7 +219,7 @@ describe('a run that is over', () => {
   it('may be the one whose step is being placed', () => {
     const { queue, stays, goes, tenant } = twoRuns();
     queue.dispatch((step, payer) => {
-      payers.set(step, payer);
+      payers.set(step.run, payer);
       if (step === goes) queue.drop(goes.run);
       return 'taken';
     });
@@ -294,7 +294,7 @@ describe('the bound on active steps', () => {
         const ended = random.below(2) === 0 ? active[tenant]?.shift() : undefined;
         if (ended !== undefined) release(queue, ended);
         queue.dispatch((step, payer) => {
-          payers.set(step, payer);
+          payers.set(step.run, payer);
           const index = 'abc'.indexOf(step.run.program.tenant);
           expect(step.ordinal, `seed ${seed}, round ${round}`).toBe((seen[index] ?? 0) + 1);
           seen[index] = step.ordinal;
