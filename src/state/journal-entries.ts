@@ -1,6 +1,7 @@
 // A step's ops with what they were answered, by position, and how much memory they hold. A run keeps hundreds of thousands,
-// most of them in journals of one or two: each op takes three places of one array, for a further array or object would
-// take more than they do.
+// most of them in journals of one or two, or all in the journal of a step that fans out: each op takes three places of one list, for
+// a further list or object would take more than they do.
+import { LongList } from '../long-list.ts';
 import type { Op } from '../protocol/ops.ts';
 import { ListSnapshot, Refusal, type Reply } from './run-store.ts';
 
@@ -13,20 +14,24 @@ const opBytes = 160;
 const longRead = 64;
 
 /**
- * Of each op: what it was; its reply, null while it has none or has to be done anew; and what the clock of the step said when
+ * Of each op: what it was, or its value if it differs from the op before in nothing else; its reply, null while it has none or has to be done anew; and what the clock of the step said when
  * it got that, null for no time, in ms since the first of them: V8 keeps small numbers in their place, and makes an object of each other one.
  */
 const placesPerOp = 3;
+/** Each so manieth op is kept as it was: so many are looked at to find what one was. */
+const wholeEvery = 64;
 
 export class JournalEntries {
-  readonly #places: (Op | Reply | number | null)[] = [];
+  readonly #places: LongList<Op | string | Reply | number | null> = new LongList(placesPerOp);
   /** What was read last of each key that has a long value: as long as it is the same, it is kept once. Null until there is one. */
   #reads: Map<string, string | ListSnapshot> | null = null;
   #bytes = 0;
   #firstAt = noTime;
+  /** The latest op that is kept as it was. */
+  #latest: Op | null = null;
 
   get length(): number {
-    return this.#places.length / placesPerOp;
+    return this.#places.length;
   }
 
   get ops(): readonly Op[] {
@@ -44,15 +49,23 @@ export class JournalEntries {
   }
 
   opAt(position: number): Op | undefined {
-    return this.#places[position * placesPerOp] as Op | undefined;
+    const kept = this.#places.at(position) as Op | string | undefined;
+    return typeof kept === 'string' ? { ...this.#likeAt(position), value: kept } : kept;
+  }
+
+  /** An op that is like the one at this position in all but its value. */
+  #likeAt(position: number): Op {
+    let kept: unknown;
+    for (let at = position; typeof kept !== 'object'; at--) kept = this.#places.at(at);
+    return kept as Op;
   }
 
   replyAt(position: number): Reply | null {
-    return (this.#places[position * placesPerOp + 1] as Reply | null | undefined) ?? null;
+    return (this.#places.at(position, 1) as Reply | null | undefined) ?? null;
   }
 
   timeAt(position: number): number {
-    const since = this.#places[position * placesPerOp + 2] as number | null | undefined;
+    const since = this.#places.at(position, 2) as number | null | undefined;
     return since == null ? noTime : this.#firstAt + since;
   }
 
@@ -64,13 +77,20 @@ export class JournalEntries {
     const kept = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
     if (this.#firstAt === noTime) this.#firstAt = at;
     const since = at === noTime ? null : at - this.#firstAt;
-    if (position === length) this.#places.push(op, kept, since);
-    else this.#places.splice(position * placesPerOp, placesPerOp, op, kept, since);
+    if (position < length) {
+      this.#places.replace(position, 1, kept);
+      this.#places.replace(position, 2, since);
+      return;
+    }
+    const isLike = position % wholeEvery !== 0 && differsInValue(op, this.#latest);
+    if (!isLike) this.#latest = op;
+    this.#places.next().push(isLike ? op.value : op, kept, since);
   }
 
   /** Forgets all but the first ops. */
   cut(length: number): void {
-    this.#places.length = length * placesPerOp;
+    this.#places.cut(length);
+    this.#latest = null;
     this.#recount();
   }
 
@@ -79,7 +99,7 @@ export class JournalEntries {
     let length = this.length;
     while (length > 0 && !this.#hasEffect(length - 1)) length--;
     for (let position = 0; position < length; position++) {
-      if (!this.#hasEffect(position)) this.#places[position * placesPerOp + 1] = null;
+      if (!this.#hasEffect(position)) this.#places.replace(position, 1, null);
     }
     this.cut(length);
   }
@@ -107,10 +127,15 @@ export class JournalEntries {
   }
 
   #hasEffect(position: number): boolean {
-    const kind = this.opAt(position)?.kind;
+    const { kind } = this.#likeAt(position);
     const reply = this.replyAt(position);
     return kind !== 'get' && kind !== 'sleep' && reply !== null && !(reply instanceof Refusal);
   }
+}
+
+function differsInValue({ kind, key, value, amount, method }: Op, from: Op | null): boolean {
+  if (from === null || value === '') return false;
+  return from.kind === kind && from.key === key && from.amount === amount && from.method === method;
 }
 
 function sizeOf(op: Op): number {

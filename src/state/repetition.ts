@@ -1,5 +1,6 @@
 // The order and the turns in which an attempt gets its replies: those of the attempt before, as long as it repeats that
 // one. Parallel ops make a step's ways depend on them as much as on the replies themselves.
+import { LongList } from '../long-list.ts';
 import type { Reply } from './run-store.ts';
 
 /** In which turn a reply has to come, seen from the one before: any, or as in the attempt that is being repeated. */
@@ -19,7 +20,7 @@ export interface Due extends Offer {
 
 export class Repetition {
   /** Which replies have gone out, and in which turns: twice the position, plus one for the first of a turn. */
-  #sent: number[] = [];
+  #sent: LongList<number> = new LongList(1);
   #lastTurn = -1;
   /** What the attempt before had been sent. */
   #script: readonly number[] = [];
@@ -31,9 +32,10 @@ export class Repetition {
 
   /** Another attempt begins, and repeats what the longest one before it was sent of the first ops. */
   rewind(positions: number): void {
-    if (this.#sent.length > this.#script.length) this.#script = this.#sent;
+    const { length } = this.#sent;
+    if (length > this.#script.length) this.#script = Array.from({ length }, (_, i) => this.#sent.at(i) as number);
     this.#script = sentBefore(this.#script, positions);
-    this.#sent = [];
+    this.#sent = new LongList(1);
     this.#lastTurn = -1;
     this.#repeated = 0;
     this.#turn = null;
@@ -42,7 +44,7 @@ export class Repetition {
 
   /** The reply has gone out in this turn of the attempt's cell. */
   sent(position: number, turn: number): void {
-    this.#sent.push(position * 2 + (turn === this.#lastTurn ? 0 : 1));
+    this.#sent.next().push(position * 2 + (turn === this.#lastTurn ? 0 : 1));
     this.#lastTurn = turn;
   }
 

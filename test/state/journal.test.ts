@@ -89,6 +89,31 @@ describe('after a failure and then an interruption', () => {
   });
 });
 
+describe('many ops that differ in their values only', () => {
+  const branch = (value: number, method = 1): Op => ({ ...opOf('schedule', '', `{"n":${value}}`), method });
+  const mixed = Array.from({ length: 1_000 }, (_, n) =>
+    n % 97 === 5 ? opOf('increment') : branch(n, n < 500 ? 1 : 2),
+  );
+
+  it('are each what they were', () => {
+    for (const op of mixed) make(op, 'first');
+    expect(journal.ops).toEqual(mixed);
+    expect(journal.effects).toEqual(mixed);
+    expect(journal.bytes).toBe(mixed.reduce((sum, { key, value }) => sum + 160 + key.length + value.length, 0));
+    journal.rewind('interrupted');
+    expect(new Set(mixed.map((op) => make(op, 'second')))).toEqual(new Set(['first']));
+  });
+
+  it.each([1, 63, 64, 65, 127, 128, 129, 640])('are held against the same values after %i of them', (count) => {
+    for (const op of mixed) make(op, 'first');
+    journal.rewind('failed');
+    for (const op of mixed.slice(0, count)) make(op, 'second');
+    expect(make(branch(-1), 'second')).toBe('diverged');
+    for (const op of mixed.slice(count + 1)) expect(make(op, 'third')).toBeNull();
+    expect(journal.ops).toEqual(mixed.with(count, branch(-1)));
+  });
+});
+
 describe('an attempt that does something else', () => {
   const first = { ...opOf('set', '"k"', '1', 1), method: 0 };
 
