@@ -1,6 +1,8 @@
 // The process of a host in which sources are checked: a parser is a program that a tenant feeds. One at a time; the thread
-// that reads a source is replaced when it takes too long or dies of it, and this process when even that does not help.
+// that reads a source is replaced when it takes too long or dies of it, and this process when even that does not help. Most sources are short and
+// in order: to wake a thread for such a one takes longer than to read it.
 import { Socket } from 'node:net';
+import { checkAtOnce } from '../admission/worker.ts';
 import { createCheckPool } from '../pool/threads.ts';
 import { pipeChannel } from '../protocol/channel.ts';
 import { decodeCheck, encodeChecked } from './check-frames.ts';
@@ -14,6 +16,8 @@ const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
 const channel = pipeChannel(pipe, frameBytes, endHost);
 channel.receive((frame) => {
   const { id, purpose, source, wallMs } = decodeCheck(frame);
+  const program = purpose === 'admit' ? checkAtOnce(source) : null;
+  if (program !== null) return channel.send(encodeChecked(id, program));
   // Whose turn it is was decided on the main thread.
   const result = purpose === 'admit' ? checks.check(source, wallMs, '') : checks.report(source, wallMs, '');
   result.then((found) => channel.send(encodeChecked(id, found)), endHost);

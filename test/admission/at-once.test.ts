@@ -1,0 +1,23 @@
+// What is found out of a source at once is what a check in a thread finds out.
+import { describe, expect, it } from 'vitest';
+import { checkSource } from '../../src/admission/check.ts';
+import { checkAtOnce } from '../../src/admission/worker.ts';
+
+const short = `export default class Workflow { async start(data, headers, api) { return api.runStore.get('k'); } }`;
+
+describe('whether a source may run', () => {
+  it('is found out at once if it is short and in order, and is what the check says', () => {
+    expect(checkAtOnce(short)).toEqual(checkSource(short));
+    expect(checkAtOnce(short)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['long', `${short}//${'x'.repeat(16_384)}`],
+    ['typed', short.replace('data', 'data: string')],
+    ['not in order', short.replace('start', 'begin')],
+    ['not closed', short.slice(0, -1)],
+    ['nested so deep that it takes the stack', `${short}; const n = ${'1+'.repeat(7_000)}1;`],
+  ])('is left to the check if it is %s', (_, source) => {
+    expect(checkAtOnce(source)).toBeNull();
+  });
+});
