@@ -1,6 +1,6 @@
 // The process of a host in which sources are checked: a parser is a program that a tenant feeds. One at a time; the thread
 // that reads a source is replaced when it takes too long or dies of it, and this process when even that does not help. Most sources are short and
-// in order: to wake a thread for such a one takes longer than to read it.
+// in order: to wake a thread for such a one takes longer than to read it, so that is done here, if it cannot take long.
 import { Socket } from 'node:net';
 import { checkAtOnce } from '../admission/worker.ts';
 import { createCheckPool } from '../pool/threads.ts';

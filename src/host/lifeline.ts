@@ -1,5 +1,5 @@
-// What the main thread of every host does: it waits for the end. It runs no tenant's code, so that nothing keeps it from
-// ending the process, whatever its other threads are at.
+// What the main thread of every host does: it waits for the end. It runs no tenant's code, and reads none that could keep it for long, so that nothing
+// keeps it from ending the process, whatever its other threads are at.
 
 /** Ends this process when the embedder is gone. `title` is its name in a list of processes. */
 export function endWithEmbedder(title: string): void {

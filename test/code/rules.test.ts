@@ -48,7 +48,7 @@ const mayUse: Readonly<Record<string, readonly string[]>> = {
   schedule: ['state', 'protocol'],
   admission: ['realm', 'protocol'],
   pool: ['cell', 'protocol'],
-  host: ['pool', 'protocol'],
+  host: ['pool', 'admission', 'protocol'],
   runner: ['admission', 'host', 'pool', 'schedule', 'state', 'protocol'],
   durable: ['state', 'protocol'],
   cli: ['runner', 'durable', 'replay', 'guide', 'state', 'protocol'],
