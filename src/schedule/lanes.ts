@@ -69,7 +69,7 @@ export class Lanes {
       listener.cellLost(loss);
     };
     const turnOver = (attempt: PlacedAttempt): void => {
-      if (attempt.isStranger) this.#acquaint(attempt);
+      if (attempt.isStranger) this.#acquainted(attempt);
       listener.turnOver(attempt);
     };
     this.#turns = new Turns({ ...listener, turnOver, cellLost }, this.#suspects, options.clock);
@@ -167,10 +167,10 @@ export class Lanes {
     await Promise.all(this.#ends);
   }
 
-  /** It has had a turn, and all are still there. */
-  #acquaint(attempt: PlacedAttempt): void {
-    attempt.cell.worker.load.acquainted(attempt);
-    if (attempt.lane === 'shared') this.#suspects.vouch(attempt.cell.program);
+  /** It has had a turn and did no harm, though it has not ended as most have after one: see {@link release}. */
+  #acquainted(attempt: PlacedAttempt): void {
+    const isFirst = attempt.cell.worker.load.strangers.delete(attempt);
+    if (isFirst && attempt.lane === 'shared') this.#suspects.vouch(attempt.cell.program);
   }
 
   #linkFor({ run: { program } }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {

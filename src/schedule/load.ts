@@ -10,7 +10,7 @@ export class Load {
   /** Steps in the cells of the thread. */
   steps = 0;
   /** Those of them of whose workflows nothing is known. */
-  strangers = 0;
+  readonly strangers: Set<PlacedAttempt> = new Set();
   /** What they were guessed to take. */
   #micros = 0;
   /** Cells that have steps. */
@@ -25,12 +25,12 @@ export class Load {
     cell.loadMicros += micros;
     this.#micros += micros;
     this.steps++;
-    if (isStranger) this.strangers++;
+    if (isStranger) this.strangers.add(attempt);
   }
 
   /** Takes it out again. False if it was not there. */
   remove(attempt: PlacedAttempt): boolean {
-    const { cell, ref, isStranger } = attempt;
+    const { cell, ref } = attempt;
     if (!cell.attempts.delete(ref)) return false;
     const isLast = cell.attempts.size === 0;
     const micros = microsOf(attempt);
@@ -39,17 +39,14 @@ export class Load {
     this.#micros = this.steps === 0 ? 0 : this.#micros - micros;
     cell.loadMicros = isLast ? 0 : cell.loadMicros - micros;
     if (isLast) this.#cells--;
-    if (isStranger) this.strangers--;
+    this.strangers.delete(attempt);
     return true;
   }
 
-  /** Something is known of its workflow now. */
-  acquainted(attempt: PlacedAttempt): void {
-    attempt.isStranger = false;
-    this.strangers--;
-  }
-
-  /** How long one more step in this cell, or in one that is still to be made, would wait: for those before it there, and for a turn of each other cell between. */
+  /**
+   * How long one more step in this cell, or in one that is still to be made, would wait: for those before it there, for as much of each other
+   * cell meanwhile, and for a turn of each. A cell that has less to do than that is done before.
+   */
   waitMicros(cell: CellLink | undefined): number {
     const own = cell?.loadMicros ?? 0;
     const others = this.#cells - (own > 0 ? 1 : 0);

@@ -26,8 +26,8 @@ export interface PlacedAttempt extends Attempt {
   undelivered: number;
   /** The number of the turn that it was in last, as its thread counts them. */
   lastTurn: number;
-  /** Whether nothing is known of its workflow. */
-  isStranger: boolean;
+  /** Whether nothing was known of its workflow when it was placed. */
+  readonly isStranger: boolean;
   /** Whether the step has said that it is over: then its cell need not be told to forget it. */
   hasEnded: boolean;
 }

@@ -54,7 +54,7 @@ export function sharedLink(
 
 /** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */
 function handicapOf({ isUp, isLate, isForNew, load }: WorkerLink): number {
-  return (isUp && !isLate ? 0 : absentMicros) + (load.strangers > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
+  return (isUp && !isLate ? 0 : absentMicros) + (load.strangers.size > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
 }
 
 /** Whether there may be one more exclusive thread beside these links. */

@@ -166,9 +166,9 @@ describe('a worker that sends', () => {
       const random = seededRandom(seed);
       const clock = manualClock();
       const trouble = new Troublemaker(random, name);
-      // The second is of the shared lane and for new workflows, as is the third; those may be that come after them.
+      // The first is not for new workflows, and honest; the other two of the shared lane are, and those that come after them may be.
       const pool = new HostilePool(warm, random, (index) =>
-        index === 0 || index === 2 ? null : (scene) => trouble.damage(scene, index === 1),
+        index === 0 ? null : (scene) => trouble.damage(scene, index < 3),
       );
       const options = resolveOptions({ workers: 3, clock, limits: { turnCpuMs }, retry: { firstDelayMs: 1 } });
       const runner = runnerOn(options, pool, checks);

@@ -94,6 +94,18 @@ describe('a workflow of which nothing is known', () => {
     expect(next()).toBe(0);
   });
 
+  it('is not reckoned with twice when it was stopped before its first turn was answered', () => {
+    const stopped = place(newcomer);
+    lanes.release(stopped);
+    const known = runOf({ tenant: 'known' });
+    const vouching = place(known);
+    say(1, ['turn', 1, 0, '', 10, 5]);
+    say(1, ['turn', 2, 1, `c\t${vouching.ref}\t\n`, 10, 5]);
+    lanes.release(vouching);
+    place(runOf({ tenant: 'newer' }));
+    expect(threadOf(place(known))).toBe(0);
+  });
+
   it('is as anybody else where it has had a turn, though its step be not over', () => {
     const known = runOf({ tenant: 'known' });
     const vouching = place(known);

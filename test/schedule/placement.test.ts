@@ -95,10 +95,10 @@ describe('in the shared lane, a step is given to', () => {
     expect(choose([forKnown, warm])).toBe(1);
     const stranger = placeOn(warm, other, { isStranger: true });
     expect(choose([forKnown, warm])).toBe(0);
-    warm.load.acquainted(stranger);
+    warm.load.strangers.delete(stranger);
     expect(choose([forKnown, warm])).toBe(1);
     warm.load.remove(stranger);
-    expect(warm.load.strangers).toBe(0);
+    expect(warm.load.strangers.size).toBe(0);
   });
 
   it('none that is full, or of the other lane', () => {
