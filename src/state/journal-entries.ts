@@ -2,7 +2,7 @@
 // most of them in journals of one or two, or all in the journal of a step that fans out: each op takes three places of one list, for
 // a further list or object would take more than they do.
 import { LongList } from '../long-list.ts';
-import type { Op } from '../protocol/ops.ts';
+import type { Op, OpKind } from '../protocol/ops.ts';
 import { ListSnapshot, Refusal, type Reply } from './run-store.ts';
 
 /** Of a sleep that has never been over. */
@@ -14,11 +14,11 @@ const opBytes = 160;
 const longRead = 64;
 
 /**
- * Of each op: what it was, or its value if it differs from the op before in nothing else; its reply, null while it has none or has to be done anew; and what the clock of the step said when
+ * Of each op: what it was, or only its value if all else is as in the latest one that is kept whole; its reply, null while it has none or has to be done anew; and what the clock of the step said when
  * it got that, null for no time, in ms since the first of them: V8 keeps small numbers in their place, and makes an object of each other one.
  */
 const placesPerOp = 3;
-/** Each so manieth op is kept as it was: so many are looked at to find what one was. */
+/** Each so manieth op is kept whole: so many are looked at to find out what one was. */
 const wholeEvery = 64;
 
 export class JournalEntries {
@@ -27,7 +27,7 @@ export class JournalEntries {
   #reads: Map<string, string | ListSnapshot> | null = null;
   #bytes = 0;
   #firstAt = noTime;
-  /** The latest op that is kept as it was. */
+  /** The latest op that is kept whole. */
   #latest: Op | null = null;
 
   get length(): number {
@@ -35,7 +35,7 @@ export class JournalEntries {
   }
 
   get ops(): readonly Op[] {
-    return Array.from({ length: this.length }, (_, position) => this.opAt(position) as Op);
+    return Array.from(this.#kept(), ({ whole, value }) => (whole.value === value ? whole : { ...whole, value }));
   }
 
   /** What the ops and the values that they have read hold, about. */
@@ -45,19 +45,25 @@ export class JournalEntries {
 
   /** Ops that have changed something, in order. */
   get effects(): readonly Op[] {
-    return this.ops.filter((_, position) => this.#hasEffect(position));
+    return this.ops.filter(({ kind }, position) => this.#hasEffect(kind, position));
   }
 
   opAt(position: number): Op | undefined {
-    const kept = this.#places.at(position) as Op | string | undefined;
-    return typeof kept === 'string' ? { ...this.#likeAt(position), value: kept } : kept;
+    const value = this.#places.at(position) as Op | string | undefined;
+    if (typeof value !== 'string') return value;
+    let whole: unknown = value;
+    for (let at = position; typeof whole === 'string'; at--) whole = this.#places.at(at - 1);
+    return { ...(whole as Op), value };
   }
 
-  /** An op that is like the one at this position in all but its value. */
-  #likeAt(position: number): Op {
-    let kept: unknown;
-    for (let at = position; typeof kept !== 'object'; at--) kept = this.#places.at(at);
-    return kept as Op;
+  /** All ops in order: of each its value, and a whole op that it is like in all else. */
+  *#kept(): Generator<{ readonly whole: Op; readonly value: string }> {
+    let whole = this.#places.at(0) as Op;
+    for (let position = 0; position < this.length; position++) {
+      const kept = this.#places.at(position) as Op | string;
+      if (typeof kept !== 'string') whole = kept;
+      yield { whole, value: typeof kept === 'string' ? kept : kept.value };
+    }
   }
 
   replyAt(position: number): Reply | null {
@@ -73,7 +79,7 @@ export class JournalEntries {
   put(position: number, op: Op, reply: Reply | null, at: number): void {
     const { length } = this;
     if (position > length) throw new Error('A journal has no gaps.');
-    if (position === length) this.#bytes += sizeOf(op);
+    if (position === length) this.#bytes += sizeOf(op.key, op.value);
     const kept = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
     if (this.#firstAt === noTime) this.#firstAt = at;
     const since = at === noTime ? null : at - this.#firstAt;
@@ -82,9 +88,9 @@ export class JournalEntries {
       this.#places.replace(position, 2, since);
       return;
     }
-    const isLike = position % wholeEvery !== 0 && differsInValue(op, this.#latest);
-    if (!isLike) this.#latest = op;
-    this.#places.next().push(isLike ? op.value : op, kept, since);
+    const isWhole = position % wholeEvery === 0 || !isLike(op, this.#latest);
+    if (isWhole) this.#latest = op;
+    this.#places.next().push(isWhole ? op : op.value, kept, since);
   }
 
   /** Forgets all but the first ops. */
@@ -96,10 +102,12 @@ export class JournalEntries {
 
   /** Forgets all that came behind the last effect, and the replies of what has had none: they are to be done anew. */
   keepEffects(): void {
-    let length = this.length;
-    while (length > 0 && !this.#hasEffect(length - 1)) length--;
-    for (let position = 0; position < length; position++) {
-      if (!this.#hasEffect(position)) this.#places.replace(position, 1, null);
+    let length = 0;
+    let position = 0;
+    for (const { whole } of this.#kept()) {
+      if (this.#hasEffect(whole.kind, position)) length = position + 1;
+      else this.#places.replace(position, 1, null);
+      position++;
     }
     this.cut(length);
   }
@@ -107,9 +115,11 @@ export class JournalEntries {
   #recount(): void {
     this.#reads = null;
     this.#bytes = 0;
-    for (const [position, op] of this.ops.entries()) {
-      this.#bytes += sizeOf(op);
-      if (op.kind === 'get') this.#keepRead(op.key, this.replyAt(position));
+    let position = 0;
+    for (const { whole, value } of this.#kept()) {
+      this.#bytes += sizeOf(whole.key, value);
+      if (whole.kind === 'get') this.#keepRead(whole.key, this.replyAt(position));
+      position++;
     }
   }
 
@@ -126,18 +136,18 @@ export class JournalEntries {
     return reply;
   }
 
-  #hasEffect(position: number): boolean {
-    const { kind } = this.#likeAt(position);
+  #hasEffect(kind: OpKind, position: number): boolean {
     const reply = this.replyAt(position);
     return kind !== 'get' && kind !== 'sleep' && reply !== null && !(reply instanceof Refusal);
   }
 }
 
-function differsInValue({ kind, key, value, amount, method }: Op, from: Op | null): boolean {
-  if (from === null || value === '') return false;
-  return from.kind === kind && from.key === key && from.amount === amount && from.method === method;
+/** Those without a value are one object anyway, or rare. */
+function isLike({ kind, key, value, amount, method }: Op, other: Op | null): boolean {
+  if (other === null || value === '') return false;
+  return other.kind === kind && other.key === key && other.amount === amount && other.method === method;
 }
 
-function sizeOf(op: Op): number {
-  return opBytes + op.key.length + op.value.length;
+function sizeOf(key: string, value: string): number {
+  return opBytes + key.length + value.length;
 }

@@ -19,8 +19,8 @@ export interface Due extends Offer {
 }
 
 export class Repetition {
-  /** Which replies have gone out, and in which turns: twice the position, plus one for the first of a turn. */
-  #sent: LongList<number> = new LongList(1);
+  /** Which replies have gone out, and in which turns: twice the position, plus one for the first of a turn. Null while none has. */
+  #sent: LongList<number> | null = null;
   #lastTurn = -1;
   /** What the attempt before had been sent. */
   #script: readonly number[] = [];
@@ -32,10 +32,11 @@ export class Repetition {
 
   /** Another attempt begins, and repeats what the longest one before it was sent of the first ops. */
   rewind(positions: number): void {
-    const { length } = this.#sent;
-    if (length > this.#script.length) this.#script = Array.from({ length }, (_, i) => this.#sent.at(i) as number);
+    const sent = this.#sent;
+    const length = sent?.length ?? 0;
+    if (length > this.#script.length) this.#script = Array.from({ length }, (_, i) => sent?.at(i) as number);
     this.#script = sentBefore(this.#script, positions);
-    this.#sent = new LongList(1);
+    this.#sent = null;
     this.#lastTurn = -1;
     this.#repeated = 0;
     this.#turn = null;
@@ -44,6 +45,7 @@ export class Repetition {
 
   /** The reply has gone out in this turn of the attempt's cell. */
   sent(position: number, turn: number): void {
+    this.#sent ??= new LongList(1);
     this.#sent.next().push(position * 2 + (turn === this.#lastTurn ? 0 : 1));
     this.#lastTurn = turn;
   }
