@@ -5,6 +5,7 @@
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { type Contender, DeficitRound, quantumOf } from './deficit-round.ts';
+import type { PackedSteps } from './packed-steps.ts';
 import { Payer, PayingTenant } from './payers.ts';
 
 /**
@@ -46,12 +47,16 @@ export class FairQueue {
 
   push(step: Step): void {
     const payer = this.#payers.get(step.run) ?? this.#payerOf(step.run);
-    const { tenant } = payer;
     payer.steps.push(step);
-    this.#size++;
-    tenant.waiting++;
-    if (!payer.isHeld) tenant.runs.enter(payer);
-    this.#update(tenant);
+    this.#added(payer, 1);
+  }
+
+  /** Takes over all of these steps of a run, at least one. */
+  append(run: RunState, steps: PackedSteps): void {
+    const payer = this.#payers.get(run) ?? this.#payerOf(run);
+    const { size } = steps;
+    payer.steps.append(steps);
+    this.#added(payer, size);
   }
 
   /**
@@ -149,6 +154,14 @@ export class FairQueue {
   /** Steps of the tenant that wait here. */
   waitingOf({ name }: TenantState): number {
     return this.#tenants.get(name)?.waiting ?? 0;
+  }
+
+  #added(payer: Payer, count: number): void {
+    const { tenant } = payer;
+    this.#size += count;
+    tenant.waiting += count;
+    if (!payer.isHeld) tenant.runs.enter(payer);
+    this.#update(tenant);
   }
 
   #take(payer: Payer, isTaken: boolean): void {

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import { isOverBudget, type TenantState } from '../state/tenant-state.ts';
+import { DelayedSteps } from './delayed-steps.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
 import type { Payer } from './payers.ts';
@@ -23,7 +24,11 @@ export class Scheduler {
   readonly #clock: Clock;
   readonly #lanes: Lanes;
   readonly #listener: SchedulerListener;
-  readonly #timers: TimerQueue<Step | PlacedAttempt>;
+  readonly #timers: TimerQueue<DelayedSteps | PlacedAttempt>;
+  /** What steps were added to last. */
+  #latest: DelayedSteps | null = null;
+  /** Delayed steps that share a timer with one before them. */
+  #sharing = 0;
   /** When tenants that have used their CPU time get more. */
   readonly #budgets: TimerQueue<TenantState>;
   readonly #suspended: Map<TenantState, Timer> = new Map();
@@ -51,12 +56,19 @@ export class Scheduler {
   }
 
   arm(step: Step, now: number): void {
-    if (step.dueAt > now) {
-      this.#timers.add(step.dueAt, step, this.#makeReady);
-      return;
-    }
+    if (step.dueAt > now) return this.#delay(step);
     this.#timers.fire(now); // What was due before it goes before it.
     this.#makeReady(step);
+  }
+
+  /** Timers fire in the order in which they were added: only the latest one may take a further step. */
+  #delay(step: Step): void {
+    if (this.#latest?.add(step)) {
+      this.#sharing++;
+      return;
+    }
+    this.#latest = new DelayedSteps(step);
+    this.#timers.add(step.dueAt, this.#latest, this.#makeDue);
   }
 
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
@@ -88,10 +100,15 @@ export class Scheduler {
   /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
   cutShort(run: RunState, armed: number): void {
     for (const queue of Object.values(this.#ready)) queue.drop(run);
+    if (this.#latest?.run === run) this.#latest = null;
     this.#gone += armed;
-    if (this.#gone * 2 <= this.#timers.size) return;
+    if (this.#gone * 2 <= this.timers) return;
     this.#gone = 0;
-    this.#timers.sweep(isGone);
+    this.#timers.sweep((waiting) => {
+      if (!isGone(waiting)) return false;
+      if (waiting instanceof DelayedSteps) this.#sharing -= waiting.size - 1;
+      return true;
+    });
   }
 
   /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
@@ -149,7 +166,7 @@ export class Scheduler {
 
   /** Steps, sleeps and deadlines that wait for their time. */
   get timers(): number {
-    return this.#timers.size;
+    return this.#timers.size + this.#sharing;
   }
 
   /** From now on nothing starts. Resolves when nothing runs. */
@@ -170,9 +187,17 @@ export class Scheduler {
 
   // One function for all of them, instead of one for each: there may be a million armed steps.
   readonly #outOfTime = (attempt: PlacedAttempt): void => this.#listener.outOfTime(attempt);
-  readonly #makeReady = (step: Step): void => {
-    if (!isGone(step)) this.#ready[this.#lanes.laneFor(step)].push(step);
+  readonly #makeDue = (delayed: DelayedSteps): void => {
+    const { first, others, run } = delayed;
+    if (this.#latest === delayed) this.#latest = null;
+    this.#sharing -= delayed.size - 1;
+    this.#makeReady(first);
+    if (others !== null && !isGone(first)) this.#ready.shared.append(run, others); // Whoever has to run alone is found when its turn comes.
   };
+
+  #makeReady(step: Step): void {
+    if (!isGone(step)) this.#ready[this.#lanes.laneFor(step)].push(step);
+  }
 
   /** The time is asked for once: each look at it takes a hundredth of what a step takes. */
   #startReady(): void {
@@ -227,7 +252,7 @@ export class Scheduler {
 const never = Number.POSITIVE_INFINITY;
 
 /** Its run was cancelled while it waited. */
-function isGone(waiting: Step | PlacedAttempt): boolean {
+function isGone(waiting: Step | DelayedSteps | PlacedAttempt): boolean {
   const { run } = 'step' in waiting ? waiting.step : waiting;
   return run.status.kind !== 'open';
 }

@@ -16,11 +16,16 @@ interface Entry<O> extends Timer {
   index: number;
 }
 
+/** Told in one go, at most: whoever else waits for this thread comes in between, if a million are due at once. */
+const toldMost = 1_000;
+
 export class TimerQueue<O> {
   readonly #clock: Clock;
   readonly #onFired: () => void;
   #heap: Entry<O>[] = [];
   #added = 0;
+  /** Whether some of what was due is still to be told. */
+  #isBehind = false;
   #wake: { readonly at: number; readonly timer: { cancel(): void } } | null = null;
 
   /** `onFired` is called after the queue has woken by itself and all that was due has been told. */
@@ -52,12 +57,24 @@ export class TimerQueue<O> {
     this.#remove(timer as Entry<O>); // There are no others.
   }
 
-  /** Tells everything that is due by `now`, in order. */
+  /** Tells everything that is due by `now`, in order. If that is too much for one go, the rest is told soon, a part at a time. */
   fire(now: number): void {
+    if (this.#isBehind) return;
+    this.#tell(now);
+    if (this.#isBehind) this.#setWake();
+  }
+
+  #tell(now: number): void {
+    let left = toldMost;
     for (let first = this.#heap[0]; first !== undefined && first.dueAt <= now; first = this.#heap[0]) {
+      if (left-- === 0) {
+        this.#isBehind = true;
+        return;
+      }
       this.#remove(first);
       first.onDue(first.owner);
     }
+    this.#isBehind = false;
   }
 
   /** Takes out all that are for somebody of whom `isGone` holds. Takes time for each that is there. */
@@ -92,7 +109,7 @@ export class TimerQueue<O> {
 
   #onWake(): void {
     this.#wake = null;
-    this.fire(this.#clock.now());
+    this.#tell(this.#clock.now());
     this.#setWake();
     this.#onFired();
   }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { FairQueue } from '../../src/schedule/fair-queue.ts';
+import { PackedSteps } from '../../src/schedule/packed-steps.ts';
 import type { Payer } from '../../src/schedule/payers.ts';
 import type { RunState, Step } from '../../src/state/run-state.ts';
 import type { TenantState } from '../../src/state/tenant-state.ts';
@@ -65,6 +66,20 @@ describe('the round', () => {
     const queue = new FairQueue();
     for (const step of [...stepsOf('a', 4), ...stepsOf('b', 2), ...stepsOf('c', 1)]) queue.push(step);
     expect(placed(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  it('takes many steps of a run over as it takes one', () => {
+    const queue = new FairQueue();
+    const [first, ...others] = stepsOf('a', 200) as [Step, ...Step[]];
+    const packed = new PackedSteps(first.run);
+    for (const step of others) packed.push(step);
+    queue.push(first);
+    queue.append(first.run, packed);
+    for (const step of stepsOf('b', 1)) queue.push(step);
+    expect([queue.size, queue.waitingOf(first.run.tenant)]).toEqual([201, 200]);
+    expect(placed(queue, 3)).toEqual(['a1', 'b1', 'a2']);
+    queue.drop(first.run);
+    expect([queue.size, queue.waitingOf(first.run.tenant)]).toEqual([0, 0]);
   });
 
   it('goes on where room ended', () => {

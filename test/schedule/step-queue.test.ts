@@ -1,6 +1,7 @@
 // Steps that wait come out as they went in, however many wait.
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { PackedSteps } from '../../src/schedule/packed-steps.ts';
 import { StepQueue } from '../../src/schedule/step-queue.ts';
 import { Journal } from '../../src/state/journal.ts';
 import type { Step } from '../../src/state/run-state.ts';
@@ -31,25 +32,26 @@ describe('StepQueue', () => {
       const queue = new StepQueue(run);
       const model: Step[] = [];
       let ordinal = 0;
-      for (let round = 0; round < 80; round++) {
-        const isPush = random.below(2) === 0;
-        for (let i = random.below(400); i > 0; i--) {
-          const expected = model[0];
-          if (isPush) {
-            const begun = random.pick([
-              ...fresh,
-              { attempt: 1, journal: new Journal() },
-              { lane: 'exclusive' } as const,
-            ]);
-            const step = { ...stepNumbered(++ordinal), ...begun };
-            queue.push(step);
-            model.push(step);
-          } else if (expected !== undefined) {
+      const add = (to: { push(step: Step): void }): void => {
+        const begun = random.pick([...fresh, { attempt: 1, journal: new Journal() }, { lane: 'exclusive' } as const]);
+        const step = { ...stepNumbered(++ordinal), ...begun };
+        to.push(step);
+        model.push(step);
+      };
+      for (let round = 0; round < 120; round++) {
+        const what = random.below(5);
+        const count = random.below(400);
+        if (what === 0) {
+          const packed = new PackedSteps(run);
+          for (let i = 0; i <= count; i++) add(packed);
+          queue.append(packed);
+        } else if (what < 3) for (let i = 0; i < count; i++) add(queue);
+        else {
+          for (const expected of model.splice(0, 2 * count)) {
             const step = queue.peek();
             if (!isSame(step, expected) || queue.peek() !== step)
               throw new Error(`seed ${seed}: not ${expected.ordinal}`);
             queue.shift();
-            model.shift();
           }
         }
         if (random.below(20) === 0) {

@@ -30,6 +30,24 @@ describe('order', () => {
     expect([queue.size, queue.nextAt, clock.sleepers]).toEqual([0, null, 0]);
   });
 
+  it('is the same where more are due at once than are told in one go', () => {
+    const clock = manualClock(5);
+    const goes: number[] = [];
+    const told: number[] = [];
+    const queue = new TimerQueue<number>(clock, () => goes.push(told.length));
+    for (let i = 0; i < 2_500; i++) queue.add(5, i, (owner) => told.push(owner));
+    queue.fire(5);
+    queue.fire(5); // The rest comes by itself.
+    expect([told.length, queue.size, clock.sleepers]).toEqual([1_000, 1_500, 1]);
+    queue.add(1, -1, (owner) => told.push(owner));
+    clock.advance(1);
+    expect(goes).toEqual([2_000, 2_501]);
+    expect(told).toEqual([...Array(1_000).keys(), -1, ...Array.from({ length: 1_500 }, (_, i) => 1_000 + i)]);
+    queue.add(7, 0, (owner) => told.push(owner));
+    queue.fire(7);
+    expect([told.length, queue.size]).toEqual([2_502, 0]);
+  });
+
   it('and time are those of a sorted list, whatever is added and cancelled', () => {
     for (const seed of seeds()) {
       const random = seededRandom(seed);
