@@ -18,6 +18,7 @@ describe('whether a source may run', () => {
     ['long', `${short}//${'x'.repeat(8_192)}`],
     ['slow to be read, for its groups have one name', `${short}; const r = /${sides}/;`],
     ['slow to be read, for it has properties of texts', `${short}; const r = /${'\\p{RGI_Emoji}'.repeat(9)}/v;`],
+    ['slow to be read, for it has many classes of words', `${short}; const r = /[${'\\w\\W'.repeat(101)}]/iu;`],
     ['typed', short.replace('data', 'data: string')],
     ['not in order', short.replace('start', 'begin')],
     ['not closed', short.slice(0, -1)],

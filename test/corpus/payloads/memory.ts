@@ -86,6 +86,15 @@ export const memory: Chapter = {
       'regular expressions',
       `${kept} for (let n = 0; ; n++) { const r = new RegExp('a{' + n % 1000 + '}b' + n); r.test('aab'); kept.push(r); }`,
     ),
+    startOf(
+      'a regular expression of eight thousand classes, made',
+      [full, cpu],
+      "new RegExp('[' + '\\\\W'.repeat(8_000) + ']', 'iu');",
+      {
+        unheld: ['swelled', 'died', 'held'],
+        why: 'V8 copies what it has of a class for each further one, in memory that is not of the heap: 2 GB.',
+      },
+    ),
     filling('errors with stacks', `${kept} for (;;) kept.push(new Error('x'.repeat(100)));`),
     filling('proxies of proxies', 'let p = {}; for (;;) p = new Proxy(p, {});'),
     {

@@ -3,6 +3,7 @@ import type { Attack, Chapter } from '../payload.ts';
 
 const workflow = 'class Workflow { async start() { return 1; } }';
 const invalid = 'WORKFLOW_INVALID';
+const late = 'WORKFLOW_CHECK_TIMED_OUT';
 const cpu = 'STEP_CPU_EXCEEDED';
 
 function text(name: string, expected: Attack['expected'], source: string, rest: Partial<Attack> = {}): Attack {
@@ -56,6 +57,16 @@ const large: readonly Attack[] = [
     `class Workflow { async start() { return 1; } m(x) { switch (x) { ${Array.from({ length: 60_000 }, (_, n) => `case ${n}:`).join('')} } } }`,
     { ...fine, ...bulky },
   ),
+  text(
+    'a regular expression whose groups have one name',
+    late,
+    `${workflow} /${[1, 2].map(() => `${'('.repeat(500)}${Array(400).fill('(?<a>)').join('|')}${')'.repeat(500)}`).join('|')}/;`,
+    { limits: { checkWallMs: 500 }, why: 'The parser holds each of them against each other, for an hour.' },
+  ),
+  text('a regular expression of eight thousand classes', [invalid, late], `${workflow} /[${'\\W'.repeat(8_000)}]/iu;`, {
+    unheld: ['swelled', 'kept', 'died', 'held'],
+    why: 'V8 copies what it has of a class for each further one, in memory that is not of the heap: 2 GB.',
+  }),
   text('half a surrogate', invalid, `${workflow} '\ud800'`),
   text('a null character', invalid, `${workflow} \u0000`),
   text('more than 1 MiB', invalid, `${workflow} //${'x'.repeat(2 ** 20)}`),
