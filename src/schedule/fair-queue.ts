@@ -1,5 +1,5 @@
 // Steps that are due and wait for room. Tenants take turns by weight and by the CPU time that their steps have used; a
-// tenant's runs take turns in the same way, and a run's steps go in the order in which they became due. A tenant that
+// tenant's runs take turns in the same way, and a run's steps go in the order in which they came. A tenant that
 // may not run more steps now is passed over, without being looked at again until one of its steps ends.
 
 import type { RunState, Step } from '../state/run-state.ts';

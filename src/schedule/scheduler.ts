@@ -57,11 +57,11 @@ export class Scheduler {
 
   arm(step: Step, now: number): void {
     if (step.dueAt > now) return this.#delay(step);
-    this.#timers.fire(now); // What was due before it goes before it.
+    this.#timers.fire(now); // What was due before it goes before it, but for a flood of what is due at once.
     this.#makeReady(step);
   }
 
-  /** Timers fire in the order in which they were added: only the latest one may take a further step. */
+  /** What is due together is told in the order in which it was added: only the latest one may take a further step. */
   #delay(step: Step): void {
     if (this.#latest?.add(step)) {
       this.#sharing++;
@@ -104,11 +104,7 @@ export class Scheduler {
     this.#gone += armed;
     if (this.#gone * 2 <= this.timers) return;
     this.#gone = 0;
-    this.#timers.sweep((waiting) => {
-      if (!isGone(waiting)) return false;
-      if (waiting instanceof DelayedSteps) this.#sharing -= waiting.size - 1;
-      return true;
-    });
+    for (const gone of this.#timers.sweep(isGone)) if (gone instanceof DelayedSteps) this.#sharing -= gone.size - 1;
   }
 
   /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
@@ -181,6 +177,8 @@ export class Scheduler {
   close(): void {
     this.#paused = true;
     this.#timers.close();
+    this.#latest = null;
+    this.#sharing = 0;
     this.#budgets.close();
     for (const tell of this.#idleListeners.splice(0)) tell();
   }
@@ -191,8 +189,10 @@ export class Scheduler {
     const { first, others, run } = delayed;
     if (this.#latest === delayed) this.#latest = null;
     this.#sharing -= delayed.size - 1;
-    this.#makeReady(first);
-    if (others !== null && !isGone(first)) this.#ready.shared.append(run, others); // Whoever has to run alone is found when its turn comes.
+    if (isGone(first)) return;
+    const queue = this.#ready[this.#lanes.laneFor(first)];
+    queue.push(first);
+    if (others !== null) queue.append(run, others); // Whoever belongs into the other lane is found when its turn comes.
   };
 
   #makeReady(step: Step): void {

@@ -35,17 +35,31 @@ describe('order', () => {
     const goes: number[] = [];
     const told: number[] = [];
     const queue = new TimerQueue<number>(clock, () => goes.push(told.length));
-    for (let i = 0; i < 2_500; i++) queue.add(5, i, (owner) => told.push(owner));
+    for (let i = 0; i < 10_000; i++) queue.add(5, i, (owner) => told.push(owner));
     queue.fire(5);
     queue.fire(5); // The rest comes by itself.
-    expect([told.length, queue.size, clock.sleepers]).toEqual([1_000, 1_500, 1]);
+    expect([told.length, queue.size, clock.sleepers]).toEqual([4_000, 6_000, 1]);
     queue.add(1, -1, (owner) => told.push(owner));
     clock.advance(1);
-    expect(goes).toEqual([2_000, 2_501]);
-    expect(told).toEqual([...Array(1_000).keys(), -1, ...Array.from({ length: 1_500 }, (_, i) => 1_000 + i)]);
+    expect(goes).toEqual([8_000, 10_001]);
+    expect(told).toEqual([...Array(4_000).keys(), -1, ...Array.from({ length: 6_000 }, (_, i) => 4_000 + i)]);
     queue.add(7, 0, (owner) => told.push(owner));
     queue.fire(7);
-    expect([told.length, queue.size]).toEqual([2_502, 0]);
+    expect([told.length, queue.size]).toEqual([10_002, 0]);
+  });
+
+  it.each([
+    ['all others are taken out', (queue: TimerQueue<number>) => void queue.sweep((owner) => owner > 0), 4_001],
+    ['the clock is looked at again', (queue: TimerQueue<number>) => queue.refresh(), 6_001],
+  ])('is that of what is due when it is asked for, also when %s behind a flood', (_, change, expected) => {
+    const queue = new TimerQueue<number>(manualClock(5), () => {});
+    let told = 0;
+    for (let i = 1; i <= 6_000; i++) queue.add(5, i, () => told++);
+    queue.fire(5);
+    queue.add(6, 0, () => told++);
+    change(queue);
+    queue.fire(6);
+    expect([told, queue.size]).toEqual([expected, 0]);
   });
 
   it('and time are those of a sorted list, whatever is added and cancelled', () => {
@@ -148,7 +162,7 @@ describe('the queue', () => {
     expect(clock.sleepers).toBe(1);
   });
 
-  it('says once per waking that it has told all that was due', () => {
+  it('says once per waking that it has told what was due', () => {
     const clock = manualClock(0);
     let wakings = 0;
     const queue = new TimerQueue<unknown>(clock, () => wakings++);

@@ -49,4 +49,12 @@ describe('a fan-out with a delay', () => {
     await other.cancel();
     expect([runner.stats().timers, runner.stats().lanes.shared.waiting]).toEqual([0, 0]);
   });
+
+  it('is nowhere once the runner is closed', async () => {
+    const runner = await createTestRunner({ clock: manualClock() });
+    await startRun(runner, source);
+    while (runner.stats().timers < 500 || runner.stats().lanes.shared.active > 0) await new Promise(setImmediate);
+    await runner.close();
+    expect(runner.stats().timers).toBe(0);
+  });
 });
