@@ -7,42 +7,9 @@ import { comparison } from './compare.ts';
 import { machine } from './machine.ts';
 import { parseBench } from './options.ts';
 import { benchmarksPage, readmeWith } from './page.ts';
-import { aboutText, type Report, resultLines, type SuiteOptions, type SuiteResult } from './report.ts';
-import { armedBranches } from './suites/armed-branches.ts';
-import { awaitedOp } from './suites/awaited-op.ts';
-import { branchCost } from './suites/branch-cost.ts';
-import { cancel } from './suites/cancel.ts';
-import { coldStart } from './suites/cold-start.ts';
-import { containment } from './suites/containment.ts';
-import { durable } from './suites/durable.ts';
-import { fairness } from './suites/fairness.ts';
-import { fanOut } from './suites/fan-out.ts';
-import { idleCells } from './suites/idle-cells.ts';
-import { journal } from './suites/journal.ts';
-import { latency } from './suites/latency.ts';
-import { noisyNeighbour } from './suites/noisy-neighbour.ts';
-import { peers } from './suites/peers.ts';
-import { shapesOfLoad } from './suites/shapes.ts';
-import { steps } from './suites/steps.ts';
-
-const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<SuiteResult[]>>> = {
-  peers,
-  'fan-out': fanOut,
-  steps,
-  'branch-cost': branchCost,
-  'awaited-op': awaitedOp,
-  shapes: shapesOfLoad,
-  latency,
-  containment,
-  'noisy-neighbour': noisyNeighbour,
-  fairness,
-  cancel,
-  journal,
-  durable,
-  'cold-start': coldStart,
-  'armed-branches': armedBranches,
-  'idle-cells': idleCells,
-};
+import { aboutText, type Report, resultLines, type SuiteResult } from './report.ts';
+import { runSuite } from './suite-process.ts';
+import { suites } from './suites/index.ts';
 
 try {
   await main();
@@ -60,11 +27,11 @@ async function main(): Promise<void> {
   const before = command.compare === null ? null : (JSON.parse(readFileSync(command.compare, 'utf8')) as Report);
   const about = machine();
   console.log(`${aboutText(about)}\n`);
-  const measured: { name: string; results: SuiteResult[] }[] = [];
+  const measured: { name: string; results: readonly SuiteResult[] }[] = [];
   for (const [i, name] of command.suites.entries()) {
     const began = performance.now();
     progress(`${name} (${i + 1} of ${command.suites.length}) …`);
-    const results = (await suites[name]?.(command.options)) ?? [];
+    const results = await runSuite(name, command.options);
     progress('');
     for (const result of results) console.log(resultLines(result).join('\n'));
     measured.push({ name, results });

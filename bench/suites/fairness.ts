@@ -16,7 +16,7 @@ import { benchRunner, workflows } from '../workflows.ts';
 const everyMs = 25;
 
 export async function fairness({ quick }: SuiteOptions): Promise<SuiteResult[]> {
-  const [runs, branches] = quick ? [80, 20_000] : [400, 100_000];
+  const [runs, branches] = quick ? [80, 20_000] : [1_000, 100_000];
   return [
     await besideFanOut(1, runs, branches),
     await besideFanOut(2, runs, branches),
@@ -34,7 +34,7 @@ async function besideFanOut(workers: number, runs: number, branches: number): Pr
     const [value, of] = [percentile(times, part), percentile(alone, part)];
     return { name, value, unit: 'ms', ratio: { of: 'alone', value: value / of } };
   };
-  const times = `${runs} runs, one each ${everyMs} ms, ${workers} worker${workers > 1 ? 's' : ''}`;
+  const times = `${runs.toLocaleString('en')} runs, one each ${everyMs} ms, ${workers} worker${workers > 1 ? 's' : ''}`;
   return {
     question: `How long does a run of one step of tenant B take (${times})?`,
     rows: [
