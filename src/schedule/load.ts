@@ -9,10 +9,10 @@ const stepMicrosLeast = 150;
 export class Load {
   /** Steps in the cells of the thread. */
   steps = 0;
-  /** Those of them of whose workflows nothing is known. */
-  readonly strangers: Set<PlacedAttempt> = new Set();
   /** What they were guessed to take. */
   #micros = 0;
+  /** Those of them of whose workflows nothing is known. */
+  readonly strangers: Set<PlacedAttempt> = new Set();
   /** Cells that have steps. */
   #cells = 0;
 

@@ -22,6 +22,7 @@ export type Line =
 if (isMainThread) {
   const task: Task = JSON.parse(process.argv[2] ?? '');
   const print = (line: Line): void => console.log(JSON.stringify(line));
+  let atTheirLast = 0;
   for (let thread = 0; thread < task.threads; thread++) {
     const worker = new Worker(new URL(import.meta.url), {
       workerData: task,
@@ -32,7 +33,8 @@ if (isMainThread) {
       print(line);
       if (line.kind !== 'last') return;
       if (task.end === 'terminate') worker.terminate();
-      if (task.end === 'exit') process.exit();
+      // Not while another one is still on its way there: it may be in the middle of marking.
+      if (task.end === 'exit' && ++atTheirLast === task.threads) process.exit();
     });
   }
 } else {
