@@ -1,4 +1,5 @@
-// A run that has ended, as it is remembered: ten thousand of them are. What a small one says takes a third of its memory as one text.
+// A run that has ended, as it is remembered: ten thousand of them are. What a small one says takes a third of its memory as one text, and as bytes
+// it is out of the heap: there old texts that go and new ones that come would leave gaps, a fifth of all of them.
 import type { Cancellation, LogLine, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
 
 /** Plain data: as JSON it is the same again. */
@@ -33,10 +34,17 @@ const packedBytesMost = 65_536;
 /** `bytes`: about what it takes. */
 export function kept(run: EndedRun, bytes: number): () => EndedRun {
   if (bytes > packedBytesMost) return () => run;
-  return unpacking(JSON.stringify(run));
+  return unpacking(bytesOf(JSON.stringify(run)));
 }
 
-/** Apart, so that nothing but the text is held by it. */
-function unpacking(text: string): () => EndedRun {
-  return () => JSON.parse(text);
+/** Apart, so that nothing but the bytes is held by it. */
+function unpacking(bytes: Buffer): () => EndedRun {
+  return () => JSON.parse(bytes.toString());
+}
+
+/** Not of Node's pool, whose pieces go together. */
+function bytesOf(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
 }
