@@ -34,7 +34,7 @@ const packedBytesMost = 65_536;
 /** `bytes`: about what it takes. */
 export function kept(run: EndedRun, bytes: number): () => EndedRun {
   if (bytes > packedBytesMost) return () => run;
-  return unpacking(bytesOf(JSON.stringify(run)));
+  return unpacking(utf8Of(JSON.stringify(run)));
 }
 
 /** Apart, so that nothing but the bytes is held by it. */
@@ -43,7 +43,7 @@ function unpacking(bytes: Buffer): () => EndedRun {
 }
 
 /** Not of Node's pool, whose pieces go together. */
-function bytesOf(text: string): Buffer {
+function utf8Of(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
   bytes.write(text);
   return bytes;

@@ -14,8 +14,9 @@ const opBytes = 160;
 const longRead = 64;
 
 /**
- * Of each op: what it was, or only its value if all else is as in the latest one that is kept whole; its reply, null while it has none or has to be done anew; and what the clock of the step said when
- * it got that, null for no time, in ms since the first of them: V8 keeps small numbers in their place, and makes an object of each other one.
+ * Of each op: what it was, or only its value if all else is as in the latest one that is kept whole; its reply, null while it has none or has
+ * to be done anew; and what the clock of the step said when it got that, null for no time, in ms since the first of them: V8 keeps small
+ * numbers in their place, and makes an object of each other one.
  */
 const placesPerOp = 3;
 /** Each so manieth op is kept whole: so many are looked at to find out what one was. */
@@ -56,13 +57,13 @@ export class JournalEntries {
     return { ...(whole as Op), value };
   }
 
-  /** All ops in order: of each its value, and a whole op that it is like in all else. */
-  *#kept(): Generator<{ readonly whole: Op; readonly value: string }> {
+  /** All ops in order: of each its position, its value, and a whole op that it is like in all else. */
+  *#kept(): Generator<{ readonly position: number; readonly whole: Op; readonly value: string }> {
     let whole = this.#places.at(0) as Op;
     for (let position = 0; position < this.length; position++) {
       const kept = this.#places.at(position) as Op | string;
       if (typeof kept !== 'string') whole = kept;
-      yield { whole, value: typeof kept === 'string' ? kept : kept.value };
+      yield { position, whole, value: typeof kept === 'string' ? kept : kept.value };
     }
   }
 
@@ -88,7 +89,9 @@ export class JournalEntries {
       this.#places.replace(position, 2, since);
       return;
     }
-    const isWhole = position % wholeEvery === 0 || !isLike(op, this.#latest);
+    // Those without a value are one object anyway, or rare.
+    const isWhole =
+      position % wholeEvery === 0 || op.value === '' || this.#latest === null || !isLike(op, this.#latest);
     if (isWhole) this.#latest = op;
     this.#places.next().push(isWhole ? op : op.value, kept, since);
   }
@@ -103,11 +106,9 @@ export class JournalEntries {
   /** Forgets all that came behind the last effect, and the replies of what has had none: they are to be done anew. */
   keepEffects(): void {
     let length = 0;
-    let position = 0;
-    for (const { whole } of this.#kept()) {
+    for (const { position, whole } of this.#kept()) {
       if (this.#hasEffect(whole.kind, position)) length = position + 1;
       else this.#places.replace(position, 1, null);
-      position++;
     }
     this.cut(length);
   }
@@ -115,11 +116,9 @@ export class JournalEntries {
   #recount(): void {
     this.#reads = null;
     this.#bytes = 0;
-    let position = 0;
-    for (const { whole, value } of this.#kept()) {
+    for (const { position, whole, value } of this.#kept()) {
       this.#bytes += sizeOf(whole.key, value);
       if (whole.kind === 'get') this.#keepRead(whole.key, this.replyAt(position));
-      position++;
     }
   }
 
@@ -142,10 +141,9 @@ export class JournalEntries {
   }
 }
 
-/** Those without a value are one object anyway, or rare. */
-function isLike({ kind, key, value, amount, method }: Op, other: Op | null): boolean {
-  if (other === null || value === '') return false;
-  return other.kind === kind && other.key === key && other.amount === amount && other.method === method;
+/** Whether two ops differ in nothing but their values, if at all. */
+export function isLike(a: Op, b: Op): boolean {
+  return a.kind === b.kind && a.key === b.key && a.amount === b.amount && a.method === b.method;
 }
 
 function sizeOf(key: string, value: string): number {

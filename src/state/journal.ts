@@ -1,7 +1,7 @@
 // The results of a step's ops by position, kept while the step is unfinished. When the step is run again, an op that
 // has been done is answered from here and not done twice.
 import type { Op } from '../protocol/ops.ts';
-import { JournalEntries, noTime } from './journal-entries.ts';
+import { isLike, JournalEntries, noTime } from './journal-entries.ts';
 import { type Due, Repetition } from './repetition.ts';
 import type { Refusal, Reply } from './run-store.ts';
 import { noUsage, type Usage } from './usage.ts';
@@ -153,5 +153,5 @@ export class Journal {
 }
 
 function isSame(a: Op, b: Op): boolean {
-  return a.kind === b.kind && a.key === b.key && a.value === b.value && a.amount === b.amount && a.method === b.method;
+  return a.value === b.value && isLike(a, b);
 }

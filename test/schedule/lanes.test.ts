@@ -65,6 +65,13 @@ function place(run: RunState, micros = 0): PlacedAttempt {
   return attempt;
 }
 
+/** A step of this workflow runs to its end on the second thread, in the turn and the cell of this number there. */
+function vouchFor(run: RunState, turn: number, cell: number): void {
+  const vouching = place(run);
+  say(1, ['turn', turn, cell, `c\t${vouching.ref}\t\n`, 10, 5]);
+  lanes.release(vouching);
+}
+
 function threadOf({ cell }: PlacedAttempt): number {
   return [...lanes.links].indexOf(cell.worker);
 }
@@ -81,9 +88,7 @@ describe('a workflow of which nothing is known', () => {
 
   it('has others keep away from it, until it has had a turn', () => {
     const known = runOf({ tenant: 'known' });
-    const vouching = place(known);
-    say(1, ['turn', 1, 0, `c\t${vouching.ref}\t\n`, 10, 5]);
-    lanes.release(vouching);
+    vouchFor(known, 1, 0);
     const next = (): number => {
       const attempt = place(known);
       lanes.release(attempt);
@@ -108,9 +113,7 @@ describe('a workflow of which nothing is known', () => {
 
   it('is as anybody else where it has had a turn, though its step be not over', () => {
     const known = runOf({ tenant: 'known' });
-    const vouching = place(known);
-    say(1, ['turn', 1, 0, `c\t${vouching.ref}\t\n`, 10, 5]);
-    lanes.release(vouching);
+    vouchFor(known, 1, 0);
     place(newcomer);
     say(1, ['turn', 2, 1, '', 10, 5]);
     expect(threadOf(place(known))).toBe(1);

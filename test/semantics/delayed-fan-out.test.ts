@@ -1,5 +1,6 @@
 // Branches that are armed by the hundred with one delay wait for one timer, and each is one all the same.
 import { describe, expect, it } from 'vitest';
+import type { Runner } from '../../src/index.ts';
 import { createTestRunner, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -14,6 +15,11 @@ const source = {
     await api.runStore.increment('sum', data);`,
 };
 
+/** So many branches wait for their time, and nothing runs. */
+async function untilArmed(runner: Runner, count: number): Promise<void> {
+  while (runner.stats().timers < count || runner.stats().lanes.shared.active > 0) await new Promise(setImmediate);
+}
+
 describe('a fan-out with a delay', () => {
   it('starts when it is due, each branch once with its own payload', async () => {
     const clock = manualClock();
@@ -23,7 +29,7 @@ describe('a fan-out with a delay', () => {
       retry: { maxAttempts: 2, firstDelayMs: 1_000, longestDelayMs: 1_000 },
     });
     const run = await startRun(runner, source);
-    while (runner.stats().timers < 500 || runner.stats().lanes.shared.active > 0) await new Promise(setImmediate);
+    await untilArmed(runner, 500);
     expect([runner.stats().timers, runner.stats().lanes.shared.waiting]).toEqual([500, 0]);
     clock.advance(59_000);
     expect(await run.store.get('times')).toBeNull();
@@ -42,7 +48,7 @@ describe('a fan-out with a delay', () => {
     const clock = manualClock();
     const runner = await createTestRunner({ clock });
     const [one, other] = await Promise.all([startRun(runner, source), startRun(runner, source)]);
-    while (runner.stats().timers < 1_000 || runner.stats().lanes.shared.active > 0) await new Promise(setImmediate);
+    await untilArmed(runner, 1_000);
     await one.cancel();
     await startRun(runner, { start: '' }).then((run) => run.cancel()); // From half on, what is gone is taken out.
     expect(runner.stats().timers).toBeLessThan(1_000);
@@ -53,7 +59,7 @@ describe('a fan-out with a delay', () => {
   it('is nowhere once the runner is closed', async () => {
     const runner = await createTestRunner({ clock: manualClock() });
     await startRun(runner, source);
-    while (runner.stats().timers < 500 || runner.stats().lanes.shared.active > 0) await new Promise(setImmediate);
+    await untilArmed(runner, 500);
     await runner.close();
     expect(runner.stats().timers).toBe(0);
   });
