@@ -5,12 +5,16 @@
 
 /** What a visit gives a contender of weight 1, in microseconds of CPU time. A small step costs about as much. */
 export const quantumMicros = 50;
+/** So many guesses that were too high are given back in full: what is owed to nobody else has a bound. */
+const guessesSaved = 64;
 
 /** `Self`: what contends. Its fields but `weight` are the round's to change; `credit` also that of whoever knows what was spent. */
 export interface Contender<Self> {
   readonly weight: number;
   /** What it may spend, in microseconds; below 0 what it owes. */
   credit: number;
+  /** What it is owed beyond what a visit gives: its next visits give it some of that each. See {@link correct}. */
+  saved: number;
   isIn: boolean;
   /** The round in which it left. */
   leftAt: number;
@@ -126,10 +130,28 @@ export class DeficitRound<C extends Contender<C>> {
   }
 }
 
-/** Gives what so many visits give. */
+/** Gives what so many visits give, and of what was saved as much as pays for a debt and doubles the visit. */
 function grant<C extends Contender<C>>(contender: C, visits: number): void {
   const quantum = quantumOf(contender);
   contender.credit = Math.min(contender.credit + visits * quantum, quantum);
+  if (contender.saved === 0) return;
+  const due = Math.min(contender.saved, 2 * quantum - contender.credit);
+  contender.credit += due;
+  contender.saved -= due;
+}
+
+/**
+ * What was guessed is corrected to what it cost. What is given back may have been paid for by rounds that cost nobody anything, as long as
+ * nobody else wanted more: so it makes nobody rich at once.
+ */
+export function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
+  const quantum = quantumOf(contender);
+  contender.credit += guessedMicros - cost;
+  const beyond = contender.credit - quantum;
+  if (beyond <= 0) return;
+  contender.credit = quantum;
+  const most = guessesSaved * Math.max(quantum, guessedMicros);
+  contender.saved = Math.max(contender.saved, Math.min(contender.saved + beyond, most));
 }
 
 /** How many times it would be passed over before it may spend something. */

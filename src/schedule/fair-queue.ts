@@ -4,7 +4,7 @@
 
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { type Contender, DeficitRound, quantumOf } from './deficit-round.ts';
+import { correct, DeficitRound, quantumOf } from './deficit-round.ts';
 import type { PackedSteps } from './packed-steps.ts';
 import { Payer, PayingTenant } from './payers.ts';
 
@@ -230,10 +230,4 @@ export class FairQueue {
       this.#tenants.delete(oldest.granted.name);
     }
   }
-}
-
-/** A guess may have been paid for by rounds that cost nobody anything: what is given back of it makes nobody rich. */
-function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
-  const most = Math.max(quantumOf(contender), guessedMicros);
-  contender.credit = Math.min(contender.credit + guessedMicros - cost, most);
 }

@@ -10,6 +10,7 @@ export class Payer implements Contender<Payer> {
   readonly tenant: PayingTenant;
   readonly weight = 1;
   credit = quantumOf(this);
+  saved = 0;
   isIn = false;
   leftAt = 0;
   preceding: Payer | null = null;
@@ -36,6 +37,7 @@ export class PayingTenant implements Contender<PayingTenant> {
   granted: TenantState;
   weight: number;
   credit: number;
+  saved = 0;
   isIn = false;
   leftAt: number;
   preceding: PayingTenant | null = null;
