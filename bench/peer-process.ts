@@ -103,14 +103,20 @@ export async function startRedis(): Promise<RedisServer | Missing> {
   const socket = join(folder, 'redis.sock');
   const args = ['--port', '0', '--unixsocket', socket, '--save', '', '--appendonly', 'no', '--dir', folder];
   const server: ChildProcess = spawn('redis-server', args, { stdio: 'ignore' });
+  const end = (): void => {
+    server.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', end); // When this process is to end in the middle.
   for (let tries = 0; tries < 100 && !existsSync(socket); tries++) await delay(50);
   return {
     socket,
     version,
     async close() {
+      process.off('exit', end);
       server.kill();
       await once(server, 'exit');
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

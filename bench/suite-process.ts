@@ -23,7 +23,9 @@ export async function runSuite(name: string, options: SuiteOptions): Promise<rea
 }
 
 if (process.send !== undefined && process.argv[1] === fileURLToPath(import.meta.url)) {
+  // When it has been told the figures, or has gone before that, whatever a suite has left running ends, and what it has put on disk goes.
+  process.once('disconnect', () => process.exit());
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const [{ name, options }] = (await once(process, 'message')) as [Asked];
   process.send((await suites[name]?.(options)) ?? []);
-  process.once('disconnect', () => process.exit()); // Whatever a suite has left running.
 }
