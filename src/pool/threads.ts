@@ -14,7 +14,8 @@ import type { WorkerPool } from './worker-thread.ts';
 
 /** Threads of this process, at most so many at once. */
 export function createThreadPool(threads: number, memoryMb: number, bounds: CellBounds): WorkerPool {
-  const pool = new Piscina({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0 });
+  // A thread whose channel was closed ends: one that is needed later is started then.
+  const pool = new Piscina({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0, idleTimeout: 0 });
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();

@@ -60,11 +60,11 @@ export class Supervisor {
     for (const link of [...this.#links]) {
       if (link.thread.isUnwatched) continue;
       link.dropStaleCells(now);
-      if (link.thread.kill === null) continue; // A thread of this process can be watched, but not ended.
       const verdict = this.#judge(link, isLate);
       if (verdict === 'idle') this.#listener.idle(link);
       else if (verdict === 'spent') this.#listener.spent(link);
-      else if (verdict !== null) {
+      else if (verdict !== null && link.thread.kill !== null) {
+        // A thread of this process can be watched, and let go of, but not ended.
         const cpuMs = this.#watched.get(link)?.usedMs ?? 0;
         this.#listener.condemned(link, { ...endFor(verdict, this.#hostMemoryMb), cpuMs });
       }

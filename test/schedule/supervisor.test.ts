@@ -266,6 +266,12 @@ describe('a host that has nothing to do', () => {
     expect([told, pings(idle)]).toEqual([['idle'], 0]);
   });
 
+  it('is let go also if it is a thread of this process', () => {
+    host('exclusive', false);
+    look(302);
+    expect(told).toEqual(['idle']);
+  });
+
   it('is kept while a step is in it, and in the shared lane', () => {
     const waiting = host('exclusive');
     placeOn(waiting.link, runOf());
