@@ -14,18 +14,23 @@ export interface WorkflowClass {
   readonly faults: readonly Fault[];
 }
 
+/** Of a method's name, in UTF-16 units: each line of a log, each event and each failure has it. */
+const nameLengthMost = 256;
+
 export type Member = WorkflowDeclaration['body']['body'][number];
 
 export function readWorkflowClass(program: Program): WorkflowClass {
   const declaration = findClass(program);
   if (declaration === undefined) return { declaration: null, methods: [], faults: [classMissing] };
   const methods = new Set<string>();
+  const faults: Fault[] = [];
   let notAMethod: Member | undefined;
   for (const member of declaration.body.body) {
     if (member.type === 'StaticBlock') continue;
     const name = nameOf(member);
     if (name === undefined || name === 'constructor') continue;
     const isOwnMethod = member.type === 'MethodDefinition' && member.kind === 'method' && !member.static;
+    if (isOwnMethod && name.length > nameLengthMost) faults.push(nameTooLong(name, member));
     if (isOwnMethod) methods.add(name);
     else if (name === 'start') notAMethod = member;
     // The later of two members of one name is the one that the class has.
@@ -34,7 +39,7 @@ export function readWorkflowClass(program: Program): WorkflowClass {
   return {
     declaration,
     methods: [...methods],
-    faults: methods.has('start') ? [] : [startMissing(declaration, notAMethod)],
+    faults: methods.has('start') ? faults : [...faults, startMissing(declaration, notAMethod)],
   };
 }
 
@@ -59,6 +64,11 @@ export function nameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string
   if (key.type !== 'Literal') return undefined;
   const isName = typeof key.value === 'string' || typeof key.value === 'number' || typeof key.value === 'bigint';
   return isName ? String(key.value) : undefined;
+}
+
+function nameTooLong(name: string, { start: offset }: Member): Fault {
+  const message = `Expected the names of methods to have at most ${nameLengthMost} characters, got ${quoted(name)} with ${name.length}.`;
+  return { code: 'METHOD_NAME_TOO_LONG', message, offset };
 }
 
 const classMissing: Fault = {

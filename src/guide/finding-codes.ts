@@ -30,6 +30,10 @@ export const findingErrors = {
     'The class has no method of its own named `start`.',
     'Add it. A static, an accessor, a field or an inherited method does not count.',
   ),
+  METHOD_NAME_TOO_LONG: explain(
+    'A method of the class has a name of more than 256 characters.',
+    'Give it a shorter one.',
+  ),
   IMPORT_NOT_ALLOWED: explain(
     'The source has `import`, `import()`, `import.meta` or `export … from`.',
     'A workflow is one source text: bundle what it needs into it. `import type` is allowed.',

@@ -1,6 +1,7 @@
 // A run that has ended, as it is remembered: ten thousand of them are. What a small one says takes a third of its memory as one text, and as bytes
 // it is out of the heap: there old texts that go and new ones that come would leave gaps, a fifth of all of them.
 import type { Cancellation, LogLine, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+import { byteLength } from '../state/text.ts';
 
 /** Plain data: as JSON it is the same again. */
 export interface EndedRun {
@@ -30,11 +31,33 @@ export function endedRunOf(run: RunState): EndedRun | null {
 
 /** A larger one is kept as it is: its texts are most of it, and writing them out once more would take its time. */
 const packedBytesMost = 65_536;
+/** About what a line of a log, a step or an effect takes beside its texts, and what a failure does. */
+const entryBytes = 128;
 
-/** `bytes`: about what it takes. */
-export function kept(run: EndedRun, bytes: number): () => EndedRun {
-  if (bytes > packedBytesMost) return () => run;
-  return unpacking(utf8Of(JSON.stringify(run)));
+/** How a run is remembered, and what that takes in memory. */
+export interface KeptRun {
+  readonly bytes: number;
+  readonly run: () => EndedRun;
+}
+
+export function kept(run: EndedRun): KeptRun {
+  const bytes = bytesOf(run);
+  if (bytes > packedBytesMost) return { bytes, run: () => run };
+  const packed = utf8Of(JSON.stringify(run));
+  return { bytes: packed.length, run: unpacking(packed) };
+}
+
+/** About what it takes, with all that a tenant can make long or many. */
+function bytesOf({ output, store, logs, failure, cancellation }: EndedRun): number {
+  let bytes = entryBytes + byteLength(output ?? '');
+  for (const [key, text] of store) bytes += byteLength(key) + byteLength(text);
+  for (const { action, text } of logs) bytes += entryBytes + action.length + byteLength(text);
+  if (failure !== null) bytes += entryBytes + byteLength(failure.message) + byteLength(failure.stack);
+  for (const { action, effects } of cancellation?.interrupted ?? []) {
+    bytes += entryBytes + action.length;
+    for (const effect of effects) bytes += entryBytes + (effect.key ?? effect.action ?? '').length;
+  }
+  return bytes;
 }
 
 /** Apart, so that nothing but the bytes is held by it. */

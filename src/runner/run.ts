@@ -5,7 +5,7 @@ import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { ListSnapshot, Refusal } from '../state/run-store.ts';
-import { type EndedRun, endedRunOf, kept } from './ended-run.ts';
+import { type EndedRun, endedRunOf, type KeptRun, kept } from './ended-run.ts';
 import { EventStream } from './event-stream.ts';
 import { type Outcome, outcomeOf, parsed } from './outcome.ts';
 
@@ -74,8 +74,7 @@ type Known =
       readonly isPaused: boolean;
       readonly status: RunEnd;
       readonly endedAt: number;
-      readonly keptBytes: number;
-      readonly run: () => EndedRun;
+      readonly kept: KeptRun;
     };
 
 /** The runner's side of a handle: it tells of events and of the end. */
@@ -149,7 +148,7 @@ export class RunHandle implements Run {
 
   /** What remembering it takes; 0 while it is open. */
   get keptBytes(): number {
-    return this.#known.kind === 'ended' ? this.#known.keptBytes : 0;
+    return this.#known.kind === 'ended' ? this.#known.kept.bytes : 0;
   }
 
   /** What a list shows of it. */
@@ -175,15 +174,13 @@ export class RunHandle implements Run {
     if (this.#known.kind === 'ended') return;
     const { state, stream, settle } = this.#known;
     const run = endedRunOf(state);
-    if (run === null || state.status.kind === 'open') throw new Error('A run is told to have ended that has not.');
-    const { bytes: keptBytes } = state.status;
+    if (run === null) throw new Error('A run is told to have ended that has not.');
     this.#known = {
       kind: 'ended',
       isPaused: state.isPaused,
       status: run.status,
       endedAt: run.endedAt,
-      keptBytes,
-      run: kept(run, keptBytes),
+      kept: kept(run),
     };
     stream.end();
     settle();
@@ -198,7 +195,7 @@ export class RunHandle implements Run {
 
   #ended(): EndedRun {
     if (this.#known.kind === 'open') throw new Error('A run that has ended has no outcome.');
-    return this.#known.run();
+    return this.#known.kept.run();
   }
 
   async #read(key: string): Promise<unknown> {

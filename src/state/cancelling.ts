@@ -5,15 +5,17 @@ import { failureOf, nothingThrown } from './failure.ts';
 import type { OverflowCode } from './ledger.ts';
 import type { Attempt, Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
-import { actionOf, type Interrupted, type RunEnd, type RunState, type Step } from './run-state.ts';
+import { actionOf, type Cancellation, type Interrupted, type RunEnd, type RunState, type Step } from './run-state.ts';
 import { leave } from './steps.ts';
+import { noUsage } from './usage.ts';
 
-/** Effects that are listed of one run; the others are counted. */
-const effectsListed = 1_000;
+/** Steps that are listed of one run, and effects; the others are counted. */
+const listedMost = 1_000;
 
 export function cancelRun(run: RunState, reason: string, now: number, effects: Effects): void {
   if (run.status.kind !== 'open') return;
   run.ledger?.cancelled(reason, now);
+  leaveAll(run, now, effects);
   run.cancellation = { reason, ...interruptedOf(run.begun.values().map(({ step }) => step)) };
   endAtOnce(run, 'cancelled', now, effects);
 }
@@ -22,6 +24,7 @@ export function cancelRun(run: RunState, reason: string, now: number, effects: E
 export function overflowRun({ step }: Attempt, code: OverflowCode, now: number, effects: Effects): void {
   const { run } = step;
   run.ledger?.overflowed(step, code, now);
+  leaveAll(run, now, effects);
   run.failure ??= failureOf(step, { ...nothingThrown, message: overflowMessage(run, code) }, code);
   endAtOnce(run, 'failed', now, effects);
 }
@@ -32,11 +35,13 @@ function overflowMessage({ limits, tenant }: RunState, code: OverflowCode): stri
     : `What is written down of a tenant's open runs may have ${tenant.limits.ledgerBytesPerTenant} bytes.`;
 }
 
+/** What runs is stopped. An attempt that is over already left a step that waits for another one. */
+function leaveAll(run: RunState, now: number, effects: Effects): void {
+  for (const attempt of run.begun.values()) if (!attempt.isOver) leave(attempt, now, effects);
+}
+
 function endAtOnce(run: RunState, status: RunEnd, now: number, effects: Effects): void {
-  for (const attempt of run.begun.values()) {
-    if (!attempt.isOver) leave(attempt, now, effects); // If it is, its step waits for another one.
-    attempt.step.journal = null;
-  }
+  for (const { step } of run.begun.values()) step.journal = null;
   run.begun.clear();
   run.tenant.branches -= run.open;
   run.open = 0;
@@ -45,23 +50,27 @@ function endAtOnce(run: RunState, status: RunEnd, now: number, effects: Effects)
   endRun(run, status, now, effects);
 }
 
-function interruptedOf(steps: readonly Step[]): { interrupted: Interrupted[]; effectsOmitted: number } {
-  let listed = 0;
-  let effectsOmitted = 0;
-  const interrupted = steps.map((step) => {
+function interruptedOf(steps: readonly Step[]): Omit<Cancellation, 'reason'> {
+  let effectsLeft = listedMost;
+  let effectsDone = 0;
+  const interrupted: Interrupted[] = [];
+  for (const step of steps) {
     const done = step.journal?.effects ?? [];
-    const shown = done.slice(0, effectsListed - listed);
-    listed += shown.length;
-    effectsOmitted += done.length - shown.length;
+    effectsDone += done.length;
+    if (interrupted.length >= listedMost) continue;
+    const shown = done.slice(0, effectsLeft);
+    effectsLeft -= shown.length;
     const { methods } = step.run.program;
-    return {
+    interrupted.push({
       step: stepId(step.ordinal),
       action: actionOf(step),
       attempt: step.attempt,
+      usage: { ...(step.journal?.usage ?? noUsage()) },
       effects: shown.map(({ kind, key, method }) =>
         method < 0 ? { op: kind, key } : { op: kind, action: methods[method] ?? '' },
       ),
-    };
-  });
-  return { interrupted, effectsOmitted };
+    });
+  }
+  const effectsOmitted = effectsDone - (listedMost - effectsLeft);
+  return { interrupted, stepsOmitted: steps.length - interrupted.length, effectsOmitted };
 }

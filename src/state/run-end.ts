@@ -2,12 +2,10 @@
 import type { Effects } from './mutation.ts';
 import type { RunEnd, RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
-import { byteLength } from './text.ts';
 
 export function endRun(run: RunState, status: RunEnd, now: number, effects: Effects): void {
   run.usage.storeBytes = run.store.mostBytes;
-  const bytes = run.store.bytes + byteLength(run.output ?? '') + byteLength(run.headers) + run.logBytesKept;
-  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()], bytes };
+  run.status = { kind: 'ended', status, at: now, store: [...run.store.entries()] };
   run.tenant.storeBytes -= run.store.bytes;
   run.ledger?.close();
   run.store = new RunStore(run.limits, run.tenant);

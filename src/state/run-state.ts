@@ -98,6 +98,8 @@ export interface Interrupted {
   readonly step: string;
   readonly action: string;
   readonly attempt: number;
+  /** What all of its attempts had used. */
+  readonly usage: Readonly<Usage>;
   /** What it had changed, in order. Logs are in the run's log. */
   readonly effects: readonly Effect[];
 }
@@ -105,7 +107,9 @@ export interface Interrupted {
 export interface Cancellation {
   readonly reason: string;
   readonly interrupted: readonly Interrupted[];
-  /** Effects that are not listed, for there are too many. */
+  /** Steps that are not listed, for there are too many. */
+  readonly stepsOmitted: number;
+  /** Effects that are not listed, of these and of others. */
   readonly effectsOmitted: number;
 }
 
@@ -116,8 +120,6 @@ export type RunStatus =
       readonly status: RunEnd;
       readonly at: number;
       readonly store: readonly (readonly [key: string, text: string])[];
-      /** What is kept of the run: headers, store, output and logs. */
-      readonly bytes: number;
     };
 
 export interface RunState {

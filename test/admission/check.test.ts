@@ -181,6 +181,16 @@ describe('class Workflow and its start', () => {
     expectFindings(marked, 'START_MISSING');
   });
 
+  it('and the names of its methods have a bound, for all that a step says has one', () => {
+    const longest = 'm'.repeat(256);
+    expect(accepted(`class Workflow { start() {} ${longest}() {} }`).methods).toEqual(['start', longest]);
+    expectFindings(
+      `class Workflow { start() {} ▲async ${longest}m() {} ▲'${'\\n'.repeat(257)}'() {} }`,
+      'METHOD_NAME_TOO_LONG',
+      'METHOD_NAME_TOO_LONG',
+    );
+  });
+
   it('and the class may be declared once', () => {
     expectFindings(`${workflow}class ▲Workflow {}`, 'SYNTAX_ERROR');
   });

@@ -26,7 +26,7 @@ describe('a run that is cancelled', () => {
       status: 'cancelled',
       output: null,
       store: {},
-      cancellation: { reason: 'not needed', interrupted: [], effectsOmitted: 0 },
+      cancellation: { reason: 'not needed', interrupted: [], stepsOmitted: 0, effectsOmitted: 0 },
       steps: { armed: 1, completed: 0, failed: 0, retried: 0 },
     });
     expect(run.status).toBe('cancelled');
@@ -57,6 +57,7 @@ describe('a run that is cancelled', () => {
         step: 'step_1',
         action: 'start',
         attempt: 1,
+        usage: { cpuMs: expect.any(Number), activeMs: 0, queueMs: 0, ops: 7, attempts: 1, logBytes: 5 },
         effects: [
           { op: 'set', key: '"k"' },
           { op: 'increment', key: '"n"' },
@@ -166,6 +167,41 @@ describe('a run that is cancelled', () => {
     expect(cancellation?.interrupted[0]?.effects).toHaveLength(1_000);
     expect(cancellation?.effectsOmitted).toBe(1_500);
     expect(cancellation?.reason).toHaveLength(1_024);
+  });
+});
+
+describe('what is kept of a run that was cancelled', () => {
+  it('lists a thousand steps and counts the others, with their effects', async () => {
+    const clock = manualClock();
+    const held = await createTestRunner({ clock, retry: { maxAttempts: 2, firstDelayMs: 60_000 } });
+    const run = await startRun(held, {
+      start: "for (let n = 0; n < 1_200; n++) await api.scheduleNextStep({ action: 'fails' });",
+      fails: "await api.runStore.increment('n'); throw new Error('again');",
+    });
+    await expect.poll(() => run.store.get('n')).toBe(1_200);
+    await expect.poll(() => held.stats().lanes.shared.active).toBe(0);
+    const { cancellation } = await run.cancel();
+    expect(cancellation?.interrupted).toHaveLength(1_000);
+    expect(cancellation).toMatchObject({ stepsOmitted: 200, effectsOmitted: 200 });
+  });
+
+  it('counts for what it takes, so that not too much is kept', async () => {
+    const clock = manualClock();
+    const limits = { runsEndedBytesKept: 200_000 };
+    const held = await createTestRunner({ clock, limits, retry: { maxAttempts: 2, firstDelayMs: 60_000 } });
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n++) {
+      const run = await startRun(held, {
+        start: "for (let n = 0; n < 500; n++) await api.scheduleNextStep({ action: 'fails' });",
+        fails: "await api.runStore.increment('n'); throw new Error('again');",
+      });
+      await expect.poll(() => run.store.get('n')).toBe(500);
+      await run.cancel();
+      ids.push(run.id);
+    }
+    const kept = (await held.list()).runs.map(({ id }) => id);
+    expect(kept.length).toBeLessThan(3);
+    expect(kept).toEqual(ids.slice(-kept.length).toReversed());
   });
 });
 
