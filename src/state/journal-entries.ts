@@ -22,10 +22,15 @@ const placesPerOp = 3;
 /** Each so manieth op is kept whole: so many are looked at to find out what one was. */
 const wholeEvery = 64;
 
+/** What is told of an op that has changed something outside its step. */
+export type DoneOp = Pick<Op, 'kind' | 'key' | 'method'>;
+
 export class JournalEntries {
   readonly #places: LongList<Op | string | Reply | number | null> = new LongList(placesPerOp);
   /** What was read last of each key that has a long value: as long as it is the same, it is kept once. Null until there is one. */
   #reads: Map<string, string | ListSnapshot> | null = null;
+  /** Effects of ops that were cut off, in order: they stand. Null until there is one, as hardly a step goes another way. */
+  #cutEffects: readonly DoneOp[] | null = null;
   #bytes = 0;
   #firstAt = noTime;
   /** The latest op that is kept whole. */
@@ -39,14 +44,14 @@ export class JournalEntries {
     return Array.from(this.#kept(), ({ whole, value }) => (whole.value === value ? whole : { ...whole, value }));
   }
 
-  /** What the ops and the values that they have read hold, about. */
+  /** What the ops, the values that they have read and the effects of those that were cut off hold, about. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Ops that have changed something, in order. */
-  get effects(): readonly Op[] {
-    return this.ops.filter(({ kind }, position) => this.#hasEffect(kind, position));
+  /** Ops that have changed something outside the log: first those that were cut off, then the others, in order. */
+  get effects(): readonly DoneOp[] {
+    return [...(this.#cutEffects ?? []), ...this.#effectsFrom(0)];
   }
 
   opAt(position: number): Op | undefined {
@@ -96,8 +101,10 @@ export class JournalEntries {
     this.#places.next().push(isWhole ? op : op.value, kept, since);
   }
 
-  /** Forgets all but the first ops. */
+  /** Forgets all but the first ops. Of the others only their effects are kept. */
   cut(length: number): void {
+    const cut = [...this.#effectsFrom(length)];
+    if (cut.length > 0) this.#cutEffects = [...(this.#cutEffects ?? []), ...cut];
     this.#places.cut(length);
     this.#latest = null;
     this.#recount();
@@ -113,9 +120,18 @@ export class JournalEntries {
     this.cut(length);
   }
 
+  *#effectsFrom(first: number): Generator<DoneOp> {
+    for (const { position, whole } of this.#kept()) {
+      if (position < first || whole.kind === 'log' || !this.#hasEffect(whole.kind, position)) continue;
+      const { kind, key, method } = whole;
+      yield { kind, key, method }; // Not the op itself, whose value may be long.
+    }
+  }
+
   #recount(): void {
     this.#reads = null;
     this.#bytes = 0;
+    for (const { key } of this.#cutEffects ?? []) this.#bytes += sizeOf(key, '');
     for (const { position, whole, value } of this.#kept()) {
       this.#bytes += sizeOf(whole.key, value);
       if (whole.kind === 'get') this.#keepRead(whole.key, this.replyAt(position));

@@ -1,7 +1,7 @@
 // The results of a step's ops by position, kept while the step is unfinished. When the step is run again, an op that
 // has been done is answered from here and not done twice.
 import type { Op } from '../protocol/ops.ts';
-import { isLike, JournalEntries, noTime } from './journal-entries.ts';
+import { type DoneOp, isLike, JournalEntries, noTime } from './journal-entries.ts';
 import { type Due, Repetition } from './repetition.ts';
 import type { Refusal, Reply } from './run-store.ts';
 import { noUsage, type Usage } from './usage.ts';
@@ -65,9 +65,9 @@ export class Journal {
     return this.#entries.ops;
   }
 
-  /** Ops that have changed something outside the log, in order. */
-  get effects(): readonly Op[] {
-    return this.#entries.effects.filter(({ kind }) => kind !== 'log');
+  /** Ops that have changed something outside the log: first those that a later attempt did not repeat, then the others, in order. */
+  get effects(): readonly DoneOp[] {
+    return this.#entries.effects;
   }
 
   /** What it holds, about. */
@@ -142,7 +142,7 @@ export class Journal {
     return this.#repetition.offer(position, reply, at);
   }
 
-  /** The step goes its own way from here: gives the replies that were held back, and forgets what it does not repeat. */
+  /** The step goes its own way from here: gives the replies that were held back, and forgets what it does not repeat but for its effects. */
   diverge(position: number): readonly Due[] {
     if (position < this.#entries.length) {
       this.#entries.cut(position);

@@ -100,7 +100,7 @@ export interface Interrupted {
   readonly attempt: number;
   /** What all of its attempts had used. */
   readonly usage: Readonly<Usage>;
-  /** What it had changed, in order. Logs are in the run's log. */
+  /** What it had changed: first what an attempt had done that a later one did not repeat, then all else, in order. Logs are in the run's log. */
   readonly effects: readonly Effect[];
 }
 
@@ -142,7 +142,7 @@ export interface RunState {
   completeHook: 'waiting' | 'armed';
   /** Data of the branches and hooks that have not ended. */
   armedBytes: number;
-  /** Ops that the journals of unfinished steps hold. */
+  /** What the journals of unfinished steps hold. */
   journalBytes: number;
   /** Of each step that has begun and not ended, by its number: its latest attempt, which is over while the step waits for another one. */
   readonly begun: NumberMap<Attempt>;

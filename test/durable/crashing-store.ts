@@ -152,6 +152,7 @@ function accountOf(run: RunState): string {
       [ordinal, attempt, lane, losses, dueAt, isOver],
       [journal?.bytes, journal?.branches, journal?.logBytes, journal?.usage.ops, journal?.usage.attempts],
       journal?.effects,
+      journal?.ops,
     ]);
   const { ops, attempts, queueMs, activeMs, logBytes } = run.usage;
   const all = [status, isPaused, open, completeHook, armedBytes, journalBytes, output, failure, counts, logs, ordinals];

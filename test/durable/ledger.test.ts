@@ -81,6 +81,38 @@ describe('a run made again from its ledger', () => {
     expect(again.logs()).toEqual(run.logs());
   });
 
+  it('was cancelled with what an attempt had done that the next one did not repeat', async () => {
+    const clock = manualClock();
+    const { store, runner } = await onStore({ clock, retry: { firstDelayMs: 1_000, longestDelayMs: 1_000 } });
+    const start = `await api.runStore.set('same', 1);
+      if (api.attempt === 1) {
+        await api.runStore.push('charged', 100);
+        await api.scheduleNextStep({ action: 'ship', delay: '1 day' });
+        throw new Error('once more');
+      }
+      await api.runStore.set('other', 1); api.log('waits'); await new Promise((resolve) => setTimeout(resolve, 1_000));`;
+    const run = await startRun(runner, { start, ship: '' });
+    const waiting = logged(run, 'waits');
+    await eventOf(run, ({ type }) => type === 'step_retried');
+    clock.advance(1_000);
+    await waiting;
+    expect(store.differences).toEqual([]);
+    const held = store.crash();
+    await runner.close();
+    const next = await createTestRunner({ clock, store: crashingStore(always, held) });
+    const outcome = await (await next.get(run.id))?.cancel();
+    expect(outcome?.cancellation?.interrupted).toMatchObject([
+      {
+        effects: [
+          { op: 'push', key: '"charged"' },
+          { op: 'schedule', action: 'ship' },
+          { op: 'set', key: '"same"' },
+          { op: 'set', key: '"other"' },
+        ],
+      },
+    ]);
+  });
+
   it('fails when there is no room to write down what it does, and leaves no trace with its tenant', async () => {
     const limits = { ledgerBytesPerRun: 8_000, ledgerBytesPerTenant: 40_000 };
     const { store, runner } = await onStore({ limits, clock: manualClock() });

@@ -86,6 +86,31 @@ describe('a run that is cancelled', () => {
     expect(cancellation?.interrupted).toMatchObject([{ attempt: 1, effects: [{ op: 'increment', key: '"n"' }] }]);
   });
 
+  it('lists what an attempt had done that the next one did not repeat, for that stands too', async () => {
+    const run = await startRun(runner(), {
+      start: `if (api.attempt === 1) {
+          await api.runStore.push('charged', 100);
+          await api.scheduleNextStep({ action: 'ship', delay: '1 day' });
+          throw new Error('once more');
+        }
+        await api.runStore.set('k', 1); api.log('waits'); ${waits}`,
+      ship: '',
+    });
+    await logged(run, 'waits');
+    const { cancellation, store, steps } = await run.cancel();
+    expect([store, steps.armed]).toEqual([{ charged: [100], k: 1 }, 2]);
+    expect(cancellation?.interrupted).toMatchObject([
+      {
+        attempt: 2,
+        effects: [
+          { op: 'push', key: '"charged"' },
+          { op: 'schedule', action: 'ship' },
+          { op: 'set', key: '"k"' },
+        ],
+      },
+    ]);
+  });
+
   it('in the middle of its hook ends there', async () => {
     const run = await startRun(runner(), {
       start: 'return 1;',

@@ -98,7 +98,7 @@ describe('many ops that differ in their values only', () => {
   it('are each what they were', () => {
     for (const op of mixed) make(op, 'first');
     expect(journal.ops).toEqual(mixed);
-    expect(journal.effects).toEqual(mixed);
+    expect(journal.effects).toEqual(mixed.map(({ kind, key, method }) => ({ kind, key, method })));
     expect(journal.bytes).toBe(mixed.reduce((sum, { key, value }) => sum + 160 + key.length + value.length, 0));
     journal.rewind('interrupted');
     expect(new Set(mixed.map((op) => make(op, 'second')))).toEqual(new Set(['first']));
@@ -137,6 +137,41 @@ describe('an attempt that does something else', () => {
     expect(make(opOf('increment', '"c"'), '2')).toBeNull();
     journal.rewind('failed');
     expect(['"a"', '"x"', '"c"'].map((key) => make(opOf('increment', key), '3'))).toEqual(['1', '2', '2']);
+  });
+
+  describe('leaves what it does not repeat among the effects', () => {
+    const done = (op: Op): Partial<Op> => ({ kind: op.kind, key: op.key, method: op.method });
+    const schedule: Op = { ...opOf('schedule', '', '{"a":"long payload"}'), method: 2 };
+    const effectsOf = (key: string): Op[] => [opOf('increment', key), opOf('log', 'info', '"text"'), schedule];
+
+    it('before what is still there, and in order, however often it happens', () => {
+      for (const op of [opOf('push', '"a"'), opOf('get'), ...effectsOf('"b"')]) make(op, '1');
+      journal.rewind('failed');
+      for (const op of [opOf('push', '"a"'), ...effectsOf('"c"')]) make(op, '2');
+      journal.rewind('failed');
+      for (const op of [opOf('push', '"d"'), opOf('get'), opOf('set', '"e"')]) make(op, '3');
+      const [b, c, d] = [opOf('increment', '"b"'), opOf('increment', '"c"'), opOf('push', '"d"')];
+      expect(journal.effects).toEqual(
+        [b, schedule, opOf('push', '"a"'), c, schedule, d, opOf('set', '"e"')].map((op) => done(op)),
+      );
+    });
+
+    it('and counts it as ops without values', () => {
+      for (const op of effectsOf('"key"')) make(op, '1');
+      journal.rewind('failed');
+      make(opOf('set', '"x"', '12'), '');
+      expect(journal.bytes).toBe(160 + '"key"'.length + 160 + 160 + '"x"12'.length);
+      journal.rewind('failed');
+      expect(journal.bytes).toBe(160 + '"key"'.length + 160 + 160 + '"x"12'.length);
+    });
+
+    it('but for what was read or refused, which has changed nothing', () => {
+      make(opOf('get'), '1');
+      make(opOf('increment'), new Refusal('VALUE_NOT_A_NUMBER', ''));
+      journal.rewind('interrupted');
+      make(opOf('get', '"x"'), '1');
+      expect([journal.effects, journal.bytes]).toEqual([[], 163]);
+    });
   });
 
   it('does not lose what an attempt that ended earlier left out', () => {

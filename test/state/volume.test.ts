@@ -12,6 +12,7 @@ import { effectsTo, runOf } from './fixtures.ts';
 const KiB = 1_024;
 const volume = { opBytesPerStep: 100 * KiB, opBytesPerRun: 200 * KiB };
 const refused = 'OP_BYTES_EXCEEDED';
+const failed: Said = { kind: 'failed', value: JSON.stringify({ code: 'STEP_THREW' }) };
 
 describe('opBytesPerStep', () => {
   it('counts what an op takes beside its texts', () => {
@@ -59,6 +60,20 @@ describe('opBytesPerStep', () => {
     expect(core.replies).toContain(refused);
   });
 
+  it('counts what attempts have done that the next one has not repeated', () => {
+    const core = createCore();
+    const step = core.begin();
+    for (const key of ['"a"', '"b"']) {
+      for (let i = 0; i < 400; i++) core.say(step, { kind: 'increment', key, amount: 1 });
+      expect(core.run.journalBytes).toBe(step.journal?.bytes);
+      core.say(step, failed);
+      core.again(step);
+    }
+    expect(core.replies.filter((reply) => reply === refused)).toHaveLength(171);
+    core.say(step, { kind: 'completed' });
+    expect(core.run.journalBytes).toBe(0);
+  });
+
   it('takes nothing from an op that an attempt before had got through', () => {
     const core = createCore();
     const step = core.begin();
@@ -98,7 +113,7 @@ describe('opBytesPerRun', () => {
 
   it('begins anew when the attempt has failed', () => {
     const { core, step } = refusedOnce();
-    core.say(step, { kind: 'failed', value: JSON.stringify({ code: 'STEP_THREW' }) });
+    core.say(step, failed);
     core.again(step);
     core.say(step, set('"k"', 1), get('"k"'));
     expect(core.replies.slice(-2)).toEqual(['', JSON.stringify('x'.repeat(KiB))]);
@@ -113,7 +128,7 @@ describe('opBytesPerRun', () => {
       core.say(step, get('"k"'), { kind: 'increment', key: '"n"', amount: 1 });
       core.say(other, get('"k"'));
     }
-    core.say(step, { kind: 'failed', value: JSON.stringify({ code: 'STEP_THREW' }) });
+    core.say(step, failed);
     core.again(step);
     core.say(step, set('"another way"', 1), { kind: 'completed' });
     core.say(other, { kind: 'completed' });
