@@ -62,6 +62,8 @@ export interface Limits {
   readonly logBytesPerRun: number;
   /** Events held for a reader of `run.events()` that lags. Beyond, the oldest go and `events_dropped` says how many. */
   readonly eventsBuffered: number;
+  /** What those events hold: their texts, and 256 bytes for each. Beyond, the oldest go likewise; one that is larger is held alone. */
+  readonly eventBytesBuffered: number;
   /** Shortest delay that `scheduleNextStep` takes, in seconds. Below, an omitted one included: `DELAY_INVALID`. */
   readonly delaySecondsMin: number;
 
@@ -140,6 +142,7 @@ export const defaultLimits: Limits = {
   ledgerBytesPerRun: 1_024 * MiB,
   logBytesPerRun: 4 * MiB,
   eventsBuffered: 10_000,
+  eventBytesBuffered: 16 * MiB,
   delaySecondsMin: 0,
   runsOpenPerTenant: 10_000,
   stepsActivePerTenant: 256,
@@ -190,6 +193,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   ledgerBytesPerRun: 65_536 * MiB,
   logBytesPerRun: 1_024 * MiB,
   eventsBuffered: 10_000_000,
+  eventBytesBuffered: 1_024 * MiB,
   delaySecondsMin: 400 * 86_400,
   runsOpenPerTenant: 10_000_000,
   stepsActivePerTenant: 1_000_000,

@@ -1,5 +1,6 @@
 // The events of a run as a stream of text that a browser's EventSource reads. It asks for the next event only when the
-// client has taken the last one; for one that lags, the run keeps up to `eventsBuffered` and then says how many it dropped.
+// client has taken the last one; for one that lags, the run keeps what `eventsBuffered` and
+// `eventBytesBuffered` let it, and then says how many it dropped.
 import { Readable } from 'node:stream';
 import type { Run, RunEvent } from '../../src/index.ts'; // In a project of your own: from 'stepwell'
 

@@ -14,8 +14,8 @@ import type { Terminal } from './terminal.ts';
 import { terminalText } from './terminal-text.ts';
 import { WrongUse, wrongUse } from './wrong-use.ts';
 
-/** Events that may wait for the view. Far more than usual: one reader of one run, which reads on all the time. */
-const eventsBuffered = 1_000_000;
+/** What may wait for the view. Far more than usual: one reader of one run, which reads on all the time. */
+const eventBounds = { eventsBuffered: 1_000_000, eventBytesBuffered: 2 ** 30 };
 
 /** Returns the exit status. Throws {@link WrongUse} before anything has run. */
 export async function runCommand(command: RunCommand, terminal: Terminal): Promise<number> {
@@ -23,7 +23,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
   const runner = await createRunner({
     ...(command.workers === null ? {} : { workers: command.workers }),
     clock: command.skipDelays ? skippingClock() : systemClock(),
-    limits: { eventsBuffered },
+    limits: eventBounds,
     ...(command.store === null ? {} : { store: sqliteStore({ file: command.store }) }),
   });
   let view: RunView | null = null;

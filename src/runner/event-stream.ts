@@ -1,17 +1,24 @@
-// The readers of events. A reader that lags holds at most so many of them; then the oldest go, and it is told.
+// The readers of events. A reader that lags holds at most so many of them, of so many bytes; then the oldest go, and it is told.
 import { Fifo } from '../fifo.ts';
+import type { Limits } from '../limits.ts';
+import { eventBytesOf, type HeldEvent } from '../state/events.ts';
+
+/** What a reader that lags may hold. */
+export type EventBounds = Pick<Limits, 'eventsBuffered' | 'eventBytesBuffered'>;
 
 interface Reader<E> {
   readonly held: Fifo<E>;
+  /** Of the events held. */
+  bytes: number;
   dropped: number;
   wake: (() => void) | null;
   /** Whether it has said that it wants no more. */
   isGone: boolean;
 }
 
-export class EventStream<E> {
+export class EventStream<E extends HeldEvent> {
   readonly #dropped: (count: number, next: E) => E;
-  readonly #most: number;
+  readonly #bounds: EventBounds;
   readonly #readers: Set<Reader<E>> = new Set();
   readonly #onReaders: (count: number) => void;
   #ended = false;
@@ -20,19 +27,26 @@ export class EventStream<E> {
    * `dropped` makes the event that says how many are missing before the `next` one. `onReaders` hears how many readers there
    * are, each time that changes.
    */
-  constructor(dropped: (count: number, next: E) => E, most: number, onReaders: (count: number) => void = () => {}) {
+  constructor(
+    dropped: (count: number, next: E) => E,
+    bounds: EventBounds,
+    onReaders: (count: number) => void = () => {},
+  ) {
     this.#dropped = dropped;
-    this.#most = most;
+    this.#bounds = bounds;
     this.#onReaders = onReaders;
   }
 
   emit(event: E): void {
+    if (this.#readers.size === 0) return; // As most of the time: then nothing is weighed.
+    const bytes = eventBytesOf(event);
     for (const reader of this.#readers) {
-      if (reader.held.size >= this.#most) {
-        reader.held.shift();
+      while (!this.#hasRoom(reader, bytes)) {
+        this.#shift(reader);
         reader.dropped++;
       }
       reader.held.push(event);
+      reader.bytes += bytes;
       reader.wake?.();
     }
   }
@@ -45,7 +59,7 @@ export class EventStream<E> {
 
   /** Events from this call on, until there are no more or the reader stops. */
   read(): AsyncIterableIterator<E> {
-    const reader: Reader<E> = { held: new Fifo(), dropped: 0, wake: null, isGone: false };
+    const reader: Reader<E> = { held: new Fifo(), bytes: 0, dropped: 0, wake: null, isGone: false };
     if (!this.#ended) this.#readers.add(reader);
     this.#onReaders(this.#readers.size);
     const events = this.#iterate(reader);
@@ -64,7 +78,7 @@ export class EventStream<E> {
   async *#iterate(reader: Reader<E>): AsyncGenerator<E> {
     try {
       for (;;) {
-        const event = reader.held.shift();
+        const event = this.#shift(reader);
         if (event !== undefined) {
           if (reader.dropped > 0) yield this.#takeDropped(reader, event);
           yield event;
@@ -80,6 +94,18 @@ export class EventStream<E> {
     } finally {
       this.#remove(reader);
     }
+  }
+
+  /** One event is held however large it is, or its reader would never hear of it. */
+  #hasRoom({ held, bytes }: Reader<E>, more: number): boolean {
+    const { eventsBuffered, eventBytesBuffered } = this.#bounds;
+    return held.size === 0 || (held.size < eventsBuffered && bytes + more <= eventBytesBuffered);
+  }
+
+  #shift(reader: Reader<E>): E | undefined {
+    const event = reader.held.shift();
+    if (event !== undefined) reader.bytes -= eventBytesOf(event);
+    return event;
   }
 
   #remove(reader: Reader<E>): void {

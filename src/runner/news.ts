@@ -3,7 +3,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { ErrorCode } from '../errors.ts';
 import type { RunEvent } from '../state/events.ts';
-import { EventStream } from './event-stream.ts';
+import { type EventBounds, EventStream } from './event-stream.ts';
 
 interface News {
   /** Milliseconds since the epoch. */
@@ -60,7 +60,7 @@ export type RunnerEvent =
 
 type Told = Exclude<RunnerEvent, { type: 'events_dropped' }>;
 
-const eventsBuffered = 10_000;
+const bounds: EventBounds = { eventsBuffered: 10_000, eventBytesBuffered: 16 * 2 ** 20 };
 
 /** Node keeps a channel by its name, for all of the process. */
 const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
@@ -76,10 +76,7 @@ const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
 };
 
 export class Newsroom {
-  readonly #stream = new EventStream<RunnerEvent>(
-    (count, { at }) => ({ type: 'events_dropped', at, count }),
-    eventsBuffered,
-  );
+  readonly #stream = new EventStream<RunnerEvent>((count, { at }) => ({ type: 'events_dropped', at, count }), bounds);
 
   tell(event: Told): void {
     this.#stream.emit(event);

@@ -1,12 +1,13 @@
 // The embedder's handle on one run.
 import { StepwellError } from '../errors.ts';
 import type { RunId } from '../ids.ts';
+import { defaultLimits } from '../limits.ts';
 import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { ListSnapshot, Refusal } from '../state/run-store.ts';
 import { type EndedRun, endedRunOf, type KeptRun, kept } from './ended-run.ts';
-import { EventStream } from './event-stream.ts';
+import { type EventBounds, EventStream } from './event-stream.ts';
 import { type Outcome, outcomeOf, parsed } from './outcome.ts';
 
 /** Read-only view of the keys of an open run. */
@@ -24,7 +25,8 @@ export interface Run {
   readonly store: RunStoreView;
   /**
    * What happens to the run, from this call on, until it ends. Called right after `start` it misses nothing. At most
-   * `eventsBuffered` events wait for a reader; then the oldest go and `events_dropped` says how many.
+   * `eventsBuffered` events wait for a reader, of at most `eventBytesBuffered`; then the oldest go and `events_dropped` says how many.
+   * An event that is larger waits alone.
    */
   events(): AsyncIterableIterator<RunEvent>;
   /** How the run ended, made anew for each call. Does not reject when the run fails; rejects with `RUNNER_CLOSED` if the
@@ -91,7 +93,7 @@ export class RunHandle implements Run {
     const { promise, resolve: settle, reject: abandon } = Promise.withResolvers<void>();
     promise.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
     this.end = promise;
-    const stream = streamOf(state.id, state.limits.eventsBuffered, (isRead) => {
+    const stream = streamOf(state.id, state.limits, (isRead) => {
       state.watched = isRead;
     });
     this.#known = { kind: 'open', state, control, stream, settle, abandon };
@@ -104,7 +106,7 @@ export class RunHandle implements Run {
 
   events(): AsyncIterableIterator<RunEvent> {
     if (this.#known.kind === 'open') return this.#known.stream.read();
-    const over = streamOf(this.id, 1);
+    const over = streamOf(this.id, defaultLimits);
     over.end();
     return over.read();
   }
@@ -214,7 +216,11 @@ export class RunHandle implements Run {
   }
 }
 
-function streamOf(runId: RunId, most: number, onRead: (isRead: boolean) => void = () => {}): EventStream<RunEvent> {
+function streamOf(
+  runId: RunId,
+  bounds: EventBounds,
+  onRead: (isRead: boolean) => void = () => {},
+): EventStream<RunEvent> {
   const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
-  return new EventStream(dropped, most, (readers) => onRead(readers > 0));
+  return new EventStream(dropped, bounds, (readers) => onRead(readers > 0));
 }

@@ -69,7 +69,7 @@ export interface Runner {
   list(options?: ListOptions): Promise<RunPage>;
   /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */
   stats(): RunnerStats;
-  /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader. */
+  /** What happens to its hosts and cells from this call on, until it is closed. At most 10,000 events wait for a reader, of at most 16 MiB. */
   events(): AsyncIterableIterator<RunnerEvent>;
   /**
    * Ends the runner and all that it started. Idempotent. With `drain`, steps that run end first, unless it is closed once more

@@ -49,3 +49,20 @@ export type RunEvent =
   | (OfRun & { readonly type: 'events_dropped'; readonly count: number });
 
 export type RunEventType = RunEvent['type'];
+
+/** An event, by what may make it large. */
+export interface HeldEvent {
+  readonly at: number;
+  readonly text?: string;
+  readonly detail?: string;
+  readonly error?: Pick<StepFailure, 'name' | 'message' | 'stack'>;
+}
+
+/** What an event takes beside its texts: measured as 152 to 240 bytes of heap, 536 with an error (Node 26). */
+const eventBytes = 256;
+
+/** What an event takes as long as a reader has not taken it, about: V8 needs twice the length of a text that is not all Latin-1. */
+export function eventBytesOf({ text, detail, error }: HeldEvent): number {
+  const errorLength = error === undefined ? 0 : error.name.length + error.message.length + error.stack.length;
+  return eventBytes + (text?.length ?? 0) + (detail?.length ?? 0) + errorLength;
+}

@@ -46,6 +46,8 @@ const mishapsMost = { threadsLost: 4, failures: 8 };
 /** Imagined threads. Each has one step at a time: as many steps of a run go on at once. */
 const threadsMost = 16;
 const startAt = Date.UTC(2030, 0, 1);
+/** An invariant may be about all events. */
+const eventBounds = { eventsBuffered: defaultLimits.stepsPerRun, eventBytesBuffered: 2 ** 30 };
 
 /**
  * Rejects with {@link InvariantBroken} at the first seed that breaks an invariant: its message has the seed, and how to run it again. Rejects
@@ -79,7 +81,7 @@ async function runSeed(options: ExploreOptions, cells: Cells, checks: CheckPool,
   const clock = createVirtualClock(startAt);
   const given = resolveOptions({
     workers: 1 + chance.below(threadsMost),
-    limits: { eventsBuffered: defaultLimits.stepsPerRun, ...limits, stepsActivePerWorker: 1 },
+    limits: { ...eventBounds, ...limits, stepsActivePerWorker: 1 },
     ...(retry === undefined ? {} : { retry }),
     isolation,
     clock,

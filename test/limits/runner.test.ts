@@ -132,6 +132,24 @@ describe('eventsBuffered', () => {
   });
 });
 
+describe('eventBytesBuffered', () => {
+  it.each([
+    { eventBytesBuffered: 10_000, texts: 7, count: 46 },
+    { eventBytesBuffered: 1, texts: 0, count: 54 },
+  ])('of $eventBytesBuffered has the oldest events of a reader that lags dropped', async (at) => {
+    const { eventBytesBuffered, texts, count } = at;
+    const start = "for (let n = 0; n < 50; n++) api.log('x'.repeat(1_000));";
+    const run = await startRun(runner(), { start }, { tenant: tenants.grant({ eventBytesBuffered }) });
+    const lags = run.events();
+    expect((await run.result()).status).toBe('completed');
+    const events = await Array.fromAsync(lags);
+    // 55 as above; each has 256 bytes beside its text.
+    expect(events[0]).toMatchObject({ type: 'events_dropped', count });
+    expect(eventsOf(events, 'step_log')).toHaveLength(texts);
+    expect(events.at(-1)?.type).toBe('run_ended');
+  });
+});
+
 describe('beyond', () => {
   /** Each branch notes how many are between its beginning and its end, itself included. */
   const counting = {
