@@ -201,6 +201,7 @@ export class Engine {
     }
     this.#lanes.flush();
     this.#queue.commit();
+    this.#lanes.flush(); // Replies for which there was nothing to keep.
     if (this.#quietListeners.length > 0 && this.#lanes.isQuiet) this.#tellQuiet();
   }
 

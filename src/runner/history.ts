@@ -56,10 +56,11 @@ export class History {
         const { number } = run;
         const summary = this.#registry.handle(run.id)?.summary;
         if (run.status === 'open' && summary !== undefined) return { ...summary, number };
-        // It has ended meanwhile.
-        const [again] =
+        // It has ended meanwhile, and may be forgotten by now: then the next one is another run.
+        const [now] =
           run.steps !== null ? [run] : await store.list({ tenant: null, status: null, before: number + 1, count: 1 });
-        return { ...run, ...again, steps: again?.steps ?? { armed: 0, completed: 0, failed: 0, retried: 0 } };
+        const again = now?.number === number ? now : run;
+        return { ...again, steps: again.steps ?? { armed: 0, completed: 0, failed: 0, retried: 0 } };
       }),
     );
   }

@@ -70,6 +70,8 @@ type Known =
       readonly stream: EventStream<RunEvent>;
       settle(): void;
       abandon(error: unknown): void;
+      /** Reads that wait until what they have read is safe. */
+      readonly reads: Set<(error: unknown) => void>;
     }
   | {
       readonly kind: 'ended';
@@ -96,7 +98,7 @@ export class RunHandle implements Run {
     const stream = streamOf(state.id, state.limits, (isRead) => {
       state.watched = isRead;
     });
-    this.#known = { kind: 'open', state, control, stream, settle, abandon };
+    this.#known = { kind: 'open', state, control, stream, settle, abandon, reads: new Set() };
   }
 
   get status(): RunStatusName {
@@ -193,6 +195,7 @@ export class RunHandle implements Run {
     if (this.#known.kind === 'ended') return;
     this.#known.stream.end();
     this.#known.abandon(error);
+    for (const refuse of this.#known.reads) refuse(error);
   }
 
   #ended(): EndedRun {
@@ -207,11 +210,19 @@ export class RunHandle implements Run {
     if (this.#known.kind === 'ended' || this.isOver) {
       throw new StepwellError('RUN_ENDED', `Run ${this.id} has ended: its last values are in the outcome of result().`);
     }
-    const { state, control } = this.#known;
+    const { state, control, reads } = this.#known;
     const reply = state.store.get(JSON.stringify(key));
     if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
     const value = parsed(reply instanceof ListSnapshot ? reply.text() : reply);
-    await Promise.race([control.whenSafe(), this.end]); // One that is abandoned will not be safe.
+    // One that is abandoned will not be safe. No race with its end, which would keep each read for as long as the run is open.
+    await new Promise<void>((resolve, reject) => {
+      reads.add(reject);
+      const tell = (): void => {
+        reads.delete(reject);
+        resolve();
+      };
+      control.whenSafe().then(tell, reject);
+    });
     return value;
   }
 }

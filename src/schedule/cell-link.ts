@@ -141,7 +141,7 @@ export class CellLink {
     let text = '';
     for (let next = this.#outgoing.peek(); next !== undefined; next = this.#outgoing.peek()) {
       const isFull = attempts.length >= records || text.length >= deliveryLength;
-      if (isFull && next.turn !== 'same') break; // Replies that came together come together again.
+      if (isFull && !belongsHere(next, text.length)) break;
       if (next.turn === 'new' && attempts.includes(next.attempt)) break;
       this.#outgoing.shift();
       text += next.list === null ? next.text : `${next.text}${next.list.text()}\n`;
@@ -186,6 +186,15 @@ export class CellLink {
     for (const attempt of this.attempts.values()) used = Math.max(used, attempt.cpuMicros / 1_000);
     return Math.max(1, stepCpuMs - used);
   }
+}
+
+/**
+ * Replies that came together come together again, as long as they are what they were: a turn had less than a delivery, and one more value. What
+ * a step reads anew may have become longer.
+ */
+function belongsHere({ turn, text, list, attempt }: Outgoing, lengthBefore: number): boolean {
+  const length = lengthBefore + text.length + (list?.bytes ?? 0);
+  return turn === 'same' && length <= 2 * deliveryLength + attempt.step.run.limits.readBytes;
 }
 
 /** In which turn a reply went out is what a further attempt of the step repeats, in this process or after it. */

@@ -98,6 +98,7 @@ function applyOp(attempt: Attempt, op: Op, verdict: Refusal | null, now: number,
   if (replayed === 'diverged') diverge(attempt, position, now, effects);
   const isReplayed = typeof replayed === 'object';
   if (isReplayed && replayed.reply !== null) {
+    if (op.kind === 'log') return; // As at first: nobody waits for it.
     return respond(attempt, journal, position, replayed.reply, replayed.at, effects);
   }
   const refusal = isReplayed ? null : refuseVolume(run, journal, position);

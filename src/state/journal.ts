@@ -122,6 +122,10 @@ export class Journal {
     return at;
   }
 
+  isLog(position: number): boolean {
+    return this.#entries.opAt(position)?.kind === 'log';
+  }
+
   /** The reply has gone out in this turn of the attempt's cell. */
   sent(position: number, turn: number): void {
     if (position < this.#entries.length) this.#repetition.sent(position, turn);

@@ -5,6 +5,7 @@ import type { Op } from '../protocol/ops.ts';
 import { fieldSeparator as tab } from '../protocol/records.ts';
 import { apply, diverge } from './apply.ts';
 import type { RunEvent } from './events.ts';
+import type { Journal } from './journal.ts';
 import type { OverflowCode } from './ledger.ts';
 import type { Attempt, Effects, Mutation, StopReason } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
@@ -100,8 +101,7 @@ export class Redo {
       case 'W':
         return this.#apply({ kind: 'slept', attempt: this.#attempt(first), position: numberOf(second) });
       case 'S':
-        this.#attempt(first).step.journal?.sent(numberOf(second), numberOf(third));
-        return;
+        return sentAgain(this.#attempt(first).step.journal, numberOf(second), numberOf(third));
       case 'D':
         return diverge(this.#attempt(first), numberOf(second), this.#now, this.#effects);
       case 'E':
@@ -170,6 +170,11 @@ export class Redo {
     if (attempt === undefined) throw new Error('an attempt that had not begun');
     return attempt;
   }
+}
+
+/** Logs got replies once, where they were repeated; none that a further attempt makes will get one. */
+function sentAgain(journal: Journal | null, position: number, turn: number): void {
+  if (journal?.isLog(position) === false) journal.sent(position, turn);
 }
 
 /** CPU time is charged between the lines, and written with the attempt's end. */

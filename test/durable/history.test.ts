@@ -7,7 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Commit, LedgerPiece } from '../../src/durable/messages.ts';
 import { migrations } from '../../src/durable/migrations.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
+import { asRunId } from '../../src/ids.ts';
 import { type Runner, type RunSummary, sqliteStore } from '../../src/index.ts';
+import { History } from '../../src/runner/history.ts';
+import { RunRegistry } from '../../src/runner/run-registry.ts';
+import type { DurableStore } from '../../src/state/backend.ts';
 import { createTestRunner, eventOf, listed, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -308,4 +312,14 @@ describe('a file of the first version', () => {
       json_set(summary, '$.output', NULL, '$.logs', json('[]')) FROM now.runs`);
     database.close();
   }
+});
+
+it('a run that ends, and is forgotten, while a page of runs is read is not taken for another one', async () => {
+  const listedRun = { tenant: 'acme', workflow: '', createdAt: 1, endedAt: null, error: null };
+  const open = { ...listedRun, number: 7, id: asRunId('mine'), status: 'open' as const, steps: null };
+  const other = { ...open, number: 6, id: asRunId('other'), tenant: 'beta' };
+  const pages = [[open], [other]];
+  const store = { kind: 'durable', list: () => Promise.resolve(pages.shift()) } as unknown as DurableStore;
+  const history = new History(new RunRegistry(null, manualClock()), store);
+  expect((await history.list({ tenant: 'acme' })).runs).toMatchObject([{ id: 'mine', tenant: 'acme' }]);
 });

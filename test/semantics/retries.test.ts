@@ -180,3 +180,36 @@ describe('the next attempt', () => {
     expect(outcome.store).toEqual({ a: 1, b: 1 });
   });
 });
+
+it('logs that are made again are answered no more than at first, and take no turns of their own', async () => {
+  const counted = await createTestRunner({ workers: 1, retry: { maxAttempts: 2, firstDelayMs: 0 } });
+  const { outcome, logs } = await runToEnd(counted, {
+    start: `for (let i = 0; i < 400; i++) api.log(i);
+      await api.runStore.increment('n'); await api.runStore.increment('n');
+      ${failing(1)}
+      await api.runStore.increment('m');`,
+  });
+  expect([outcome.status, outcome.store.n, logs.length]).toEqual(['completed', 2, 400]);
+  expect(counted.stats().hosts.reduce((sum, { turns }) => sum + turns, 0)).toBeLessThan(20);
+});
+
+it('a step that reads anew what has become too much for its cell fails, and nothing else does', async () => {
+  const reading = await createTestRunner({ retry: { maxAttempts: 2, firstDelayMs: 300, longestDelayMs: 300 } });
+  // In one turn, as at first, all that it reads would be longer than any text of V8's.
+  const { outcome } = await runToEnd(reading, {
+    start: `await api.runStore.push('k', 0);
+      await api.scheduleNextStep({ action: 'reader' });
+      await api.scheduleNextStep({ action: 'filler', payload: 0 });`,
+    reader: `await Promise.all(Array.from({ length: 80 }, () => api.runStore.get('k')));
+      await api.runStore.increment('n');
+      if (api.attempt === 1) throw new Error('again');`,
+    filler: `await api.runStore.push('k', 'x'.repeat(1_000_000));
+      if (data < 6) await api.scheduleNextStep({ action: 'filler', payload: data + 1 });`,
+  });
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    error: { code: 'STEP_MEMORY_EXCEEDED', action: 'reader', attempt: 2 },
+    steps: { armed: 9, completed: 8, failed: 1 },
+    store: { n: 1 },
+  });
+});
