@@ -5,9 +5,10 @@ import type { Limits } from '../limits.ts';
 import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters } from '../protocol/records.ts';
+import type { ListSnapshot } from '../state/list-snapshot.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
-import { type ListSnapshot, Refusal } from '../state/run-store.ts';
+import { Refusal } from '../state/run-store.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
 

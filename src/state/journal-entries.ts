@@ -3,7 +3,8 @@
 // a further list or object would take more than they do.
 import { LongList } from '../long-list.ts';
 import type { Op, OpKind } from '../protocol/ops.ts';
-import { ListSnapshot, Refusal, type Reply } from './run-store.ts';
+import { ListSnapshot } from './list-snapshot.ts';
+import { Refusal, type Reply } from './run-store.ts';
 
 /** Of a sleep that has never been over. */
 export const noTime = 0;
@@ -142,13 +143,14 @@ export class JournalEntries {
   #keepRead(key: string, reply: Reply | null): Reply | null {
     if (reply === null || reply instanceof Refusal) return reply;
     const bytes = reply instanceof ListSnapshot ? reply.bytes : reply.length;
-    if (bytes < longRead) return reply;
+    if (bytes < longRead) return reply instanceof ListSnapshot ? reply.text() : reply;
     this.#reads ??= new Map();
     const last = this.#reads.get(key);
     if (last === reply) return last;
-    this.#reads.set(key, reply);
+    const kept = reply instanceof ListSnapshot ? reply.apart(last) : reply;
+    this.#reads.set(key, kept);
     this.#bytes += last instanceof ListSnapshot && last.isOf(reply) ? Math.max(0, bytes - last.bytes) : bytes;
-    return reply;
+    return kept;
   }
 
   #hasEffect(kind: OpKind, position: number): boolean {

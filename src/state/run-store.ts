@@ -2,37 +2,14 @@
 // same whatever the list's length; a counter is kept as a number. Pure: no clock, no I/O, no events.
 import type { ErrorCode } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import { type List, ListSnapshot } from './list-snapshot.ts';
 import type { TenantState } from './tenant-state.ts';
 import { byteLength, countElements, decodedBytes } from './text.ts';
 
 type Value =
   | { readonly kind: 'text'; readonly key: string; readonly text: string; readonly bytes: number }
   | { readonly kind: 'number'; readonly key: string; value: number; bytes: number }
-  | { readonly kind: 'list'; readonly key: string; readonly pieces: string[]; count: number; bytes: number };
-
-/** A list as it stood at a moment. Lists only grow, so a length is a snapshot; the text is made when it is sent. */
-export class ListSnapshot {
-  readonly #pieces: readonly string[];
-  readonly #length: number;
-  /** Length of the text that {@link text} gives, at most. */
-  readonly bytes: number;
-
-  constructor(pieces: readonly string[], bytes: number) {
-    this.#pieces = pieces;
-    this.#length = pieces.length;
-    this.bytes = bytes;
-  }
-
-  /** Whether both are of one list, at one moment or at two. */
-  isOf(other: unknown): boolean {
-    return other instanceof ListSnapshot && other.#pieces === this.#pieces;
-  }
-
-  text(): string {
-    const pieces = this.#length === this.#pieces.length ? this.#pieces : this.#pieces.slice(0, this.#length);
-    return `[${pieces.join(',')}]`;
-  }
-}
+  | (List & { readonly kind: 'list'; readonly key: string; count: number; bytes: number });
 
 /** An op that the store refuses. It has changed nothing. */
 export class Refusal {
@@ -82,7 +59,7 @@ export class RunStore {
         `get may read ${this.#limits.readBytes} bytes, the value has ${value.bytes}.`,
       );
     }
-    return value.kind === 'list' ? new ListSnapshot(value.pieces, value.bytes) : textOf(value);
+    return value.kind === 'list' ? new ListSnapshot(value, value.bytes) : textOf(value);
   }
 
   set(key: string, text: string): Reply {
@@ -202,7 +179,7 @@ export class RunStore {
 
 function textOf(value: Value): string {
   if (value.kind === 'text') return value.text;
-  return value.kind === 'number' ? JSON.stringify(value.value) : new ListSnapshot(value.pieces, value.bytes).text();
+  return value.kind === 'number' ? JSON.stringify(value.value) : new ListSnapshot(value, value.bytes).text();
 }
 
 function isArrayText(value: Value): boolean {
@@ -211,9 +188,11 @@ function isArrayText(value: Value): boolean {
 
 /** The list that a push makes: of nothing, or of the array that `set` had put there, whose inside is one piece. */
 function asList(old: Value | undefined, key: string): Value & { kind: 'list' } {
-  if (old === undefined || old.kind !== 'text') return { kind: 'list', key, pieces: [], count: 0, bytes: 2 };
+  if (old === undefined || old.kind !== 'text')
+    return { kind: 'list', key, identity: {}, pieces: [], count: 0, bytes: 2 };
   const count = countElements(old.text);
-  return { kind: 'list', key, pieces: count === 0 ? [] : [old.text.slice(1, -1)], count, bytes: old.bytes };
+  const pieces = count === 0 ? [] : [old.text.slice(1, -1)];
+  return { kind: 'list', key, identity: {}, pieces, count, bytes: old.bytes };
 }
 
 /** The number a value stands for, or null. JSON numbers start with a digit or a minus sign. */

@@ -1,8 +1,8 @@
 // What goes into one turn of a cell: together what came together, and never more than a frame, or V8, can hold.
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
+import { ListSnapshot } from '../../src/state/list-snapshot.ts';
 import type { TurnOfReply } from '../../src/state/repetition.ts';
-import { ListSnapshot } from '../../src/state/run-store.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';
 
@@ -17,7 +17,7 @@ function cellOwing(lengths: readonly number[], turn: TurnOfReply, asLists = fals
   cell.nextBatch(all);
   for (const [position, length] of lengths.entries()) {
     const text = 'x'.repeat(length);
-    const reply = asLists ? new ListSnapshot([text], length) : text;
+    const reply = asLists ? new ListSnapshot({ identity: {}, pieces: [text] }, length) : text;
     cell.reply(attempt, { position, reply, at: 1, turn: position === 0 ? 'any' : turn });
   }
   return cell;

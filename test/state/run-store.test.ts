@@ -2,7 +2,8 @@
 // model hides, one by one.
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
-import { ListSnapshot, Refusal, type Reply, RunStore } from '../../src/state/run-store.ts';
+import { ListSnapshot } from '../../src/state/list-snapshot.ts';
+import { Refusal, type Reply, RunStore } from '../../src/state/run-store.ts';
 import { newTenant } from '../../src/state/tenant-state.ts';
 import { seededRandom, seeds } from '../random.ts';
 import { StoreModel } from './store-model.ts';

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import type { Op } from '../../src/protocol/ops.ts';
 import { memoryStore } from '../../src/state/backend.ts';
+import { ListSnapshot } from '../../src/state/list-snapshot.ts';
 import type { Attempt, StopReason } from '../../src/state/mutation.ts';
 import { MutationQueue } from '../../src/state/mutation-queue.ts';
 import type { Step } from '../../src/state/run-state.ts';
-import { ListSnapshot, Refusal } from '../../src/state/run-store.ts';
+import { Refusal } from '../../src/state/run-store.ts';
 import { effectsTo, runOf } from './fixtures.ts';
 
 const KiB = 1_024;
