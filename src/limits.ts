@@ -81,7 +81,8 @@ export interface Limits {
   readonly ledgerBytesPerTenant: number;
   /**
    * CPU time of one tenant's steps in a minute. Beyond, its branches wait for the next one; what was used too much is taken
-   * off that one. Default: as much as there can be, that is no budget.
+   * off that one and, if it is more, off those after it. When this is changed, the largest of a minute says what was too much.
+   * Default: as much as there can be, that is no budget.
    */
   readonly cpuPerTenantPerMinuteMs: number;
   /** Ended runs a runner remembers; the oldest go. */

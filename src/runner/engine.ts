@@ -28,7 +28,7 @@ export interface EngineListener {
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
   threadRetired(link: WorkerLink): void;
   cellLost(loss: CellLoss): void;
-  suspended(tenant: TenantState): void;
+  suspended(tenant: TenantState, resumesAt: number): void;
   /** No step can run any more. */
   failed(error: StepwellError): void;
 }
@@ -70,7 +70,7 @@ export class Engine {
         this.#queue.drain(now);
       },
       slept: (attempt, position) => this.#queue.push({ kind: 'slept', attempt, position }),
-      suspended: (tenant) => listener.suspended(tenant),
+      suspended: (tenant, resumesAt) => listener.suspended(tenant, resumesAt),
       outOfTime: (attempt) => {
         const [reason, detail] = this.#stall === null ? (['wall', ''] as const) : (['store', this.#stall] as const);
         this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail });

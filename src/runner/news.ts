@@ -43,7 +43,10 @@ export type RunnerEvent =
       readonly detail: string;
       readonly steps: number;
     })
-  /** A tenant has used its CPU time of this minute: none of its steps starts before `resumesAt`. */
+  /**
+   * A tenant has used its CPU time of this minute: none of its steps starts before `resumesAt`, which may be several minutes later. Told
+   * once for all of that time; `runner.tenant(id).resumesAt` also says what has changed since, by steps that ran on or another budget.
+   */
   | (News & {
       readonly type: 'tenant_suspended';
       readonly tenant: string;

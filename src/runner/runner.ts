@@ -215,7 +215,7 @@ class StepRunner implements DrivenRunner {
   }
 
   updateTenant(tenant: string): void {
-    this.#engine.reconsider(this.#tenantOf(tenant));
+    this.#changed(this.#tenantOf(tenant));
   }
 
   pauseTenant(tenant: string): void {
@@ -229,6 +229,11 @@ class StepRunner implements DrivenRunner {
 
   #pause(tenant: TenantState, isPaused: boolean): void {
     this.#tenants.pause(tenant, isPaused);
+    this.#changed(tenant);
+  }
+
+  /** What it is granted, or whether it is paused. */
+  #changed(tenant: TenantState): void {
     const { store } = this.#options;
     if (store.kind === 'durable') store.touched(tenant);
     this.#engine.reconsider(tenant);
@@ -290,7 +295,7 @@ class StepRunner implements DrivenRunner {
         const { pid } = thread;
         this.#news.tell({ type: 'cell_lost', at: now(), pid, lane, tenant, workflow, reason, detail, steps });
       },
-      suspended: ({ name: tenant, cpu: { usedMs, endsAt: resumesAt }, limits }) => {
+      suspended: ({ name: tenant, cpu: { usedMs }, limits }, resumesAt) => {
         const budgetMs = limits.cpuPerTenantPerMinuteMs;
         this.#news.tell({ type: 'tenant_suspended', at: now(), tenant, usedMs, budgetMs, resumesAt });
       },

@@ -64,7 +64,7 @@ export class Starts {
       runs.push({ redo, data: stored.data });
     }
     for (const program of programs.values()) admission.remember(program);
-    for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant);
+    for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant, now);
     const armed: Step[] = [];
     for (const { redo, data } of runs) {
       this.#keepLedger(redo.run, data, redo.bytes);

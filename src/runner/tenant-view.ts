@@ -1,5 +1,5 @@
 // How a tenant stands, at the moment it is asked for.
-import { cpuAt, type TenantState } from '../state/tenant-state.ts';
+import { cpuAt, resumesAt, type TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 
 export interface TenantView {
@@ -16,20 +16,27 @@ export interface TenantView {
   readonly storeBytes: number;
   /** What a store that outlives the process has written down of its open runs; 0 with one that does not. */
   readonly ledgerBytes: number;
-  /** CPU time used of the budget of this minute, and when the next one begins, in ms since the epoch. */
+  /**
+   * CPU time used of the budget of this minute, with what is owed from those before it, and when the next one begins, in ms since
+   * the epoch.
+   */
   readonly cpu: { readonly usedMs: number; readonly budgetMs: number; readonly windowEndsAt: number };
   /** What its steps have used since it is known: a runner forgets tenants with nothing open once it has seen 10,000 others. */
   readonly usage: Readonly<Usage>;
   /** Why none of its steps starts, if none does. `budget`: its CPU time is used, until `resumesAt`. */
   readonly waitsFor: 'nothing' | 'resume' | 'budget';
-  /** In ms since the epoch; null unless it waits for its budget. */
+  /**
+   * When a step of it may start again as things stand, in ms since the epoch: when the minute ends, or later, by as many minutes as
+   * it takes to pay off what was used too much. Null unless it waits for its budget.
+   */
   readonly resumesAt: number | null;
 }
 
 export function tenantView(state: TenantState, now: number, stepsWaiting: number, isSuspended: boolean): TenantView {
   const { name, limits, weight, runsOpen, stepsActive, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
   const { usedMs, endsAt } = cpuAt(state, now);
-  const waitsForBudget = isSuspended ? 'budget' : 'nothing';
+  const budgetAt = isSuspended ? resumesAt(state, now) : null;
+  const waitsForBudget = budgetAt === null ? 'nothing' : 'budget';
   return {
     tenant: name,
     weight,
@@ -42,6 +49,6 @@ export function tenantView(state: TenantState, now: number, stepsWaiting: number
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
     usage: { ...usage },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
-    resumesAt: isSuspended ? endsAt : null,
+    resumesAt: budgetAt,
   };
 }

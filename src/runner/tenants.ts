@@ -1,7 +1,7 @@
 // The tenants that a runner knows: what each is granted, and whether it may start one more run now.
 import { StepwellError } from '../errors.ts';
 import type { StoredTenant } from '../state/backend.ts';
-import { newTenant, type TenantState } from '../state/tenant-state.ts';
+import { cpuAt, grant, newTenant, type TenantState } from '../state/tenant-state.ts';
 import { addUsage, noUsage, type Usage } from '../state/usage.ts';
 import type { ResolvedPolicy } from './options.ts';
 
@@ -33,15 +33,14 @@ export class Tenants {
       this.#tenants.set(name, tenant);
       this.#idle.add(name);
       this.#forget();
-    }
-    tenant.state.limits = limits;
-    tenant.state.weight = weight;
+    } else grant(tenant.state, limits, weight, now);
     return tenant.state;
   }
 
   /** A tenant as it stood in another process. What its open runs are told again of is in `usage` already. */
-  restore(state: TenantState, { cpu, usage, isPaused }: StoredTenant): void {
-    Object.assign(state.cpu, cpu);
+  restore(state: TenantState, { cpu, usage, isPaused }: StoredTenant, now: number): void {
+    Object.assign(state.cpu, { grantedMs: state.limits.cpuPerTenantPerMinuteMs }, cpu);
+    cpuAt(state, now); // What is granted now counts for a minute that began in the other process.
     Object.assign(state.usage, usage);
     this.pause(state, isPaused);
   }

@@ -2,7 +2,7 @@
 // Keeps the time of what runs: deadlines and sleeps. It never changes run state; it asks for that through mutations.
 import type { Clock } from '../clock.ts';
 import type { RunState, Step } from '../state/run-state.ts';
-import { isOverBudget, type TenantState } from '../state/tenant-state.ts';
+import { isOverBudget, resumesAt, type TenantState } from '../state/tenant-state.ts';
 import { DelayedSteps } from './delayed-steps.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
@@ -14,8 +14,8 @@ export interface SchedulerListener {
   begun(attempt: PlacedAttempt, now: number): void;
   slept(attempt: PlacedAttempt, position: number): void;
   outOfTime(attempt: PlacedAttempt): void;
-  /** It has used its CPU time: none of its steps starts until it gets more. */
-  suspended(tenant: TenantState): void;
+  /** It has used its CPU time: none of its steps starts until then. */
+  suspended(tenant: TenantState, resumesAt: number): void;
   /** Timers have fired: what that caused can be carried out. */
   settled(): void;
 }
@@ -109,11 +109,7 @@ export class Scheduler {
 
   /** A run, or with none its tenant, was resumed, or is granted something else: whether it may go on is looked at again. */
   free(tenant: TenantState, run: RunState | null): void {
-    const timer = this.#suspended.get(tenant);
-    if (timer !== undefined && !isOverBudget(tenant, this.#clock.now())) {
-      this.#budgets.cancel(timer);
-      this.#suspended.delete(tenant);
-    }
+    if (this.#suspended.has(tenant)) this.#suspend(tenant, this.#clock.now());
     for (const queue of Object.values(this.#ready)) queue.free(tenant, run);
   }
 
@@ -151,7 +147,10 @@ export class Scheduler {
     if (this.#newlySuspended.size === 0) return false;
     const told = [...this.#newlySuspended];
     this.#newlySuspended.clear();
-    for (const tenant of told) if (this.#suspended.has(tenant)) this.#listener.suspended(tenant);
+    for (const tenant of told) {
+      const timer = this.#suspended.get(tenant);
+      if (timer !== undefined) this.#listener.suspended(tenant, timer.dueAt);
+    }
     return true;
   }
 
@@ -237,15 +236,23 @@ export class Scheduler {
     if (tenant.isPaused) return 'tenant held';
     if (!isOverBudget(tenant, now)) return null;
     if (!this.#suspended.has(tenant)) {
-      const resume = (): void => {
-        this.#suspended.delete(tenant);
-        this.free(tenant, null);
-      };
-      this.#suspended.set(tenant, this.#budgets.add(tenant.cpu.endsAt, tenant, resume));
+      this.#suspend(tenant, now);
       this.#newlySuspended.add(tenant);
     }
     return 'tenant held';
   }
+
+  /** From now until it gets more CPU time, as things stand now; not at all if it has some. */
+  #suspend(tenant: TenantState, now: number): void {
+    const timer = this.#suspended.get(tenant);
+    if (timer !== undefined) this.#budgets.cancel(timer);
+    const at = resumesAt(tenant, now);
+    if (at === null) this.#suspended.delete(tenant);
+    else this.#suspended.set(tenant, this.#budgets.add(at, tenant, this.#resume));
+  }
+
+  /** What ran on meanwhile may have used so much that it has to wait for longer. */
+  readonly #resume = (tenant: TenantState): void => this.free(tenant, null);
 }
 
 /** No time is after it. */

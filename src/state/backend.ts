@@ -51,7 +51,10 @@ export type ListedRun = Omit<RunSummary, 'steps'> & { readonly number: number; r
 export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runsEndedBytesKept'>;
 
 /** What of a tenant outlives the process: its budget, what it has used, and whether it is paused. */
-export type StoredTenant = Pick<TenantState, 'name' | 'cpu' | 'usage' | 'isPaused'>;
+export interface StoredTenant extends Pick<TenantState, 'name' | 'usage' | 'isPaused'> {
+  /** At first it did not say what was granted: then that is taken to be what is granted now. */
+  readonly cpu: Omit<TenantState['cpu'], 'grantedMs'> & Partial<Pick<TenantState['cpu'], 'grantedMs'>>;
+}
 
 export interface StoreListener {
   /** All commits up to this one are safe. */

@@ -17,8 +17,8 @@ export interface TenantState {
   storeBytes: number;
   /** What a store that outlives the process has written down of its open runs. */
   ledgerBytes: number;
-  /** The CPU time of the minute that ends then, as it was looked at last. See {@link cpuAt}. */
-  readonly cpu: { usedMs: number; endsAt: number };
+  /** The CPU time of the minute that ends then, and the most that was granted in it, as it was looked at last. See {@link cpuAt}. */
+  readonly cpu: { usedMs: number; grantedMs: number; endsAt: number };
   /** Of all its runs' steps, since it is known. */
   readonly usage: Usage;
   /** By the embedder: no step of it starts. */
@@ -29,20 +29,34 @@ const minuteMs = 60_000;
 
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
   const counts = { runsOpen: 0, stepsActive: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
-  return { name, limits, weight, ...counts, cpu: { usedMs: 0, endsAt: 0 }, usage: noUsage(), isPaused: false };
+  const cpu = { usedMs: 0, grantedMs: 0, endsAt: 0 };
+  return { name, limits, weight, ...counts, cpu, usage: noUsage(), isPaused: false };
+}
+
+/** What the tenant is granted from now on. The minutes before are reckoned by what it was granted in them. */
+export function grant(tenant: TenantState, limits: Limits, weight: number, now: number): void {
+  cpuAt(tenant, now);
+  tenant.limits = limits;
+  tenant.weight = weight;
+  cpuAt(tenant, now);
 }
 
 /**
- * The CPU time of the minute that it is now. The first minute begins when it is first asked about; what was used beyond one is
- * owed to those that follow, so that over time nobody gets more than was granted.
+ * The CPU time of the minute that it is now. The first minute begins when it is first asked about. What was used in one beyond
+ * the most that was granted in it is owed to those that follow, so that over time nobody gets more than was granted; what was
+ * used while it was granted is never owed.
  */
 export function cpuAt({ cpu, limits }: TenantState, now: number): TenantState['cpu'] {
   const { cpuPerTenantPerMinuteMs: budgetMs } = limits;
+  if (cpu.endsAt === 0) cpu.endsAt = now + minuteMs;
   if (now >= cpu.endsAt) {
-    const minutes = cpu.endsAt === 0 ? 0 : 1 + Math.floor((now - cpu.endsAt) / minuteMs);
-    cpu.usedMs = Math.max(0, cpu.usedMs - minutes * budgetMs);
-    cpu.endsAt = minutes === 0 ? now + minuteMs : cpu.endsAt + minutes * minuteMs;
+    // Minutes after it that nobody looked at: in each the tenant was granted what it is now, or `grant` would have looked.
+    const unseen = Math.floor((now - cpu.endsAt) / minuteMs);
+    cpu.usedMs = Math.max(0, cpu.usedMs - cpu.grantedMs - unseen * budgetMs);
+    cpu.grantedMs = 0;
+    cpu.endsAt += (1 + unseen) * minuteMs;
   }
+  cpu.grantedMs = Math.max(cpu.grantedMs, budgetMs);
   return cpu;
 }
 
@@ -53,4 +67,15 @@ export function spend(tenant: TenantState, cpuMs: number, now: number): void {
 
 export function isOverBudget(tenant: TenantState, now: number): boolean {
   return cpuAt(tenant, now).usedMs >= tenant.limits.cpuPerTenantPerMinuteMs;
+}
+
+/**
+ * When a step of the tenant may start again if nothing more is used and nothing else is granted: with the first minute to which
+ * less is owed than is granted in it. Null if one may start now.
+ */
+export function resumesAt(tenant: TenantState, now: number): number | null {
+  if (!isOverBudget(tenant, now)) return null;
+  const { usedMs, grantedMs, endsAt } = tenant.cpu;
+  const owedMs = Math.max(0, usedMs - grantedMs);
+  return endsAt + Math.floor(owedMs / tenant.limits.cpuPerTenantPerMinuteMs) * minuteMs;
 }

@@ -175,6 +175,46 @@ describe('a tenant', () => {
     next.resumeTenant('acme');
     expect((await (await next.get('chain'))?.result())?.store).toEqual({ n: 2 });
   });
+
+  it.each(['that says what was granted', 'that says nothing of what was granted'])(
+    'waits as long in the next process, with a file %s',
+    async (kind) => {
+      const clock = manualClock();
+      let cpuPerTenantPerMinuteMs = 10;
+      const options = { clock, tenants: () => ({ limits: { turnCpuMs: 1_000, cpuPerTenantPerMinuteMs } }) };
+      const runner = await createTestRunner({ ...options, store: sqliteStore({ file }) });
+      const run = await startRun(
+        runner,
+        {
+          start: `for (let i = 0, sum = 0; i < 80_000_000; i++) sum += i % 7; ${chain.start}`,
+          next: '',
+        },
+        { runId: 'burns' },
+      );
+      await eventOf(run, isStepEnd);
+      await runToEnd(runner, { start: '' }, { tenant: 'other' });
+      const { usedMs, windowEndsAt } = runner.tenant('acme')?.cpu ?? { usedMs: 0, windowEndsAt: 0 };
+      expect(runner.tenant('acme')?.resumesAt).toBe(windowEndsAt + Math.floor((usedMs - 10) / 10) * 60_000);
+      cpuPerTenantPerMinuteMs = 20;
+      runner.updateTenant('acme'); // With nothing else to write down.
+      const { resumesAt } = runner.tenant('acme') ?? {};
+      expect(resumesAt).toBe(windowEndsAt + Math.floor((usedMs - 20) / 20) * 60_000);
+      await runner.close();
+      if (kind !== 'that says what was granted') {
+        const database = new DatabaseSync(file);
+        database.exec("UPDATE tenants SET state = json_remove(state, '$.cpu.grantedMs')");
+        database.close();
+        clock.advance(1_000);
+      } else clock.advance(60_000); // The minute ends while nobody runs.
+      const next = await createTestRunner({ ...options, store: sqliteStore({ file }) });
+      expect(next.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1, resumesAt });
+      expect(next.tenant('acme')?.cpu.usedMs).toBeCloseTo(clock.now() < windowEndsAt ? usedMs : usedMs - 20, 6);
+      clock.advance((resumesAt ?? 0) - 1 - clock.now());
+      expect(next.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1, resumesAt });
+      clock.advance(1);
+      expect((await (await next.get('burns'))?.result())?.status).toBe('completed');
+    },
+  );
 });
 
 describe('a runner that goes on', () => {

@@ -1,8 +1,9 @@
 // A tenant that has used its CPU time of a minute waits for the next one. Nobody else does, and nothing fails for it.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
-import type { Run, Runner } from '../../src/index.ts';
+import type { Run, Runner, RunnerEvent } from '../../src/index.ts';
 import { defaultLimits } from '../../src/limits.ts';
+import { Tenants } from '../../src/runner/tenants.ts';
 import { cpuAt, newTenant, spend } from '../../src/state/tenant-state.ts';
 import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
@@ -42,36 +43,52 @@ function whenSuspended(tell: () => void): { stop(): number } {
 }
 
 describe('cpuPerTenantPerMinuteMs', () => {
-  it('suspends the tenant until the minute is over, and says so', async () => {
+  it('suspends the tenant until what it has used too much is paid off, and says once until when', async () => {
     const clock = manualClock();
     const runner = await createTestRunner({ clock, limits });
-    const news: unknown[] = [];
+    const news: RunnerEvent[] = [];
     const listening = (async () => {
       for await (const event of runner.events()) if (event.type === 'tenant_suspended') news.push(event);
     })();
     const run = await startRun(runner, chain, { data: { links: 2 } });
     const began = clock.now();
+    const minutesOwed = (usedMs: number): number => Math.floor((usedMs - budgetMs) / budgetMs);
     await logged(run, 'burnt 2');
     expect((await runToEnd(runner, { start: 'return 1;' }, { tenant: 'other' })).outcome.output).toBe(1);
-    const resumesAt = began + 60_000;
     const view = runner.tenant('acme');
+    const usedMs = view?.cpu.usedMs ?? 0;
+    const resumesAt = began + (1 + minutesOwed(usedMs)) * 60_000;
+    expect(minutesOwed(usedMs)).toBeGreaterThan(0);
     expect(view).toMatchObject({ stepsWaiting: 1, stepsActive: 0, waitsFor: 'budget', resumesAt });
-    expect(view?.cpu).toMatchObject({ budgetMs, windowEndsAt: resumesAt });
-    expect(view?.cpu.usedMs).toBeGreaterThan(budgetMs);
-    expect(news).toMatchObject([{ tenant: 'acme', budgetMs, resumesAt }]);
-    // What was used too much is owed: more minutes than one.
-    clock.advance(60_000);
-    await runToEnd(runner, { start: '' }, { tenant: 'other' });
-    expect(runner.tenant('acme')?.waitsFor).toBe('budget');
-    expect(runner.tenant('acme')?.cpu.usedMs).toBeCloseTo((view?.cpu.usedMs ?? 0) - budgetMs, 6);
-    for (let minutes = 0; runner.tenant('acme')?.waitsFor === 'budget'; minutes++) {
-      expect(minutes).toBeLessThan((view?.cpu.usedMs ?? 0) / budgetMs);
+    expect(view?.cpu).toMatchObject({ budgetMs, windowEndsAt: began + 60_000 });
+    // Each minute before that pays off what is granted in it, and nothing resumes.
+    for (let minute = 1; minute <= minutesOwed(usedMs); minute++) {
       clock.advance(60_000);
       await runToEnd(runner, { start: '' }, { tenant: 'other' });
+      expect(runner.tenant('acme')).toMatchObject({ stepsWaiting: 1, waitsFor: 'budget', resumesAt });
+      expect(runner.tenant('acme')?.cpu.usedMs).toBeCloseTo(usedMs - minute * budgetMs, 6);
     }
+    clock.advance(59_999);
+    expect(runner.tenant('acme')).toMatchObject({ stepsWaiting: 1, waitsFor: 'budget', resumesAt });
+    expect(clock.sleepers).toBe(1);
+    const resumed = logged(run, 'burnt 1');
+    clock.advance(1);
+    expect(clock.now()).toBe(resumesAt);
+    expect(runner.tenant('acme')).toMatchObject({
+      stepsWaiting: 0,
+      stepsActive: 1,
+      waitsFor: 'nothing',
+      resumesAt: null,
+    });
+    await resumed;
     expect(await run.result()).toMatchObject({ status: 'completed', steps: { armed: 3, retried: 0 } });
     await runner.close();
     await listening;
+    const [told, ...again] = news;
+    if (told?.type !== 'tenant_suspended') throw new Error('Nobody was told.');
+    expect(told).toMatchObject({ at: began, tenant: 'acme', budgetMs });
+    expect(told.resumesAt).toBe(began + (1 + minutesOwed(told.usedMs)) * 60_000);
+    expect(again).toEqual([]);
   });
 
   it('is no matter of a wall clock: waiting for it costs no step its time', async () => {
@@ -152,6 +169,19 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect([looked.cpu.usedMs, unseen.cpu.usedMs]).toEqual([4_000, 4_000]);
   });
 
+  it('counts for the minute that it is when another process goes on with it', () => {
+    const tenants = new Tenants();
+    const policy = {
+      limits: { ...defaultLimits, cpuPerTenantPerMinuteMs: 60 },
+      weight: 1,
+      isolation: 'realm' as const,
+    };
+    const tenant = tenants.grant('acme', policy, 30_000);
+    const cpu = { usedMs: 110, grantedMs: 10, endsAt: 60_000 };
+    tenants.restore(tenant, { ...newTenant('acme', policy.limits, 1), cpu }, 30_000);
+    expect(cpuAt(tenant, 60_000)).toEqual({ usedMs: 50, grantedMs: 60, endsAt: 120_000 });
+  });
+
   it('is shown as of now, also after a quiet hour', async () => {
     const clock = manualClock();
     const runner = await createTestRunner({ clock, limits: { cpuPerTenantPerMinuteMs: 60_000 } });
@@ -162,6 +192,75 @@ describe('cpuPerTenantPerMinuteMs', () => {
     expect(cpu?.usedMs).toBeGreaterThan(budgetMs);
     clock.advance(3_600_000);
     expect(runner.tenant('acme')?.cpu).toMatchObject({ usedMs: 0, windowEndsAt: began + 61 * 60_000 });
+  });
+
+  it('holds nothing against the tenant that it used before it was lowered', async () => {
+    const clock = manualClock();
+    let cpuPerTenantPerMinuteMs = 60_000;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ clock, tenants });
+    await runToEnd(runner, { start: burn });
+    const endsAt = runner.tenant('acme')?.cpu.windowEndsAt ?? 0;
+    cpuPerTenantPerMinuteMs = 1;
+    runner.updateTenant('acme');
+    const run = await startRun(runner, { start: '' });
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', resumesAt: endsAt });
+    clock.advance(endsAt - clock.now());
+    expect(await run.result()).toMatchObject({ status: 'completed' });
+  });
+
+  it('can be changed while runs wait for it, which then wait for less or more, and nobody is told again', async () => {
+    const clock = manualClock();
+    let cpuPerTenantPerMinuteMs = budgetMs;
+    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const runner = await createTestRunner({ clock, tenants });
+    const told = whenSuspended(() => {});
+    const run = await suspendedRun(runner);
+    const { usedMs = 0, windowEndsAt = 0 } = runner.tenant('acme')?.cpu ?? {};
+    const resumesAt = (grantedMs: number, owedBy: number): number =>
+      windowEndsAt + Math.floor(Math.max(0, usedMs - grantedMs) / owedBy) * 60_000;
+    cpuPerTenantPerMinuteMs = budgetMs / 4;
+    runner.updateTenant('acme');
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', resumesAt: resumesAt(budgetMs, budgetMs / 4) });
+    clock.advance(resumesAt(budgetMs, budgetMs) - clock.now());
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1 });
+    // More than it was, with a start that comes to nothing, and still not enough now.
+    cpuPerTenantPerMinuteMs = Math.floor(runner.tenant('acme')?.cpu.usedMs ?? 0);
+    await expect(runner.start({ tenant: 'acme', workflow: 'class' })).rejects.toThrow();
+    const nextMinute = runner.tenant('acme')?.cpu.windowEndsAt ?? 0;
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1, resumesAt: nextMinute });
+    expect(nextMinute).toBeLessThan(resumesAt(budgetMs, budgetMs / 4));
+    expect(told.stop()).toBe(1);
+    clock.advance(nextMinute - clock.now());
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', stepsWaiting: 0 });
+    await run.cancel();
+  });
+
+  it('is also waited for as long as steps have used that ran on meanwhile, and nobody is told again', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, limits });
+    const told = whenSuspended(() => {});
+    const late = await startRun(runner, {
+      start: `console.info('sleeps'); await new Promise((n) => setTimeout(n, 1_000)); ${burn} console.info('burnt');`,
+    });
+    await logged(late, 'sleeps');
+    const run = await suspendedRun(runner);
+    const before = runner.tenant('acme')?.resumesAt ?? 0;
+    const burnt = logged(late, 'burnt');
+    clock.advance(1_000);
+    await burnt;
+    await late.result();
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    const after = runner.tenant('acme')?.resumesAt ?? 0;
+    expect(after).toBeGreaterThan(before);
+    clock.advance(before - clock.now());
+    await runToEnd(runner, { start: '' }, { tenant: 'other' });
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1, resumesAt: after });
+    expect(told.stop()).toBe(1);
+    clock.advance(after - clock.now());
+    expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'nothing', stepsWaiting: 0 });
+    await run.cancel();
   });
 
   it('keeps nothing of runs that are cancelled while another one of the tenant waits', async () => {
