@@ -5,6 +5,7 @@ import { defaultLimits } from '../limits.ts';
 import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import { ListSnapshot } from '../state/list-snapshot.ts';
+import { letGo } from '../state/run-end.ts';
 import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { Refusal } from '../state/run-store.ts';
 import { type EndedRun, endedRunOf, type KeptRun, kept } from './ended-run.ts';
@@ -187,6 +188,7 @@ export class RunHandle implements Run {
       endedAt: run.endedAt,
       kept: kept(run),
     };
+    letGo(state);
     stream.end();
     settle();
   }

@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import { isOverBudget, resumesAt, type TenantState } from '../state/tenant-state.ts';
+import { byteLength } from '../state/text.ts';
 import { DelayedSteps } from './delayed-steps.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
@@ -34,8 +35,9 @@ export class Scheduler {
   readonly #suspended: Map<TenantState, Timer> = new Map();
   /** Those of which nobody has been told yet. */
   readonly #newlySuspended: Set<TenantState> = new Set();
-  /** Armed steps of runs that were cancelled, at most: they wait in vain. */
+  /** Armed steps of runs that were cancelled, at most, and what they hold: they wait in vain. */
   #gone = 0;
+  #goneBytes = 0;
   /** One for each lane, so that steps that have to run alone hold up nobody else. */
   readonly #ready = { shared: new FairQueue(), exclusive: new FairQueue() };
   /** Attempts that have been placed and have not ended. */
@@ -97,13 +99,15 @@ export class Scheduler {
     this.#ready[lane].charge(step.run.tenant, cpuMicros);
   }
 
-  /** Nothing of the run is to start any more. Its timers go when they are as many as those of others. */
+  /** Nothing of the run is to start any more. Its timers go when such are as many as those of others, or hold much. */
   cutShort(run: RunState, armed: number): void {
     for (const queue of Object.values(this.#ready)) queue.drop(run);
     if (this.#latest?.run === run) this.#latest = null;
     this.#gone += armed;
-    if (this.#gone * 2 <= this.timers) return;
+    if (armed > 0) this.#goneBytes += run.armedBytes + byteLength(run.headers);
+    if (this.#gone * 2 <= this.timers && this.#goneBytes <= goneBytesMost) return;
     this.#gone = 0;
+    this.#goneBytes = 0;
     for (const gone of this.#timers.sweep(isGone)) if (gone instanceof DelayedSteps) this.#sharing -= gone.size - 1;
   }
 
@@ -255,6 +259,8 @@ export class Scheduler {
   readonly #resume = (tenant: TenantState): void => this.free(tenant, null);
 }
 
+/** What steps that wait in vain may hold until all timers are looked through for them. */
+const goneBytesMost = 16 * 2 ** 20;
 /** No time is after it. */
 const never = Number.POSITIVE_INFINITY;
 

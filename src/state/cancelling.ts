@@ -14,9 +14,10 @@ const listedMost = 1_000;
 
 export function cancelRun(run: RunState, reason: string, now: number, effects: Effects): void {
   if (run.status.kind !== 'open') return;
-  run.ledger?.cancelled(reason, now);
+  const begun = run.begun.values().map(({ step }) => step);
+  run.ledger?.cancelled(reason, begun, now);
   leaveAll(run, now, effects);
-  run.cancellation = { reason, ...interruptedOf(run.begun.values().map(({ step }) => step)) };
+  run.cancellation = { reason, ...interruptedOf(begun) };
   endAtOnce(run, 'cancelled', now, effects);
 }
 
@@ -45,7 +46,6 @@ function endAtOnce(run: RunState, status: RunEnd, now: number, effects: Effects)
   run.begun.clear();
   run.tenant.branches -= run.open;
   run.open = 0;
-  run.armedBytes = 0;
   run.journalBytes = 0;
   endRun(run, status, now, effects);
 }

@@ -11,7 +11,8 @@
 //   D step position                                  from here on the step does something else than the attempt before
 //   E step cpuMs kind value ops                      the step says that its attempt, with so many ops, is over
 //   X step cpuMs reason detail                       the attempt was stopped
-//   C reason · P · U                                 the run was cancelled, paused, resumed
+//   C reason [step, cpuMs, …]                        the run was cancelled, with what the steps that had begun had used
+//   P · U                                            the run was paused, resumed
 //   L step code cpuMs                                there is no room for more: the run has failed
 //
 // Fields are separated by tabs: keys and values are JSON text, in which no tab is, and so are details, reasons and messages.
@@ -111,8 +112,9 @@ export class Ledger {
     this.#at(now, `X${tab}${step.ordinal}${tab}${cpuMsOf(step)}${tab}${reason}${tab}${JSON.stringify(detail)}`);
   }
 
-  cancelled(reason: string, now: number): void {
-    this.#at(now, `C${tab}${JSON.stringify(reason)}`);
+  cancelled(reason: string, begun: readonly Step[], now: number): void {
+    const used = begun.flatMap((step) => [step.ordinal, cpuMsOf(step)]);
+    this.#at(now, `C${tab}${JSON.stringify(reason)}${tab}${JSON.stringify(used)}`);
   }
 
   overflowed(step: Step, code: OverflowCode, now: number): void {

@@ -109,7 +109,7 @@ export class Redo {
       case 'X':
         return this.#stop(this.#attempt(first), numberOf(second), third, textOf(fields[3]));
       case 'C':
-        return this.#apply({ kind: 'run_cancelled', run, reason: textOf(first) });
+        return this.#cancel(textOf(first), second);
       case 'L':
         return this.#overflow(this.#attempt(first), second as OverflowCode, third);
       case 'P':
@@ -152,6 +152,17 @@ export class Redo {
   #stop(attempt: Attempt, cpuMs: number, reason: string, detail: string): void {
     charge(attempt.step, cpuMs);
     this.#apply({ kind: 'attempt_stopped', attempt, reason: reason as StopReason, detail });
+  }
+
+  /** The first runs that were kept did not say what their steps had used: `used` is empty. */
+  #cancel(reason: string, used: string): void {
+    const { run } = this;
+    const numbers = used === '' ? [] : (JSON.parse(used) as readonly number[]);
+    for (let i = 0; i < numbers.length; i += 2) {
+      const attempt = run.begun.get(numbers[i] ?? 0);
+      if (attempt !== undefined) charge(attempt.step, numbers[i + 1] ?? 0);
+    }
+    this.#apply({ kind: 'run_cancelled', run, reason });
   }
 
   /** The first runs that were kept did not say what CPU time the step had used. */

@@ -12,3 +12,13 @@ export function endRun(run: RunState, status: RunEnd, now: number, effects: Effe
   if (run.watched) effects.event(run, { type: 'run_ended', runId: run.id, at: now, status, steps: { ...run.counts } });
   effects.runEnded(run);
 }
+
+/** What is remembered of it is kept elsewhere. It may be held for long by the timers of branches that will not start. */
+export function letGo(run: RunState): void {
+  if (run.status.kind === 'open') return;
+  run.status = { ...run.status, store: [] };
+  run.logs = [];
+  run.output = null;
+  run.failure = null;
+  run.cancellation = null;
+}

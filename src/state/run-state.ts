@@ -140,7 +140,7 @@ export interface RunState {
   /** Branches and hooks that have not ended. At zero the run ends. */
   open: number;
   completeHook: 'waiting' | 'armed';
-  /** Data of the branches and hooks that have not ended. */
+  /** Data of the branches and hooks that have not ended; once it has ended, of those that will not start. */
   armedBytes: number;
   /** What the journals of unfinished steps hold. */
   journalBytes: number;
@@ -151,7 +151,7 @@ export interface RunState {
   cancellation: Cancellation | null;
   readonly counts: StepCounts;
   readonly usage: RunUsage;
-  readonly logs: LogLine[];
+  logs: LogLine[];
   logBytesKept: number;
   ordinals: number;
   /** Whether anybody listens: events that nobody hears are not made. */

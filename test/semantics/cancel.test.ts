@@ -230,6 +230,30 @@ describe('what is kept of a run that was cancelled', () => {
   });
 });
 
+it('a run that was cancelled leaves no payloads behind its timers, however many timers others have', async () => {
+  const held = await createTestRunner({ clock: manualClock() });
+  const start = "for (const payload of data) await api.scheduleNextStep({ action: 'later', delay: '1 day', payload });";
+  const others = await startRun(held, { start, later: '' }, { data: Array(100).fill('x') });
+  await expect.poll(() => held.stats().timers).toBe(100);
+  const large = 'x'.repeat(900_000);
+  const many = await startRun(held, { start, later: '' }, { data: Array(20).fill(0) });
+  await expect.poll(() => held.stats().timers).toBe(120);
+  await many.cancel();
+  expect(held.stats().timers).toBe(120); // Looking through all timers for a few small ones is not worth it.
+  const long = await startRun(
+    held,
+    {
+      start: `const payload = data; for (let n = 0; n < 20; n++) await api.scheduleNextStep({ action: 'later', delay: '1 day', payload });`,
+      later: '',
+    },
+    { data: large },
+  );
+  await expect.poll(() => held.stats().timers).toBe(140);
+  await long.cancel();
+  expect(held.stats().timers).toBe(100);
+  await others.cancel();
+});
+
 describe('a signal', () => {
   it('cancels the run when it is aborted', async () => {
     const controller = new AbortController();
