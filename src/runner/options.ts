@@ -15,7 +15,10 @@ export interface TenantPolicy {
   readonly isolation?: Isolation;
   /** Its share of the workers when several tenants want them, against the others'. From 1, the default, to 1,000. */
   readonly weight?: number;
-  /** Limits that differ from the runner's for this tenant. */
+  /**
+   * Limits that differ from the runner's for this tenant. Runs whose steps are held to different ones have different cells: where each run is
+   * given others, each starts in a cold one.
+   */
   readonly limits?: Partial<Limits>;
 }
 

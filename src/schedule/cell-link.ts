@@ -1,7 +1,7 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
 
 import { Fifo } from '../fifo.ts';
-import type { Limits } from '../limits.ts';
+import type { CellLimits } from '../limits.ts';
 import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters } from '../protocol/records.ts';
@@ -44,8 +44,8 @@ export class CellLink {
   readonly worker: WorkerLink;
   readonly program: Program;
   readonly lane: 'shared' | 'exclusive';
-  /** Those of the step that the cell was opened for; a cell has one tenant. */
-  readonly limits: Limits;
+  /** Those of the run that the cell was opened for: it takes steps of no run that is held to others. */
+  readonly limits: CellLimits;
   readonly attempts: NumberMap<PlacedAttempt> = new NumberMap();
   readonly #outgoing: Fifo<Outgoing> = new Fifo();
   /** The time that the records posted last are for. */

@@ -173,9 +173,10 @@ export class Lanes {
     if (isFirst && attempt.lane === 'shared') this.#suspects.vouch(attempt.cell.program);
   }
 
-  #linkFor({ run: { program } }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {
+  #linkFor({ run }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {
     const { workers, stepsActivePerWorker } = this.#options;
-    if (lane === 'shared') return sharedLink(this.#links, program, isKnown, stepsActivePerWorker);
+    if (lane === 'shared') return sharedLink(this.#links, run, isKnown, stepsActivePerWorker);
+    const { program } = run;
     const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;
     if (link?.load.steps === 0) link.keepOnly(program.tenant);

@@ -1,5 +1,5 @@
 // Which thread takes a step, as things stand. Chooses, and changes nothing.
-import type { Program } from '../state/run-state.ts';
+import type { Program, RunState } from '../state/run-state.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** Making a cell takes a thread so long. */
@@ -34,7 +34,7 @@ export function threadsMost(workers: number): number {
  */
 export function sharedLink(
   links: Iterable<WorkerLink>,
-  program: Program,
+  run: RunState,
   isKnown: boolean,
   stepsActive: number,
 ): WorkerLink | undefined {
@@ -42,8 +42,8 @@ export function sharedLink(
   let least = Number.POSITIVE_INFINITY;
   for (const link of links) {
     if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-    if (link.load.steps >= stepsActive || !link.hasRoomFor(program)) continue;
-    const cell = link.cellFor(program);
+    if (link.load.steps >= stepsActive || !link.hasRoomFor(run)) continue;
+    const cell = link.cellFor(run);
     const micros = link.load.waitMicros(cell) + handicapOf(link) + (cell === undefined ? coldMicros : 0);
     if (micros >= least) continue;
     best = link;

@@ -2,7 +2,7 @@
 // a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
 
 import type { Clock } from '../clock.ts';
-import type { Limits } from '../limits.ts';
+import type { CellLimits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps, requireJson } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
@@ -200,6 +200,6 @@ function eachOnce(attempts: readonly PlacedAttempt[], turn: number): PlacedAttem
 const beyondBudgetMs = 10_000;
 
 /** What one step may write in one turn: ops that wait for a reply, lines of its log, its end. */
-function recordsMost({ opsInFlightPerStep, logBytesPerStep }: Limits): number {
+function recordsMost({ opsInFlightPerStep, logBytesPerStep }: CellLimits): number {
   return opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
 }

@@ -1,10 +1,11 @@
 // The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
-import type { Program, Step } from '../state/run-state.ts';
+import type { Program, RunState, Step } from '../state/run-state.ts';
 import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 import { Load } from './load.ts';
+import { OpenCells } from './open-cells.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
@@ -30,7 +31,7 @@ export class WorkerLink {
   readonly load: Load = new Load();
   readonly #bounds: WorkerBounds;
   /** Cells that may take another step: in the exclusive lane, those that are empty. */
-  readonly #open: Map<Program, CellLink> = new Map();
+  readonly #open: OpenCells = new OpenCells();
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
   #outgoing: ToWorker[] = [];
@@ -70,17 +71,18 @@ export class WorkerLink {
     return this.thread.kill !== null && this.#cellIds >= this.#bounds.cellsOpenedPerHost;
   }
 
-  /** The one that would take a step of this workflow, if there is one. */
-  cellFor(program: Program): CellLink | undefined {
-    return this.#open.get(program);
+  /** The one that would take a step of this run, if there is one. */
+  cellFor(run: RunState): CellLink | undefined {
+    return this.#open.find(run);
   }
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
-  hasRoomFor(program: Program): boolean {
-    const open = this.#open.get(program);
+  hasRoomFor(run: RunState): boolean {
+    const open = this.#open.find(run);
     if (open !== undefined) return open.hasRoom;
-    if (this.#isFull && this.#idleCell() === undefined) return false;
-    return !this.#hasItsShare(program.tenant) || this.#idleCell(program.tenant) !== undefined;
+    if (this.#isFull && this.#open.leastRecentlyUsed(null) === undefined) return false;
+    const { tenant } = run.program;
+    return !this.#hasItsShare(tenant) || this.#open.leastRecentlyUsed(tenant) !== undefined;
   }
 
   /**
@@ -93,9 +95,9 @@ export class WorkerLink {
       const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull;
       const isUnused = cell.attempts.size === 0;
       if (isUnused && (isSpent || now - cell.usedAt > cellIdleMs)) this.dropCell(cell);
-      else if (isSpent && this.#open.get(cell.program) === cell && !this.#isFull) {
+      else if (isSpent && !this.#isFull) {
         // While this one is still in use, its tenant goes on in another: if it may have one more.
-        if (!this.#hasItsShare(cell.program.tenant)) this.#open.delete(cell.program);
+        if (!this.#hasItsShare(cell.program.tenant)) this.#open.delete(cell);
       }
     }
     this.flush();
@@ -119,12 +121,14 @@ export class WorkerLink {
 
   /** A cell for the step, warm if there is one. Null when there is no room for it. */
   acquireCell(step: Step): CellLink | null {
-    const { program } = step.run;
-    const warm = this.#open.get(program);
-    if (warm?.hasRoom === false) return null;
-    const cell = warm ?? this.#openCell(step);
-    if (this.lane === 'exclusive') this.#open.delete(program);
-    else if (warm === undefined && cell !== null) this.#open.set(program, cell);
+    const warm = this.#open.find(step.run);
+    if (warm !== undefined) {
+      if (!warm.hasRoom) return null;
+      if (this.lane === 'exclusive') this.#open.delete(warm);
+      return warm;
+    }
+    const cell = this.#openCell(step);
+    if (this.lane === 'shared' && cell !== null) this.#open.add(cell);
     return cell;
   }
 
@@ -132,9 +136,9 @@ export class WorkerLink {
   releaseCell(cell: CellLink): void {
     if (cell.attempts.size === 0) cell.usedAt = performance.now();
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
-    const other = this.#open.get(cell.program);
+    const other = this.#open.find(cell);
     if (other !== undefined) this.dropCell(other);
-    this.#open.set(cell.program, cell);
+    this.#open.add(cell);
   }
 
   /** Notes that the cell has something to deliver at the next flush. */
@@ -199,7 +203,7 @@ export class WorkerLink {
   }
 
   #forgetCell(cell: CellLink): boolean {
-    if (this.#open.get(cell.program) === cell) this.#open.delete(cell.program);
+    this.#open.delete(cell);
     this.#dirty.delete(cell);
     return this.cells.delete(cell.id);
   }
@@ -223,23 +227,13 @@ export class WorkerLink {
     const { tenant } = step.run.program;
     const hasItsShare = this.#hasItsShare(tenant);
     if (hasItsShare || this.#isFull) {
-      const idle = this.#idleCell(hasItsShare ? tenant : null);
+      const idle = this.#open.leastRecentlyUsed(hasItsShare ? tenant : null);
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     return cell;
-  }
-
-  /** The least recently used of the cells that nobody uses, or of one tenant's. */
-  #idleCell(tenant: string | null = null): CellLink | undefined {
-    let longest: CellLink | undefined;
-    for (const cell of this.#open.values()) {
-      if (cell.attempts.size > 0 || (tenant !== null && cell.program.tenant !== tenant)) continue;
-      if (longest === undefined || cell.usedAt < longest.usedAt) longest = cell;
-    }
-    return longest;
   }
 }
 

@@ -27,8 +27,8 @@ function linkWith(run: RunState, lane: 'shared' | 'exclusive', steps: number, is
 }
 
 describe('in the shared lane, a step is given to', () => {
-  const choose = (links: readonly WorkerLink[], stepsActive = 1_000, isKnown = true): number => {
-    const chosen = sharedLink(links, acme.program, isKnown, stepsActive);
+  const choose = (links: readonly WorkerLink[], stepsActive = 1_000, isKnown = true, run = acme): number => {
+    const chosen = sharedLink(links, run, isKnown, stepsActive);
     return chosen === undefined ? -1 : links.indexOf(chosen);
   };
 
@@ -46,6 +46,16 @@ describe('in the shared lane, a step is given to', () => {
   it('one with a warm cell, though it wait there for as long as it takes to make one', () => {
     expect(choose([upLink(), busy([acme, 9_999])])).toBe(1);
     expect(choose([upLink(), busy([acme, 10_001])])).toBe(0);
+  });
+
+  it('one whose warm cell was opened for the limits of its run', () => {
+    const changed = { ...runOf({ limits: { stepCpuMs: 200 } }), program: acme.program };
+    const alike = { ...runOf({ limits: { runsOpenPerTenant: 1 } }), program: acme.program };
+    const links = [busy([acme, 9_000]), busy([changed, 9_000]), upLink()];
+    expect([acme, changed, alike].map((run) => choose(links, 1_000, true, run))).toEqual([0, 1, 0]);
+    // Each has a cell there, and only its own steps before it: 30 ms, or one of 0.15 ms and a turn of the other cell.
+    const both = busy(...Array.from({ length: 200 }, () => [acme, 150] as const), [changed, 150]);
+    expect([acme, changed].map((run) => choose([upLink(), both], 1_000, true, run))).toEqual([0, 1]);
   });
 
   it('the one where it waits least: cells take turns, however much each has to do', () => {

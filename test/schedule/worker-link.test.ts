@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../src/limits.ts';
+import { defaultLimits, type Limits } from '../../src/limits.ts';
 import type { Channel } from '../../src/protocol/channel.ts';
 import type { CellLink } from '../../src/schedule/cell-link.ts';
 import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
+import type { RunState } from '../../src/state/run-state.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';
 
@@ -35,12 +36,12 @@ describe('a worker link', () => {
   it('has room for a workflow with a warm cell, a free place, or a cell that nobody uses', () => {
     const { attempt } = place('a');
     const b = place('b');
-    const { program } = attempt.step.run;
-    expect([link.hasRoomFor(program), link.hasRoomFor(runOf({ tenant: 'c' }).program)]).toEqual([true, false]);
+    const { run } = attempt.step;
+    expect([link.hasRoomFor(run), link.hasRoomFor(runOf({ tenant: 'c' }))]).toEqual([true, false]);
     b.cell.attempts.clear();
-    expect(link.hasRoomFor(runOf({ tenant: 'c' }).program)).toBe(true);
+    expect(link.hasRoomFor(runOf({ tenant: 'c' }))).toBe(true);
     place('c');
-    expect([program, b.attempt.step.run.program].map((of) => link.cellFor(of) !== undefined)).toEqual([true, false]);
+    expect([run, b.attempt.step.run].map((of) => link.cellFor(of) !== undefined)).toEqual([true, false]);
   });
 
   it('lets go of a cell that was not used for a while, and of none that is in use', () => {
@@ -68,7 +69,7 @@ describe('a worker link', () => {
     expect(link.acquireCell(attempt.step)).toBe(cell);
     spend(cell);
     link.dropStaleCells(at);
-    expect(link.cellFor(run.program)).toBeUndefined();
+    expect(link.cellFor(run)).toBeUndefined();
     const next = link.acquireCell(attempt.step);
     expect(next).not.toBe(cell);
     expect([...link.cells.values()]).toEqual([cell, next]);
@@ -112,5 +113,87 @@ describe('a worker link', () => {
     link.touch(cell);
     link.flush();
     expect(cell.hasOutgoing).toBe(false);
+  });
+});
+
+describe('runs of one workflow that were started under different limits', () => {
+  const { program } = runOf();
+  const run = (limits: Partial<Limits>): RunState => ({ ...runOf({ limits }), program });
+  const before = run({ stepCpuMs: 100 });
+  const after = run({ stepCpuMs: 200 });
+
+  beforeEach(() => {
+    link = linkTo(stillThread(), 'shared', { cellsPerWorker: 6 }); // A tenant has up to three.
+  });
+
+  const cellOf = (of: RunState): CellLink => placeOn(link, of).cell;
+  const leave = (cell: CellLink, usedAt: number): void => {
+    cell.attempts.clear();
+    link.releaseCell(cell);
+    cell.usedAt = usedAt;
+  };
+
+  it('have a warm cell each, however often they take turns', () => {
+    const [old, fresh] = [cellOf(before), cellOf(after)];
+    expect(old.limits.stepCpuMs).toBe(100);
+    expect(fresh.limits.stepCpuMs).toBe(200);
+    for (let i = 0; i < 3; i++) expect([cellOf(before), cellOf(after)]).toEqual([old, fresh]);
+    expect([link.cellFor(before), link.cellFor(after), link.cells.size]).toEqual([old, fresh, 2]);
+  });
+
+  it('share one if what differs is no matter of cells', () => {
+    const cell = cellOf(before);
+    expect(cellOf(run({ stepCpuMs: 100, cpuPerTenantPerMinuteMs: 1_000 }))).toBe(cell);
+    expect(cellOf(run({ stepCpuMs: 100 }))).toBe(cell);
+    expect(link.cells.size).toBe(1);
+  });
+
+  it("have their tenant's share of the cells together, of which the least recently used goes", () => {
+    const third = run({ stepCpuMs: 300 });
+    const [a, b, c] = [cellOf(before), cellOf(after), cellOf(third)];
+    const fourth = run({ stepCpuMs: 400 });
+    expect([link.hasRoomFor(after), link.hasRoomFor(fourth)]).toEqual([true, false]);
+    leave(a, 2);
+    leave(b, 1);
+    expect(link.hasRoomFor(fourth)).toBe(true);
+    const d = cellOf(fourth);
+    expect([...link.cells.values()]).toEqual([a, c, d]);
+    expect([before, after, third, fourth].map((of) => link.cellFor(of))).toEqual([a, undefined, c, d]);
+  });
+
+  it('have their cells dropped each when it is stale', () => {
+    const [old, fresh] = [cellOf(before), cellOf(after)];
+    leave(old, old.openedAt);
+    leave(fresh, fresh.openedAt + 1_000);
+    link.dropStaleCells(old.openedAt + defaultLimits.cellIdleMs + 500);
+    expect([...link.cells.values()]).toEqual([fresh]);
+    const again = cellOf(before);
+    cellOf(after);
+    fresh.measured(50 * 2 ** 20, []);
+    link.dropStaleCells(fresh.openedAt + 1);
+    expect([link.cellFor(before), link.cellFor(after), link.cells.size]).toEqual([again, undefined, 2]);
+  });
+
+  it('lose only the cell that was lost', () => {
+    const [old, fresh] = [cellOf(before), cellOf(after)];
+    link.lostCell(old);
+    expect([link.cellFor(before), link.cellFor(after)]).toEqual([undefined, fresh]);
+  });
+
+  it('have a cell each in the exclusive lane too, and one that is left replaces only one for the same limits', () => {
+    link = linkTo(stillThread(), 'exclusive', { cellsPerWorker: 10 });
+    const [one, two, fresh] = [cellOf(before), cellOf(before), cellOf(after)];
+    expect(new Set([one, two, fresh]).size).toBe(3);
+    expect([link.cellFor(before), link.cellFor(after)]).toEqual([undefined, undefined]);
+    leave(one, 1);
+    leave(fresh, 2);
+    expect([link.cellFor(before), link.cellFor(after)]).toEqual([one, fresh]);
+    leave(two, 3);
+    expect([link.cellFor(before), link.cellFor(after)]).toEqual([two, fresh]);
+    expect([...link.cells.values()]).toEqual([two, fresh]);
+    expect([cellOf(before), cellOf(after)]).toEqual([two, fresh]);
+    expect([link.cellFor(before), link.cellFor(after)]).toEqual([undefined, undefined]); // They are not empty.
+    link.keepOnly('other');
+    expect(link.cells.size).toBe(0);
   });
 });
