@@ -96,13 +96,19 @@ export interface Limits {
   readonly stepsActivePerWorker: number;
   /** Records delivered in one turn: steps that start, replies. Fewer keep a worker and the main thread busy side by side. */
   readonly stepsPerTurn: number;
-  /** Cells of one worker thread; the least recently used goes. */
+  /**
+   * Cells of one worker thread; the least recently used goes. Where all of them are in use, and go on being so, a tenant of which nothing
+   * runs waits for one until the steps in it have ended.
+   */
   readonly cellsPerWorker: number;
   /** Cells one host process opens before another takes its place: V8 and the allocator keep some 5 KiB of each. */
   readonly cellsOpenedPerHost: number;
   /** A cell that nobody has used for so long goes. */
   readonly cellIdleMs: number;
-  /** A cell that is so old takes no more steps, and goes when it is empty. So does one whose heap is three quarters full. */
+  /**
+   * A cell that is so old goes when it is empty, and takes no more steps as soon as its tenant may have another one beside it. So does one
+   * whose heap is three quarters full.
+   */
   readonly cellAgeMs: number;
   /** V8 heap of one worker thread outside its cells. Beyond, the thread is replaced. */
   readonly workerMemoryMb: number;

@@ -62,6 +62,8 @@ export class CellLink {
   readonly openedAt = performance.now();
   /** When the last step left it. */
   usedAt = this.openedAt;
+  /** The tenant that waits for its place, if one does: then it takes no more steps, and goes when it is empty. */
+  givenUpFor: string | null = null;
   /** Whether the worker has been told of it. */
   isOpened = false;
 

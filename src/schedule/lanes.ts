@@ -116,7 +116,10 @@ export class Lanes {
     const isKnown = this.#suspects.isKnown(step.run.program);
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
-    if (!link || !cell) return null;
+    if (!link || !cell) {
+      if (lane === 'shared' && step.run.tenant.stepsActive === 0) this.#makeRoom(step.run.program.tenant, isKnown);
+      return null;
+    }
     const attempt = placedAttempt(step, cell, payer, !isKnown);
     link.load.add(attempt);
     return attempt;
@@ -181,6 +184,13 @@ export class Lanes {
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;
     if (link?.load.steps === 0) link.keepOnly(program.tenant);
     return link;
+  }
+
+  /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
+  #makeRoom(tenant: string, isKnown: boolean): void {
+    for (const link of this.#links) {
+      if (link.lane === 'shared' && !link.isRetiring && (isKnown || link.isForNew)) return link.room.makeFor(tenant);
+    }
   }
 
   get #mayGrow(): boolean {

@@ -6,6 +6,7 @@ import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 import { Load } from './load.ts';
 import { OpenCells } from './open-cells.ts';
+import { Room } from './room.ts';
 
 export interface WorkerBounds {
   readonly cellsPerWorker: number;
@@ -32,6 +33,7 @@ export class WorkerLink {
   readonly #bounds: WorkerBounds;
   /** Cells that may take another step: in the exclusive lane, those that are empty. */
   readonly #open: OpenCells = new OpenCells();
+  readonly room: Room;
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
   #outgoing: ToWorker[] = [];
@@ -52,6 +54,7 @@ export class WorkerLink {
     this.lane = lane;
     this.isForNew = isForNew;
     this.#bounds = bounds;
+    this.room = new Room(this.cells, this.#open, bounds.cellsPerWorker);
     this.ping(startBudgetMs);
   }
 
@@ -76,15 +79,6 @@ export class WorkerLink {
     return this.#open.find(run);
   }
 
-  /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
-  hasRoomFor(run: RunState): boolean {
-    const open = this.#open.find(run);
-    if (open !== undefined) return open.hasRoom;
-    if (this.#isFull && this.#open.leastRecentlyUsed(null) === undefined) return false;
-    const { tenant } = run.program;
-    return !this.#hasItsShare(tenant) || this.#open.leastRecentlyUsed(tenant) !== undefined;
-  }
-
   /**
    * Lets go of the cells that nobody has used for a while. Those that have become old or large take no more steps, and go when
    * they are empty: what they have piled up goes with them. `now`: as of `performance.now()`.
@@ -92,12 +86,12 @@ export class WorkerLink {
   dropStaleCells(now: number): void {
     const { cellIdleMs, cellAgeMs } = this.#bounds;
     for (const cell of this.cells.values()) {
-      const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull;
+      const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull || cell.givenUpFor !== null;
       const isUnused = cell.attempts.size === 0;
       if (isUnused && (isSpent || now - cell.usedAt > cellIdleMs)) this.dropCell(cell);
-      else if (isSpent && !this.#isFull) {
+      else if (isSpent && !this.room.isFull) {
         // While this one is still in use, its tenant goes on in another: if it may have one more.
-        if (!this.#hasItsShare(cell.program.tenant)) this.#open.delete(cell);
+        if (!this.room.hasItsShare(cell.program.tenant)) this.#open.delete(cell);
       }
     }
     this.flush();
@@ -106,17 +100,6 @@ export class WorkerLink {
   /** Lets go of the cells that nobody uses. */
   dropIdleCells(): void {
     for (const cell of this.cells.values()) if (cell.attempts.size === 0) this.dropCell(cell);
-  }
-
-  get #isFull(): boolean {
-    return this.cells.size >= this.#bounds.cellsPerWorker;
-  }
-
-  /** As long as there are several cells, one tenant does not get them all. */
-  #hasItsShare(tenant: string): boolean {
-    let own = 0;
-    for (const { program } of this.cells.values()) if (program.tenant === tenant) own++;
-    return own >= Math.max(1, this.#bounds.cellsPerWorker >> 1);
   }
 
   /** A cell for the step, warm if there is one. Null when there is no room for it. */
@@ -134,7 +117,13 @@ export class WorkerLink {
 
   /** A step has left the cell; the cell may take another. */
   releaseCell(cell: CellLink): void {
-    if (cell.attempts.size === 0) cell.usedAt = performance.now();
+    if (cell.attempts.size === 0) {
+      if (cell.givenUpFor !== null) {
+        this.room.made(cell);
+        return this.dropCell(cell);
+      }
+      cell.usedAt = performance.now();
+    }
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.find(cell);
     if (other !== undefined) this.dropCell(other);
@@ -225,12 +214,13 @@ export class WorkerLink {
 
   #openCell(step: Step): CellLink | null {
     const { tenant } = step.run.program;
-    const hasItsShare = this.#hasItsShare(tenant);
-    if (hasItsShare || this.#isFull) {
+    const hasItsShare = this.room.hasItsShare(tenant);
+    if (hasItsShare || this.room.isFullFor(tenant)) {
       const idle = this.#open.leastRecentlyUsed(hasItsShare ? tenant : null);
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
+    this.room.taken(tenant);
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     return cell;
