@@ -39,16 +39,18 @@ export class Starts {
 
   async start(options: StartOptions): Promise<Run> {
     this.#given.refuse(true);
-    const checked = checkStart(options, (tenant) => policyOf(this.#given.options, tenant));
-    checked.signal?.throwIfAborted();
-    const { runId } = checked;
-    if (runId === null) return this.#open(checked);
-    for (let other = this.#underWay.get(runId); other !== undefined; other = this.#underWay.get(runId)) {
-      await other.catch(() => {}); // Then this one may be the first.
+    const start = checkStart(options, (tenant) => policyOf(this.#given.options, tenant));
+    start.signal?.throwIfAborted();
+    const { tenants, engine, options: runner } = this.#given;
+    // Only here: what it is granted while the start is under way, by `updateTenant`, is newer.
+    const tenant = tenants.grant(start.tenant, start, runner.clock.now());
+    engine.granted(tenant);
+    tenants.startBegun(tenant);
+    try {
+      return await (start.runId === null ? this.#open(start, tenant) : this.#alone(start, tenant, start.runId));
+    } finally {
+      tenants.startOver(tenant);
     }
-    const start = this.#findOrOpen(checked, runId);
-    this.#underWay.set(runId, start);
-    return start.finally(() => this.#underWay.delete(runId));
   }
 
   /** Goes on with the runs that the store holds. Until all of them are read, nothing is changed. Throws `STORE_DAMAGED`. */
@@ -75,9 +77,19 @@ export class Starts {
     engine.resume(byDueTime(armed));
   }
 
-  async #findOrOpen(start: CheckedStart, runId: string): Promise<Run> {
+  /** One start with this id at a time. */
+  async #alone(start: CheckedStart, tenant: TenantState, runId: string): Promise<Run> {
+    for (let other = this.#underWay.get(runId); other !== undefined; other = this.#underWay.get(runId)) {
+      await other.catch(() => {}); // Then this one may be the first.
+    }
+    const run = this.#findOrOpen(start, tenant, runId);
+    this.#underWay.set(runId, run);
+    return run.finally(() => this.#underWay.delete(runId));
+  }
+
+  async #findOrOpen(start: CheckedStart, tenant: TenantState, runId: string): Promise<Run> {
     const run = await this.#given.history.find(runId);
-    if (run === undefined) return this.#open(start);
+    if (run === undefined) return this.#open(start, tenant);
     if (run.tenant === start.tenant) {
       if (start.signal !== null) this.#cancelOn(start.signal, run);
       return run;
@@ -89,42 +101,27 @@ export class Starts {
     return this.#given.tenants.grant(tenant, policyOf(this.#given.options, tenant), now);
   }
 
-  /** Before the source is checked, which takes more than all else that a start does. */
-  #refuseTooMany(start: CheckedStart): void {
-    const now = this.#given.options.clock.now();
-    this.#grantRun(start, now);
-    this.#given.tenants.takeStart(start.tenant, now);
-  }
-
-  /** The tenant, granted what it is with this start. Throws if it has no room for one more run. */
-  #grantRun(start: CheckedStart, now: number): TenantState {
-    const { tenants, engine } = this.#given;
-    const tenant = tenants.grant(start.tenant, start, now);
-    engine.granted(tenant);
-    tenants.refuseFull(tenant);
-    return tenant;
-  }
-
-  async #open(start: CheckedStart): Promise<Run> {
-    const { workflow, limits, isolation, signal } = start;
+  async #open(start: CheckedStart, tenant: TenantState): Promise<Run> {
+    const { workflow, isolation, signal } = start;
+    const { tenants, admission, options } = this.#given;
     this.#given.refuse(false);
-    this.#refuseTooMany(start);
-    const program = await this.#given.admission
-      .admit(start.tenant, workflow, limits, isolation)
-      .catch((error: unknown) => {
-        this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
-        throw error;
-      });
+    // Before the source is checked, which takes more than all else that a start does.
+    tenants.refuseFull(tenant);
+    tenants.takeStart(tenant.name, options.clock.now());
+    const program = await admission.admit(tenant.name, workflow, tenant.limits, isolation).catch((error: unknown) => {
+      this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
+      throw error;
+    });
     this.#given.refuse(true);
     signal?.throwIfAborted();
-    return this.#create(start, program);
+    return this.#create(start, tenant, program);
   }
 
   /** Given once it cannot be lost any more that it was started. */
-  async #create(start: CheckedStart, program: Program): Promise<Run> {
+  async #create(start: CheckedStart, tenant: TenantState, program: Program): Promise<Run> {
     const { runId, data, headers, limits, signal } = start;
-    const { options, store, engine } = this.#given;
-    const tenant = this.#grantRun(start, options.clock.now()); // Others may have been opened meanwhile.
+    const { options, tenants, store, engine } = this.#given;
+    tenants.refuseFull(tenant); // Others may have been opened meanwhile.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });

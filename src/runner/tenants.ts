@@ -10,6 +10,7 @@ interface Tenant {
   /** Thousandths of starts that it may still make at once, and when that was so. */
   startsLeft: number;
   countedAt: number;
+  startsUnderWay: number;
 }
 
 /** Tenants with nothing open that are remembered for what they have used. */
@@ -29,7 +30,7 @@ export class Tenants {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
       const state = newTenant(name, limits, weight);
-      tenant = { state, startsLeft: limits.startsPerTenantPerSecond * wholeStart, countedAt: now };
+      tenant = { state, startsLeft: limits.startsPerTenantPerSecond * wholeStart, countedAt: now, startsUnderWay: 0 };
       this.#tenants.set(name, tenant);
       this.#idle.add(name);
       this.#forget();
@@ -73,8 +74,7 @@ export class Tenants {
    * it may make a second's worth at once, and then as many as its limit says in each further second.
    */
   takeStart(name: string, now: number): void {
-    const tenant = this.#tenants.get(name);
-    if (tenant === undefined) throw new Error('A tenant starts that was granted nothing.');
+    const tenant = this.#known(name);
     const { startsPerTenantPerSecond: rate } = tenant.state.limits;
     tenant.startsLeft = Math.min(rate * wholeStart, tenant.startsLeft + (now - tenant.countedAt) * rate);
     tenant.countedAt = now;
@@ -103,6 +103,17 @@ export class Tenants {
     }
   }
 
+  /** Until that start is over the tenant is not forgotten: it may have a run then. */
+  startBegun({ name }: TenantState): void {
+    this.#known(name).startsUnderWay++;
+    this.#idle.delete(name);
+  }
+
+  startOver(state: TenantState): void {
+    this.#known(state.name).startsUnderWay--;
+    this.#restIfIdle(state);
+  }
+
   opened(state: TenantState): void {
     state.runsOpen++;
     this.#idle.delete(state.name);
@@ -113,8 +124,14 @@ export class Tenants {
     this.#restIfIdle(state);
   }
 
+  #known(name: string): Tenant {
+    const tenant = this.#tenants.get(name);
+    if (tenant === undefined) throw new Error('A tenant does something that was granted nothing.');
+    return tenant;
+  }
+
   #restIfIdle({ name, runsOpen, isPaused }: TenantState): void {
-    if (runsOpen > 0 || isPaused) return;
+    if (runsOpen > 0 || isPaused || this.#known(name).startsUnderWay > 0) return;
     this.#idle.add(name);
     this.#forget();
   }

@@ -1,6 +1,8 @@
 // What bounds a tenant as a whole: over all of its runs, for nobody else, and given back when they end.
 import { describe, expect, it } from 'vitest';
 import type { Runner } from '../../src/index.ts';
+import { defaultLimits } from '../../src/limits.ts';
+import { Tenants } from '../../src/runner/tenants.ts';
 import { createTestRunner, eventOf, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -127,5 +129,62 @@ describe('storeBytesPerTenant', () => {
       start: `await api.runStore.set('k', 'x'.repeat(${48 * KiB})); await api.runStore.set('k', 'small');`,
     });
     expect(outcome).toMatchObject({ status: 'completed', store: { k: 'small' } });
+  });
+});
+
+describe('updateTenant', () => {
+  /** A runner that grants this budget when it is asked, and what it grants. */
+  async function grantingRunner(): Promise<{ runner: Runner; limits: { cpuPerTenantPerMinuteMs: number } }> {
+    const limits = { cpuPerTenantPerMinuteMs: 60_000 };
+    return { limits, runner: await createTestRunner({ tenants: () => ({ limits }) }) };
+  }
+
+  it.each([{}, { runId: 'same' }])('holds for a start that is under way: %j', async (start) => {
+    const { runner, limits } = await grantingRunner();
+    const starting = startRun(runner, one, start);
+    limits.cpuPerTenantPerMinuteMs = 7_000;
+    runner.updateTenant('acme');
+    await (await starting).result();
+    expect(runner.tenant('acme')?.cpu.budgetMs).toBe(7_000);
+  });
+
+  it('holds for a start that waits for another one with its id', async () => {
+    const { runner, limits } = await grantingRunner();
+    const failing = startRun(runner, 'class Other {}', { runId: 'same' });
+    const waiting = startRun(runner, one, { runId: 'same' });
+    limits.cpuPerTenantPerMinuteMs = 7_000;
+    runner.updateTenant('acme');
+    await expect(failing).rejects.toMatchObject({ code: 'WORKFLOW_INVALID' });
+    await (await waiting).result();
+    expect(runner.tenant('acme')?.cpu.budgetMs).toBe(7_000);
+  });
+
+  it('is not needed for a start that finds its run: that asks `tenants` as any other', async () => {
+    const { runner, limits } = await grantingRunner();
+    const run = await startRun(runner, one, { runId: 'same' });
+    limits.cpuPerTenantPerMinuteMs = 7_000;
+    expect(await startRun(runner, one, { runId: 'same' })).toBe(run);
+    expect(runner.tenant('acme')?.cpu.budgetMs).toBe(7_000);
+  });
+});
+
+describe('a tenant that has a start under way', () => {
+  const policy = { isolation: 'realm', limits: defaultLimits, weight: 1 } as const;
+
+  it('is not forgotten, however many others come, and is once it is over', () => {
+    const tenants = new Tenants();
+    const acme = tenants.grant('acme', policy, 0);
+    tenants.startBegun(acme);
+    tenants.startBegun(acme);
+    const others = (count: number): void => {
+      for (let n = 0; n < count; n++) tenants.grant(`tenant ${n}`, policy, 0);
+    };
+    others(10_001);
+    tenants.startOver(acme);
+    others(10_001);
+    expect(tenants.get('acme')).toBe(acme);
+    tenants.startOver(acme);
+    others(10_001);
+    expect(tenants.get('acme')).toBeUndefined();
   });
 });
