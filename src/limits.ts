@@ -8,6 +8,11 @@ export interface Limits {
   readonly sourceBytes: number;
   /** Time the admission check of one source may take. Beyond: `WORKFLOW_CHECK_TIMED_OUT`. */
   readonly checkWallMs: number;
+  /**
+   * Sources of one tenant, of `start` and of `runner.check`, that are being checked or wait for it; each counts as 1 KiB at least. Beyond:
+   * `TENANT_CHECKS_EXCEEDED`.
+   */
+  readonly checkBytesPerTenant: number;
 
   /** CPU time of one attempt of a step, measured alone in its cell. Beyond: `STEP_CPU_EXCEEDED`. */
   readonly stepCpuMs: number;
@@ -67,7 +72,7 @@ export interface Limits {
   /** Shortest delay that `scheduleNextStep` takes, in seconds. Below, an omitted one included: `DELAY_INVALID`. */
   readonly delaySecondsMin: number;
 
-  /** Open runs of one tenant. Beyond: `TENANT_RUNS_EXCEEDED`. */
+  /** Open runs of one tenant, those that are being started included. Beyond: `TENANT_RUNS_EXCEEDED`. */
   readonly runsOpenPerTenant: number;
   /** Steps of one tenant in cells at once. Beyond, branches wait. */
   readonly stepsActivePerTenant: number;
@@ -141,6 +146,7 @@ const MiB = 1024 * KiB;
 export const defaultLimits: Limits = {
   sourceBytes: 1 * MiB,
   checkWallMs: 5_000,
+  checkBytesPerTenant: 64 * MiB,
   stepCpuMs: 5_000,
   stepWallMs: 60_000,
   turnCpuMs: 50,
@@ -192,6 +198,7 @@ export const defaultLimits: Limits = {
 const ceilings: { readonly [K in keyof Limits]: number } = {
   sourceBytes: 16 * MiB,
   checkWallMs: 60_000,
+  checkBytesPerTenant: 1_024 * MiB,
   stepCpuMs: 300_000,
   stepWallMs: 3_600_000,
   turnCpuMs: 1_000,
@@ -241,6 +248,7 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
 
 /** Pairs of which the first may not be larger than the second. */
 const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
+  ['sourceBytes', 'checkBytesPerTenant'],
   ['turnCpuMs', 'stepCpuMs'],
   ['stepCpuMs', 'stepWallMs'],
   ['valueBytes', 'readBytes'],

@@ -46,6 +46,7 @@ function statusOf({ code }: StepwellError): number {
       return 400;
     case 'TENANT_RUNS_EXCEEDED':
     case 'TENANT_STARTS_EXCEEDED':
+    case 'TENANT_CHECKS_EXCEEDED':
     case 'TENANT_BRANCHES_EXCEEDED':
     case 'TENANT_LEDGER_BYTES_EXCEEDED':
       return 429;

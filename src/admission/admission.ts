@@ -3,16 +3,17 @@
 import { createHash } from 'node:crypto';
 import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
-import type { CheckPool } from '../pool/threads.ts';
+import type { Checked, CheckPool } from '../pool/threads.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
+import { BoundedChecks } from './bounded-checks.ts';
 import type { CheckedProgram } from './check.ts';
 
 export interface Admission {
-  /** Rejects with `WORKFLOW_INVALID` (all findings in the error) or `WORKFLOW_CHECK_TIMED_OUT`. */
+  /** Rejects with `WORKFLOW_INVALID` (all findings in the error), `WORKFLOW_CHECK_TIMED_OUT` or, at once, `TENANT_CHECKS_EXCEEDED`. */
   admit(tenant: string, source: string, limits: Limits, isolation: Isolation): Promise<Program>;
-  /** All that can be said of a source. Rejects with `WORKFLOW_CHECK_TIMED_OUT` or `HOST_START_FAILED`. */
+  /** All that can be said of a source. Rejects with `WORKFLOW_CHECK_TIMED_OUT`, `HOST_START_FAILED` or, at once, `TENANT_CHECKS_EXCEEDED`. */
   report(tenant: string, source: string, limits: Limits): Promise<WorkflowReport>;
   /** A program that passed the check in another process. */
   remember(program: Program): void;
@@ -24,6 +25,7 @@ const sourcesRemembered = 1_000;
 export function createAdmission(pool: CheckPool): Admission {
   // Programs are per tenant: nothing of one tenant's, not even an object, is handed to another.
   const programs = new Map<string, Promise<Program>>();
+  const checks = new BoundedChecks(pool);
   return {
     remember(program) {
       programs.set(keyOf(program), Promise.resolve(program));
@@ -31,7 +33,7 @@ export function createAdmission(pool: CheckPool): Admission {
     async report(tenant, source, limits) {
       const tooLarge = sizeFinding(source, limits);
       if (tooLarge !== null) return unread(tooLarge);
-      const result = await pool.report(source, limits.checkWallMs, tenant);
+      const result = await checks.report(tenant, source, limits);
       if (typeof result === 'object') return result;
       if (result === 'died') return unread(checkDied);
       throw uncheckedError(result, limits);
@@ -40,12 +42,13 @@ export function createAdmission(pool: CheckPool): Admission {
       const tooLarge = sizeFinding(source, limits);
       if (tooLarge !== null) throw new StepwellError('WORKFLOW_INVALID', tooLarge.message, { findings: [tooLarge] });
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
-      if (!source.isWellFormed()) throw refusal(await pool.check(source, limits.checkWallMs, tenant), limits);
+      if (!source.isWellFormed()) throw refusal(await checks.check(tenant, source, limits), limits);
       const hash = createHash('sha256').update(source).digest('hex');
       const of = { tenant, hash, isolation };
       const key = keyOf(of);
       const known = programs.get(key);
-      const program = known ?? checked(pool, source, tenant, limits).then((found) => ({ ...of, ...found }));
+      const program =
+        known ?? passed(checks.check(tenant, source, limits), limits).then((found) => ({ ...of, ...found }));
       programs.delete(key);
       programs.set(key, program);
       // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
@@ -64,8 +67,8 @@ function keyOf({ tenant, hash, isolation }: Pick<Program, 'tenant' | 'hash' | 'i
   return `${hash} ${isolation} ${tenant}`;
 }
 
-async function checked(pool: CheckPool, source: string, tenant: string, limits: Limits): Promise<CheckedProgram> {
-  const result = await pool.check(source, limits.checkWallMs, tenant);
+async function passed(check: Promise<Checked>, limits: Limits): Promise<CheckedProgram> {
+  const result = await check;
   if (typeof result === 'object' && result.ok) {
     const { program } = result;
     // A name that is no Unicode text does not survive the way to a cell: no step can be called by it.
@@ -74,7 +77,7 @@ async function checked(pool: CheckPool, source: string, tenant: string, limits: 
   throw refusal(result, limits);
 }
 
-function refusal(result: Awaited<ReturnType<CheckPool['check']>>, limits: Limits): StepwellError {
+function refusal(result: Checked, limits: Limits): StepwellError {
   if (result === 'late' || result === 'unavailable') return uncheckedError(result, limits);
   const findings = typeof result === 'object' && !result.ok ? result.findings : [checkDied];
   const [first] = findings;

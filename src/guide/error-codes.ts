@@ -44,12 +44,16 @@ export const embedderErrors = {
     'Resume it before `runToEnd`.',
   ),
   TENANT_RUNS_EXCEEDED: explain(
-    'The tenant has `runsOpenPerTenant` runs open.',
+    'The tenant has `runsOpenPerTenant` runs open, those that are being started included.',
     'Start this one when one of them has ended; or raise the limit for this tenant.',
   ),
   TENANT_STARTS_EXCEEDED: explain(
     'The tenant has made its `startsPerTenantPerSecond` starts.',
     'Try again after `error.retryAfterMs`.',
+  ),
+  TENANT_CHECKS_EXCEEDED: explain(
+    'The tenant’s sources that are being checked, or wait for it, have reached `checkBytesPerTenant`.',
+    'Try again when some of them have been checked; or raise the limit for this tenant.',
   ),
   TENANT_LEDGER_BYTES_EXCEEDED: explain(
     'What is written down of the tenant’s open runs has reached `ledgerBytesPerTenant`.',

@@ -102,26 +102,37 @@ export class Starts {
   }
 
   async #open(start: CheckedStart, tenant: TenantState): Promise<Run> {
-    const { workflow, isolation, signal } = start;
-    const { tenants, admission, options } = this.#given;
+    const { tenants } = this.#given;
     this.#given.refuse(false);
+    let program: Program;
     // Before the source is checked, which takes more than all else that a start does.
-    tenants.refuseFull(tenant);
+    tenants.reserveRun(tenant);
+    try {
+      program = await this.#admitted(start, tenant);
+    } finally {
+      tenants.giveRunBack(tenant); // The run takes the room before anything else is waited for: no other start comes in between.
+    }
+    this.#given.refuse(true);
+    start.signal?.throwIfAborted();
+    return this.#create(start, tenant, program);
+  }
+
+  async #admitted({ workflow, isolation }: CheckedStart, tenant: TenantState): Promise<Program> {
+    const { tenants, admission, options } = this.#given;
     tenants.takeStart(tenant.name, options.clock.now());
-    const program = await admission.admit(tenant.name, workflow, tenant.limits, isolation).catch((error: unknown) => {
+    try {
+      return await admission.admit(tenant.name, workflow, tenant.limits, isolation);
+    } catch (error) {
       this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
       throw error;
-    });
-    this.#given.refuse(true);
-    signal?.throwIfAborted();
-    return this.#create(start, tenant, program);
+    }
   }
 
   /** Given once it cannot be lost any more that it was started. */
   async #create(start: CheckedStart, tenant: TenantState, program: Program): Promise<Run> {
     const { runId, data, headers, limits, signal } = start;
     const { options, tenants, store, engine } = this.#given;
-    tenants.refuseFull(tenant); // Others may have been opened meanwhile.
+    tenants.refuseFull(tenant); // It may have got branches meanwhile, or less may be granted.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });

@@ -11,6 +11,8 @@ interface Tenant {
   startsLeft: number;
   countedAt: number;
   startsUnderWay: number;
+  /** Those of them that will have opened a run, if nothing comes in between. */
+  runsReserved: number;
 }
 
 /** Tenants with nothing open that are remembered for what they have used. */
@@ -30,7 +32,13 @@ export class Tenants {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
       const state = newTenant(name, limits, weight);
-      tenant = { state, startsLeft: limits.startsPerTenantPerSecond * wholeStart, countedAt: now, startsUnderWay: 0 };
+      tenant = {
+        state,
+        startsLeft: limits.startsPerTenantPerSecond * wholeStart,
+        countedAt: now,
+        startsUnderWay: 0,
+        runsReserved: 0,
+      };
       this.#tenants.set(name, tenant);
       this.#idle.add(name);
       this.#forget();
@@ -87,10 +95,20 @@ export class Tenants {
     throw new StepwellError('TENANT_STARTS_EXCEEDED', message, { retryAfterMs });
   }
 
+  /** Room for one more run, until it is given back. Throws as {@link refuseFull}. */
+  reserveRun(state: TenantState): void {
+    this.refuseFull(state);
+    this.#known(state.name).runsReserved++;
+  }
+
+  giveRunBack({ name }: TenantState): void {
+    this.#known(name).runsReserved--;
+  }
+
   /** Throws `TENANT_…_EXCEEDED` when the tenant has no room for one more run. */
-  refuseFull({ limits, runsOpen, branches, ledgerBytes }: TenantState): void {
-    if (runsOpen >= limits.runsOpenPerTenant) {
-      const message = `The tenant has its ${limits.runsOpenPerTenant} runs open (limit \`runsOpenPerTenant\`). Try again when one of them has ended.`;
+  refuseFull({ name, limits, runsOpen, branches, ledgerBytes }: TenantState): void {
+    if (runsOpen + this.#known(name).runsReserved >= limits.runsOpenPerTenant) {
+      const message = `The tenant has its ${limits.runsOpenPerTenant} runs open or being started (limit \`runsOpenPerTenant\`). Try again when one of them has ended.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
     }
     if (branches >= limits.branchesOpenPerTenant) {

@@ -54,6 +54,7 @@ describe('resolveLimits', () => {
   });
 
   it.each([
+    ['sourceBytes', 'checkBytesPerTenant', { sourceBytes: 10, checkBytesPerTenant: 9 }],
     ['turnCpuMs', 'stepCpuMs', { stepCpuMs: 49 }],
     ['stepCpuMs', 'stepWallMs', { stepWallMs: 4_999 }],
     ['valueBytes', 'readBytes', { valueBytes: 10, readBytes: 9 }],
