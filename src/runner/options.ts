@@ -78,7 +78,11 @@ export interface StartOptions {
   readonly runId?: string;
   /** What its steps share; see {@link RunnerOptions.isolation}. Default: what its tenant is granted. */
   readonly isolation?: Isolation;
-  /** Cancels the run when it is aborted; before the run is open, `start` rejects with the signal's reason. */
+  /**
+   * When it is aborted before `start` has resolved, `start` rejects with its reason, at once. No run that this call would have opened is left
+   * open: one that a store has been given by then is cancelled. One that another start has opened stays as it is. When it is aborted
+   * later, the run that `start` has resolved with is cancelled, whoever has opened it.
+   */
   readonly signal?: AbortSignal;
 }
 

@@ -11,8 +11,9 @@ import type { Engine } from './engine.ts';
 import type { History } from './history.ts';
 import { type CheckedStart, checkStart, policyOf, type ResolvedOptions, type StartOptions } from './options.ts';
 import { byDueTime, bytesOf, recovered, sharedProgram } from './recovery.ts';
-import { type Run, RunHandle } from './run.ts';
+import { RunHandle } from './run.ts';
 import type { RunRegistry } from './run-registry.ts';
+import { SignalledRuns, unlessAborted } from './signals.ts';
 import type { Tenants } from './tenants.ts';
 
 export interface StartsOptions {
@@ -31,26 +32,28 @@ export interface StartsOptions {
 export class Starts {
   readonly #given: StartsOptions;
   /** Starts with an id of their own that are under way: one at a time for each id. */
-  readonly #underWay: Map<string, Promise<Run>> = new Map();
+  readonly #underWay: Map<string, Promise<RunHandle>> = new Map();
+  readonly #signalled = new SignalledRuns();
 
   constructor(given: StartsOptions) {
     this.#given = given;
   }
 
-  async start(options: StartOptions): Promise<Run> {
+  async start(options: StartOptions): Promise<RunHandle> {
     this.#given.refuse(true);
     const start = checkStart(options, (tenant) => policyOf(this.#given.options, tenant));
-    start.signal?.throwIfAborted();
+    const { signal } = start;
+    signal?.throwIfAborted();
     const { tenants, engine, options: runner } = this.#given;
     // Only here: what it is granted while the start is under way, by `updateTenant`, is newer.
     const tenant = tenants.grant(start.tenant, start, runner.clock.now());
     engine.granted(tenant);
     tenants.startBegun(tenant);
-    try {
-      return await (start.runId === null ? this.#open(start, tenant) : this.#alone(start, tenant, start.runId));
-    } finally {
-      tenants.startOver(tenant);
-    }
+    const opened = this.#findOrOpen(start, tenant).finally(() => tenants.startOver(tenant));
+    const run = await unlessAborted(signal, opened);
+    signal?.throwIfAborted(); // A moment ago: a run that another start has opened is left alone.
+    if (signal !== null) this.#signalled.add(signal, run);
+    return run;
   }
 
   /** Goes on with the runs that the store holds. Until all of them are read, nothing is changed. Throws `STORE_DAMAGED`. */
@@ -77,23 +80,25 @@ export class Starts {
     engine.resume(byDueTime(armed));
   }
 
-  /** One start with this id at a time. */
-  async #alone(start: CheckedStart, tenant: TenantState, runId: string): Promise<Run> {
+  /** One start with an id of its own at a time. */
+  async #findOrOpen(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
+    const { runId, signal } = start;
+    if (runId === null) return this.#open(start, tenant);
     for (let other = this.#underWay.get(runId); other !== undefined; other = this.#underWay.get(runId)) {
-      await other.catch(() => {}); // Then this one may be the first.
+      const over = other.catch(() => {}); // Then this one may be the first.
+      await unlessAborted(signal, over);
+      this.#given.refuse(true);
     }
-    const run = this.#findOrOpen(start, tenant, runId);
+    const run = this.#findOrOpenAlone(start, tenant, runId);
     this.#underWay.set(runId, run);
     return run.finally(() => this.#underWay.delete(runId));
   }
 
-  async #findOrOpen(start: CheckedStart, tenant: TenantState, runId: string): Promise<Run> {
+  async #findOrOpenAlone(start: CheckedStart, tenant: TenantState, runId: string): Promise<RunHandle> {
     const run = await this.#given.history.find(runId);
+    start.signal?.throwIfAborted();
     if (run === undefined) return this.#open(start, tenant);
-    if (run.tenant === start.tenant) {
-      if (start.signal !== null) this.#cancelOn(start.signal, run);
-      return run;
-    }
+    if (run.tenant === start.tenant) return run;
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
   }
 
@@ -101,7 +106,7 @@ export class Starts {
     return this.#given.tenants.grant(tenant, policyOf(this.#given.options, tenant), now);
   }
 
-  async #open(start: CheckedStart, tenant: TenantState): Promise<Run> {
+  async #open(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
     const { tenants } = this.#given;
     this.#given.refuse(false);
     let program: Program;
@@ -117,19 +122,19 @@ export class Starts {
     return this.#create(start, tenant, program);
   }
 
-  async #admitted({ workflow, isolation }: CheckedStart, tenant: TenantState): Promise<Program> {
+  async #admitted({ workflow, isolation, signal }: CheckedStart, tenant: TenantState): Promise<Program> {
     const { tenants, admission, options } = this.#given;
     tenants.takeStart(tenant.name, options.clock.now());
     try {
-      return await admission.admit(tenant.name, workflow, tenant.limits, isolation);
+      return await unlessAborted(signal, admission.admit(tenant.name, workflow, tenant.limits, isolation));
     } catch (error) {
       this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
       throw error;
     }
   }
 
-  /** Given once it cannot be lost any more that it was started. */
-  async #create(start: CheckedStart, tenant: TenantState, program: Program): Promise<Run> {
+  /** Given once it cannot be lost any more that it was started, also if the start is aborted: that cancels the run. */
+  async #create(start: CheckedStart, tenant: TenantState, program: Program): Promise<RunHandle> {
     const { runId, data, headers, limits, signal } = start;
     const { options, tenants, store, engine } = this.#given;
     tenants.refuseFull(tenant); // It may have got branches meanwhile, or less may be granted.
@@ -137,13 +142,11 @@ export class Starts {
     const { retry, clock } = options;
     const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });
     const handle = this.#add(run);
-    if (signal !== null) this.#cancelOn(signal, handle);
-    if (store !== null) {
-      const { seed, createdAt } = run;
-      const created = store.create({ id, program, limits, retry, headers, seed, createdAt, data });
-      this.#keepLedger(run, data, 0);
-      await created;
-    }
+    const { seed, createdAt } = run;
+    const created = store?.create({ id, program, limits, retry, headers, seed, createdAt, data });
+    if (created !== undefined) this.#keepLedger(run, data, 0);
+    if (signal !== null) this.#signalled.add(signal, handle);
+    await created;
     engine.open(run, data); // Closed meanwhile, it opens nothing: the run is kept, and goes on with the next runner.
     return handle;
   }
@@ -164,18 +167,4 @@ export class Starts {
     this.#given.tenants.opened(run.tenant);
     return handle;
   }
-
-  /** The signal is listened to for as long as the run is open. */
-  #cancelOn(signal: AbortSignal, run: RunHandle): void {
-    const cancel = (): void => void run.cancel(reasonOf(signal)).catch(() => {}); // Closed meanwhile: it has ended too.
-    signal.addEventListener('abort', cancel, { once: true });
-    const forget = (): void => signal.removeEventListener('abort', cancel);
-    run.end.then(forget, forget);
-  }
-}
-
-/** What an aborted signal says of itself. */
-function reasonOf({ reason }: AbortSignal): string {
-  if (reason instanceof Error) return reason.message;
-  return typeof reason === 'object' ? 'aborted' : String(reason); // What an object says of itself is code, and may throw.
 }

@@ -16,7 +16,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Commit } from '../../src/durable/messages.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
-import { type RunEvent, sqliteStore, systemClock } from '../../src/index.ts';
+import { type RunEvent, type Runner, type RunnerEvent, sqliteStore, systemClock } from '../../src/index.ts';
 import { createTestRunner, eventOf, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -246,6 +246,10 @@ describe('a runner that goes on', () => {
   });
 });
 
+async function eventOfRunner(runner: Runner, type: RunnerEvent['type']): Promise<void> {
+  for await (const event of runner.events()) if (event.type === type) return;
+}
+
 describe('a file that cannot grow', () => {
   const next = {
     // All at once: one after the other, they would take as long as a step may on a slow disk.
@@ -280,6 +284,31 @@ describe('a file that cannot grow', () => {
     expect([status, store['n'], (store['items'] as string[]).length, steps.retried]).toEqual(['completed', 50, 50, 0]);
     expect(news).toEqual(['store_stalled', 'store_recovered']);
     expect((await runToEnd(runner, next)).outcome.status).toBe('completed');
+  });
+
+  it('keeps no start waiting whose signal is aborted, and cancels the run that it has been given', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file, fileBytes: 1_500_000 }) });
+    const known = await startRun(runner, next, { runId: 'known' });
+    await known.result();
+    fill(true);
+    const stalled = eventOfRunner(runner, 'store_stalled');
+    const [given, behind] = [new AbortController(), new AbortController()];
+    const start = { runId: 'large', data: 'x'.repeat(300_000) };
+    const starting = startRun(runner, next, { ...start, signal: given.signal });
+    const second = startRun(runner, next, { ...start, signal: behind.signal });
+    const third = startRun(runner, next, start);
+    await stalled;
+    behind.abort(new Error('behind'));
+    await expect(second).rejects.toThrow('behind');
+    given.abort(new Error('given'));
+    await expect(starting).rejects.toThrow('given');
+    expect(runner.tenant('acme')?.runsOpen).toBe(1); // Until that it has ended is safe.
+    fill(false);
+    expect(await (await third).result()).toMatchObject({ status: 'cancelled', cancellation: { reason: 'given' } });
+    expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, branchesOpen: 0, ledgerBytes: 0 });
+    await runner.close();
+    const after = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
+    expect((await after.get('large'))?.status).toBe('cancelled');
   });
 
   it('fails steps whose time is over meanwhile with its own code, and they are tried again', async () => {

@@ -1,17 +1,7 @@
 // A cancelled run ends at once, whatever it is at: nothing of it starts any more, and what it has done stands and is listed.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
-import {
-  allEvents,
-  createTestRunner,
-  eventOf,
-  listed,
-  logged,
-  runToEnd,
-  startRun,
-  textsOf,
-  useRunner,
-} from '../harness.ts';
+import { allEvents, createTestRunner, eventOf, logged, runToEnd, startRun, textsOf, useRunner } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
 const runner = useRunner({ limits: { stepCpuMs: 30_000 } });
@@ -252,41 +242,6 @@ it('a run that was cancelled leaves no payloads behind its timers, however many 
   await long.cancel();
   expect(held.stats().timers).toBe(100);
   await others.cancel();
-});
-
-describe('a signal', () => {
-  it('cancels the run when it is aborted', async () => {
-    const controller = new AbortController();
-    const run = await startRun(runner(), { start: `api.log('waits'); ${waits}` }, { signal: controller.signal });
-    await logged(run, 'waits');
-    controller.abort(new Error('the caller hung up'));
-    expect(await run.result()).toMatchObject({
-      status: 'cancelled',
-      cancellation: { reason: 'the caller hung up' },
-    });
-  });
-
-  it('that is aborted before the run is open rejects the start', async () => {
-    const aborted = AbortSignal.abort(new Error('too late'));
-    await expect(startRun(runner(), { start: '' }, { signal: aborted })).rejects.toThrow('too late');
-    const controller = new AbortController();
-    const starting = startRun(runner(), { start: 'return "new";' }, { signal: controller.signal });
-    controller.abort(new Error('changed my mind'));
-    await expect(starting).rejects.toThrow('changed my mind');
-    expect(await listed(runner(), { status: 'open' })).toEqual([]);
-  });
-
-  it('is let go of when the run has ended', async () => {
-    const controller = new AbortController();
-    const { run, outcome } = await runToEnd(runner(), { start: 'return 1;' }, { signal: controller.signal });
-    controller.abort();
-    expect(await run.result()).toEqual(outcome);
-  });
-
-  it('that is none is refused', async () => {
-    const signal = {} as AbortSignal;
-    await expect(startRun(runner(), { start: '' }, { signal })).rejects.toMatchObject({ code: 'RUN_OPTION_INVALID' });
-  });
 });
 
 describe('cancelTenant', () => {
