@@ -17,6 +17,8 @@ export interface Finding {
 export interface StepwellErrorDetails {
   readonly findings?: readonly Finding[];
   readonly retryAfterMs?: number | null;
+  /** What a function of the embedder's has thrown. */
+  readonly cause?: unknown;
 }
 
 /** The one class of error that Stepwell throws at its embedder. */
@@ -28,8 +30,9 @@ export class StepwellError extends Error {
   /** When the same call may succeed, from now; null where nobody can know, or where it never will. */
   readonly retryAfterMs: number | null;
 
-  constructor(code: ErrorCode, message: string, { findings = [], retryAfterMs = null }: StepwellErrorDetails = {}) {
-    super(message);
+  constructor(code: ErrorCode, message: string, details: StepwellErrorDetails = {}) {
+    super(message, details);
+    const { findings = [], retryAfterMs = null } = details;
     this.code = code;
     this.findings = findings;
     this.retryAfterMs = retryAfterMs;

@@ -240,6 +240,43 @@ describe('options that are not what they should be', () => {
     await expect(startRun(strange, { start: '' })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
+  it('a callback for tenants that throws is told of by whoever asked, with the tenant and what was thrown', async () => {
+    const cause = new Error('no such customer');
+    const strange = await createTestRunner({
+      tenants: (tenant) => {
+        if (tenant === 'known') return {};
+        throw cause;
+      },
+    });
+    const tenant = `\u202e\u0007${'x'.repeat(100)}`;
+    const shown = '"\\u{202e}\\u0007xxx';
+    const said = { name: 'StepwellError', code: 'OPTION_INVALID', message: expect.stringContaining(shown), cause };
+    await expect(startRun(strange, { start: '' }, { tenant })).rejects.toMatchObject(said);
+    await expect(startRun(strange, { start: '' }, { tenant })).rejects.not.toThrow('x'.repeat(61));
+    await expect(strange.check(nothing, { tenant })).rejects.toMatchObject(said);
+    expect(() => strange.updateTenant(tenant)).toThrow(expect.objectContaining(said));
+    expect(strange.tenant(tenant)).toBeUndefined();
+    expect((await runToEnd(strange, { start: 'return 1;' }, { tenant: 'known' })).outcome.output).toBe(1);
+  });
+
+  it('a callback for tenants is not asked for one that is paused and has started nothing', async () => {
+    const asked: string[] = [];
+    const limits = { cpuPerTenantPerMinuteMs: 60_000 };
+    const paused = await createTestRunner({
+      limits,
+      tenants: (tenant) => {
+        asked.push(tenant);
+        return { weight: 3, limits: { cpuPerTenantPerMinuteMs: 7_000 } };
+      },
+    });
+    paused.pauseTenant('acme');
+    expect(paused.tenant('acme')).toMatchObject({ weight: 1, waitsFor: 'resume', cpu: { budgetMs: 60_000 } });
+    expect(asked).toEqual([]);
+    await startRun(paused, { start: '' });
+    expect(paused.tenant('acme')).toMatchObject({ weight: 3, waitsFor: 'resume', cpu: { budgetMs: 7_000 } });
+    expect(() => paused.pauseTenant('')).toThrow(expect.objectContaining({ code: 'RUN_OPTION_INVALID' }));
+  });
+
   it('values that throw when they are looked at are refused', async () => {
     const workflow = {
       toString: () => {

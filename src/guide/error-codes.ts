@@ -11,8 +11,8 @@ const explain = (cause: string, remedy: string): Explanation => ({ cause, remedy
 /** Rejected or thrown at the embedder, before any side effect. */
 export const embedderErrors = {
   OPTION_INVALID: explain(
-    'An option of `createRunner`, of the test kit or of `runner.list` is unknown, of the wrong type or out of range.',
-    'The message names the option, what was expected and what was got.',
+    'An option of `createRunner`, of the test kit or of `runner.list` is unknown, of the wrong type or out of range; or `tenants` gave no policy for a tenant.',
+    'The message names the option, what was expected and what was got. What `tenants` threw is in `error.cause`.',
   ),
   RUN_OPTION_INVALID: explain(
     'An option of `runner.start` or `runner.check` is unknown, of the wrong type, no JSON or larger than `payloadBytes`.',

@@ -1,5 +1,6 @@
 // What `createRunner` and `runner.start` take, and the check that it is that, before anything happens.
 import { availableParallelism } from 'node:os';
+import { quoted } from '../admission/finding.ts';
 import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
@@ -43,7 +44,11 @@ export interface RunnerOptions {
   readonly store?: StoreBackend;
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<Limits>;
-  /** Called when a tenant's run is started. Must be quick and must not throw. */
+  /**
+   * What a tenant is granted: by default what the runner says for all. Called when a run of the tenant is started, by `updateTenant` and
+   * `check`, and by `createRunner` for those that have runs open in the store. Must be quick. If it throws, whoever asked gets
+   * `OPTION_INVALID` with what it threw as `cause`.
+   */
   readonly tenants?: (tenant: string) => TenantPolicy;
   /** How a failed step is tried again. Default: 3 attempts, from 1 s, doubling, up to 5 min, each spread by half. */
   readonly retry?: Partial<RetryPolicy>;
@@ -199,17 +204,32 @@ export interface ResolvedPolicy {
 
 const weightMost = 1_000;
 
+/** What a tenant has until the embedder is asked what it is granted. */
+export function policyOfAll({ isolation, limits }: ResolvedOptions): ResolvedPolicy {
+  return { isolation, weight: 1, limits };
+}
+
 /** What the embedder grants this tenant. Throws `OPTION_INVALID` for what is no policy, such as a promise of one. */
 export function policyOf(options: ResolvedOptions, tenant: string): ResolvedPolicy {
-  const policy: unknown = options.tenants(tenant);
+  const policy = answerOf(options, tenant);
   if (typeof policy !== 'object' || policy === null || 'then' in policy) {
-    throw new StepwellError('OPTION_INVALID', `Expected \`tenants\` to return a policy, got ${shown(policy)}.`);
+    const message = `Expected \`tenants\` to return a policy for the tenant ${quoted(tenant)}, got ${shown(policy)}.`;
+    throw new StepwellError('OPTION_INVALID', message);
   }
   refuseUnknown('OPTION_INVALID', policy, ['isolation', 'weight', 'limits'], 'tenants().');
   const { isolation = options.isolation, weight = 1, limits: own } = policy as TenantPolicy; // Of which each part is looked at.
   requireIsolation('OPTION_INVALID', 'tenants().isolation', isolation);
   requireInteger('tenants().weight', weight, 1, weightMost);
   return { isolation, weight, limits: resolveLimits(own, options.limits) };
+}
+
+function answerOf({ tenants }: ResolvedOptions, tenant: string): unknown {
+  try {
+    return tenants(tenant);
+  } catch (cause) {
+    const message = `Expected \`tenants\` to return a policy for the tenant ${quoted(tenant)}, but it threw: see \`cause\`.`;
+    throw new StepwellError('OPTION_INVALID', message, { cause });
+  }
 }
 
 function requireIsolation(code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID', name: string, value: unknown): void {
@@ -251,7 +271,7 @@ export function refuseUnknown(
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'string') return quoted(value);
   // What an object says of itself is code, and may throw.
   return typeof value === 'object' && value !== null ? 'an object' : `\`${String(value).slice(0, 60)}\``;
 }

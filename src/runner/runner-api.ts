@@ -50,7 +50,7 @@ export interface Runner {
   tenants(): readonly TenantView[];
   /**
    * Asks `tenants` again what this tenant is granted. What bounds it as a whole, and its weight, hold at once, also for runs that are
-   * open; the limits of steps and runs hold for runs that are started from now on. Throws `OPTION_INVALID`.
+   * open; the limits of steps and runs hold for runs that are started from now on. Throws `OPTION_INVALID`, also for what `tenants` throws.
    */
   updateTenant(tenant: string): void;
   /** From now on no step of this tenant starts, of runs that are opened later neither. Steps that run go on to their end. */

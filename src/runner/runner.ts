@@ -12,7 +12,9 @@ import { Newsroom, type RunnerEvent } from './news.ts';
 import {
   checkedTenant,
   policyOf,
+  policyOfAll,
   type ResolvedOptions,
+  type ResolvedPolicy,
   type RunnerOptions,
   requireTenant,
   resolveOptions,
@@ -30,7 +32,8 @@ import { Tenants } from './tenants.ts';
 /**
  * Makes a runner, and resolves when its hosts are up; with a store that outlives the process it goes on with the runs there. Rejects with
  * `OPTION_INVALID` before it has started anything, with `STORE_LOCKED`, `STORE_FOREIGN`, `STORE_TOO_NEW`, `STORE_DAMAGED` or
- * `STORE_UNAVAILABLE` for a file that it cannot use, and with `HOST_START_FAILED` when no host can be started.
+ * `STORE_UNAVAILABLE` for a file that it cannot use, with `OPTION_INVALID` when `tenants` gives no policy for a tenant that has runs open there, and
+ * with `HOST_START_FAILED` when no host can be started.
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   return createDrivenRunner(options);
@@ -215,11 +218,13 @@ class StepRunner implements DrivenRunner {
   }
 
   updateTenant(tenant: string): void {
-    this.#changed(this.#tenantOf(tenant));
+    requireTenant(tenant);
+    this.#changed(this.#granted(tenant, policyOf(this.#options, tenant)));
   }
 
   pauseTenant(tenant: string): void {
-    this.#pause(this.#tenants.get(tenant) ?? this.#tenantOf(tenant), true);
+    requireTenant(tenant);
+    this.#pause(this.#tenants.get(tenant) ?? this.#granted(tenant, policyOfAll(this.#options)), true);
   }
 
   resumeTenant(tenant: string): void {
@@ -239,9 +244,8 @@ class StepRunner implements DrivenRunner {
     this.#engine.reconsider(tenant);
   }
 
-  #tenantOf(tenant: string): TenantState {
-    requireTenant(tenant);
-    return this.#tenants.grant(tenant, policyOf(this.#options, tenant), this.#options.clock.now());
+  #granted(tenant: string, policy: ResolvedPolicy): TenantState {
+    return this.#tenants.grant(tenant, policy, this.#options.clock.now());
   }
 
   cancelTenant(tenant: string, reason = ''): number {

@@ -9,7 +9,14 @@ import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { Engine } from './engine.ts';
 import type { History } from './history.ts';
-import { type CheckedStart, checkStart, policyOf, type ResolvedOptions, type StartOptions } from './options.ts';
+import {
+  type CheckedStart,
+  checkStart,
+  policyOf,
+  policyOfAll,
+  type ResolvedOptions,
+  type StartOptions,
+} from './options.ts';
 import { byDueTime, bytesOf, recovered, sharedProgram } from './recovery.ts';
 import { RunHandle } from './run.ts';
 import type { RunRegistry } from './run-registry.ts';
@@ -57,19 +64,28 @@ export class Starts {
   }
 
   /** Goes on with the runs that the store holds. Until all of them are read, nothing is changed. Throws `STORE_DAMAGED`. */
-  async recover(store: DurableStore, tenants: readonly StoredTenant[]): Promise<void> {
-    const { options, admission, engine } = this.#given;
+  async recover(store: DurableStore, known: readonly StoredTenant[]): Promise<void> {
+    const { options, tenants, admission, engine } = this.#given;
     const now = options.clock.now();
     const programs = new Map<string, Program>();
     const runs: { readonly redo: Redo; readonly data: string }[] = [];
     for await (const stored of store.openRuns()) {
       const program = sharedProgram(programs, stored.program);
-      const redo = await recovered({ ...stored, program }, this.#grant(program.tenant, now));
+      const { tenant: name } = program;
+      const tenant = tenants.get(name) ?? tenants.grant(name, policyOf(options, name), now);
+      const redo = await recovered({ ...stored, program }, tenant);
       this.#add(redo.run); // From here on its tenant has something open, and is not forgotten for others.
       runs.push({ redo, data: stored.data });
     }
     for (const program of programs.values()) admission.remember(program);
-    for (const tenant of tenants) this.#given.tenants.restore(this.#grant(tenant.name, now), tenant, now);
+    // The embedder may not know any more those that have nothing open: they are granted something when they start something. Until then
+    // what they owe is reckoned by what they were granted last.
+    for (const tenant of known) {
+      const { limits, ...policy } = policyOfAll(options);
+      const { grantedMs: cpuPerTenantPerMinuteMs = limits.cpuPerTenantPerMinuteMs } = tenant.cpu;
+      const last = { ...policy, limits: { ...limits, cpuPerTenantPerMinuteMs } };
+      tenants.restore(tenants.get(tenant.name) ?? tenants.grant(tenant.name, last, now), tenant, now);
+    }
     const armed: Step[] = [];
     for (const { redo, data } of runs) {
       this.#keepLedger(redo.run, data, redo.bytes);
@@ -100,10 +116,6 @@ export class Starts {
     if (run === undefined) return this.#open(start, tenant);
     if (run.tenant === start.tenant) return run;
     throw new StepwellError('RUN_ID_TAKEN', 'Another tenant has a run with this `runId`. Choose another, or none.');
-  }
-
-  #grant(tenant: string, now: number): TenantState {
-    return this.#given.tenants.grant(tenant, policyOf(this.#given.options, tenant), now);
   }
 
   async #open(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {

@@ -217,6 +217,49 @@ describe('a tenant', () => {
   );
 });
 
+describe('tenants of a file', () => {
+  const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
+
+  it('of which nothing is open are as they were, and are not asked for', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, store: sqliteStore({ file }) });
+    for (const tenant of ['gone', 'stays', 'paused']) await runToEnd(runner, { start: 'return 1;' }, { tenant });
+    for (const runId of ['a', 'b']) await startRun(runner, waits, { tenant: 'stays', runId });
+    runner.pauseTenant('paused');
+    await runner.close({ drain: true });
+    const before = runner.tenants();
+    const asked: string[] = [];
+    const tenants = (tenant: string) => {
+      asked.push(tenant);
+      if (tenant !== 'stays') throw new Error('No such customer.');
+      return { weight: 2 };
+    };
+    const next = await createTestRunner({ clock, store: sqliteStore({ file }), tenants });
+    expect(asked).toEqual(['stays']);
+    for (const { tenant, usage, waitsFor, cpu } of before)
+      expect(next.tenant(tenant)).toMatchObject({ usage, waitsFor, cpu, weight: tenant === 'stays' ? 2 : 1 });
+    await expect(startRun(next, waits, { tenant: 'gone' })).rejects.toEqual(code('OPTION_INVALID'));
+  });
+
+  it('of which something is open have to be granted something: the error names who is not', async () => {
+    const runner = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
+    await startRun(runner, waits, { tenant: 'gone' });
+    await runner.close();
+    const cause = new Error('No such customer.');
+    const tenants = () => {
+      throw cause;
+    };
+    const next = createTestRunner({ clock: manualClock(), store: sqliteStore({ file }), tenants });
+    await expect(next).rejects.toMatchObject({
+      code: 'OPTION_INVALID',
+      message: expect.stringContaining('"gone"'),
+      cause,
+    });
+    const again = await createTestRunner({ clock: manualClock(), store: sqliteStore({ file }) });
+    expect(again.tenant('gone')?.runsOpen).toBe(1);
+  });
+});
+
 describe('a runner that goes on', () => {
   const waits = { start: "await api.scheduleNextStep({ action: 'next', delay: '1 day' });", next: '' };
 
