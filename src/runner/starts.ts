@@ -82,7 +82,7 @@ export class Starts {
     // what they owe is reckoned by what they were granted last.
     for (const tenant of known) {
       const { limits, ...policy } = policyOfAll(options);
-      const { grantedMs: cpuPerTenantPerMinuteMs = limits.cpuPerTenantPerMinuteMs } = tenant.cpu;
+      const cpuPerTenantPerMinuteMs = tenant.cpu.grantedMs || limits.cpuPerTenantPerMinuteMs;
       const last = { ...policy, limits: { ...limits, cpuPerTenantPerMinuteMs } };
       tenants.restore(tenants.get(tenant.name) ?? tenants.grant(tenant.name, last, now), tenant, now);
     }
