@@ -16,7 +16,10 @@ export interface Limits {
 
   /** CPU time of one attempt of a step, measured alone in its cell. Beyond: `STEP_CPU_EXCEEDED`. */
   readonly stepCpuMs: number;
-  /** Time from an attempt's dispatch to its end. Beyond: `STEP_WALL_EXCEEDED`. */
+  /**
+   * Time from an attempt's dispatch to its end, waiting for replies and timers included; not the time in which what was ready for it waited,
+   * for its thread was at other steps. Beyond: `STEP_WALL_EXCEEDED`.
+   */
   readonly stepWallMs: number;
   /** One turn of a shared cell. Beyond, each step of the turn is run again alone. */
   readonly turnCpuMs: number;

@@ -55,6 +55,37 @@ describe('the sums', () => {
     expect(runner.tenant('acme')?.cpu.usedMs).toBeCloseTo(both.cpuMs, 6);
   });
 
+  it('agree when a hook fails, and when nobody waits for what it has asked for', async () => {
+    const runner = await createTestRunner();
+    const { outcome, events } = await runToEnd(runner, {
+      start: "for (let i = 0; i < 50; i++) api.runStore.increment('n'); api.log('done');",
+      onWorkflowComplete: "await api.runStore.set('k', 1); throw new Error('in the hook');",
+    });
+    expect(outcome).toMatchObject({ status: 'completed', usage: { attempts: 2, ops: 52 } });
+    const own = sumOf(events);
+    for (const name of ['activeMs', 'queueMs', 'ops', 'attempts', 'logBytes'] as const) {
+      expect(own[name], name).toBe(outcome.usage[name]);
+    }
+    expectSame(runner.tenant('acme')?.usage as Usage, outcome.usage);
+  });
+
+  it('agree for steps that a cancel interrupts', async () => {
+    const runner = await createTestRunner({ clock: manualClock() });
+    const run = await startRun(runner, {
+      start:
+        "await api.runStore.set('k', 1); await api.scheduleNextStep({ action: 'next' }); api.log('waits'); await new Promise((next) => setTimeout(next, 60_000));",
+      next: "await api.runStore.increment('n'); api.log('ready');",
+    });
+    const ended = eventOf(run, ({ type }) => type === 'step_completed');
+    await logged(run, 'waits');
+    const next = await ended;
+    const { usage, cancellation } = await run.cancel();
+    const sum = sumOf([next]);
+    for (const { usage: of } of cancellation?.interrupted ?? []) addUsage(sum, of);
+    expectSame(sum, usage);
+    expectSame(runner.tenant('acme')?.usage as Usage, usage);
+  });
+
   it('agree when steps were moved, and what was lost with a cell is counted', async () => {
     const runner = await createTestRunner({ limits: { turnCpuMs: 20, stepCpuMs: 2_000 }, retry: { maxAttempts: 1 } });
     const { outcome, events } = await runToEnd(runner, {

@@ -92,9 +92,6 @@ class Watch implements EngineListener {
   }
 
   get end(): ReplayedEnd | null {
-    const { step } = this.#recording;
-    // Of a hook that failed there is a line in the log, and no more.
-    if (this.#end === null && isHook(step) && step.journal === null) return failedHook;
     return this.#end;
   }
 
@@ -107,7 +104,9 @@ class Watch implements EngineListener {
     if (!('step' in event) || event.step !== this.#id || this.#end !== null) return;
     if (event.type === 'step_diverged') this.#divergedAt ??= event.position;
     else if (event.type === 'step_completed') this.#end = completed(run, event.step);
-    else if (event.type === 'step_failed') this.#end = failedWith(event.error);
+    else if (event.type === 'step_failed') {
+      this.#end = isHook(this.#recording.step) ? failedHook : failedWith(event.error);
+    }
   }
 
   failed(error: StepwellError): void {
@@ -132,6 +131,7 @@ class Watch implements EngineListener {
   }
 }
 
+/** Why a hook has failed is not recorded: there is a line in the log. */
 const failedHook: ReplayedEnd = { kind: 'failed', output: null, error: null };
 
 function recordedEnd({ step, end }: Recording): ReplayedEnd {

@@ -64,8 +64,8 @@ export interface Runner {
    */
   get(runId: string): Promise<Run | undefined>;
   /**
-   * Runs that are open, and those that have ended and are still kept, newest first, a page at a time. Goes by index: the last of a million
-   * takes no longer than the first. Rejects with `OPTION_INVALID` and `STORE_…`.
+   * Runs that are open, and those that have ended and are still kept, newest first, a page at a time. In a file it goes by index: the
+   * last of a million takes no longer than the first. In memory each page looks at all of them. Rejects with `OPTION_INVALID` and `STORE_…`.
    */
   list(options?: ListOptions): Promise<RunPage>;
   /** How it stands: hosts, lanes, memory, restarts. Asks the operating system: not for every step. */

@@ -53,6 +53,8 @@ export class CellLink {
   /** The run whose step was started last, by what no other run has: an id may come again. */
   #seed = '';
   #turns = 0;
+  /** From when on something for it has been ready that its thread could not be sent yet; null if nothing is. */
+  heldSince: number | null = null;
   /** Turns that it has been sent and has not answered. */
   turnsInFlight = 0;
   heapBytes = 0;

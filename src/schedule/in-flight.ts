@@ -10,6 +10,8 @@ export interface Sent {
   readonly cell: CellLink | null;
   readonly length: number;
   readonly attempts: readonly PlacedAttempt[];
+  /** From when on it could have been under way, had nothing else been: as of the runner's clock. */
+  readonly readyAt: number;
   /** The time that the turn may take. */
   readonly budgetMs: number;
   /** The time that making its cell may take before that. */
@@ -58,9 +60,10 @@ export class InFlight {
   }
 
   /** Gives the number that it is sent with. */
-  add(message: Omit<Sent, 'turn'>): number {
+  add(message: Omit<Sent, 'turn'>, now: number): number {
     const turn = this.#turns++;
     this.#sent.push({ ...message, turn });
+    if (this.#sent.length === 1) hasWaited(message, now);
     this.#bytes += message.length;
     if (message.cell !== null) message.cell.turnsInFlight++;
     return turn;
@@ -75,14 +78,21 @@ export class InFlight {
     return first;
   }
 
-  /** What was under way is over. */
-  over(): Sent {
+  /** What was under way is over, and what comes next is under way from now on. */
+  over(now: number): Sent {
     const first = this.#sent.shift();
     if (first === undefined) throw new Error('Nothing was under way.');
     this.#bytes -= first.length;
     if (first.cell !== null) first.cell.turnsInFlight--;
     for (const attempt of first.attempts) attempt.undelivered--;
+    const next = this.#sent[0];
+    if (next !== undefined) hasWaited(next, now);
     return first;
+  }
+
+  /** From when on something for the attempt has been ready that is not under way yet; null if nothing is. */
+  readyAt(attempt: PlacedAttempt): number | null {
+    return this.#sent.slice(1).find(({ attempts }) => attempts.includes(attempt))?.readyAt ?? null;
   }
 
   /** The cell is lost: what is on its way there will not be answered. */
@@ -92,5 +102,14 @@ export class InFlight {
       this.#bytes -= waiting.length;
       return false;
     });
+  }
+}
+
+/** What steps have waited for others is not counted as their own time. */
+function hasWaited({ attempts, readyAt }: Omit<Sent, 'turn'>, now: number): void {
+  if (now <= readyAt) return;
+  for (const attempt of attempts) {
+    attempt.waitedMs += Math.max(0, now - Math.max(readyAt, attempt.waitedUntil));
+    attempt.waitedUntil = now;
   }
 }

@@ -112,7 +112,7 @@ export class Lanes {
   }
 
   /** Puts the step into a cell; null when there is no room for it now. */
-  place(step: Step, lane: LaneName, payer: Payer): PlacedAttempt | null {
+  place(step: Step, lane: LaneName, payer: Payer, now: number): PlacedAttempt | null {
     const isKnown = this.#suspects.isKnown(step.run.program);
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
@@ -120,7 +120,7 @@ export class Lanes {
       if (lane === 'shared' && step.run.tenant.stepsActive === 0) this.#makeRoom(step.run.program.tenant, isKnown);
       return null;
     }
-    const attempt = placedAttempt(step, cell, payer, !isKnown);
+    const attempt = placedAttempt(step, cell, payer, !isKnown, now);
     link.load.add(attempt);
     return attempt;
   }
@@ -202,7 +202,7 @@ export class Lanes {
   }
 
   #spawn(lane: LaneName, isForNew = true): WorkerLink {
-    const link = new WorkerLink(this.#options.serve(), lane, isForNew, this.#options.bounds);
+    const link = new WorkerLink(this.#options.serve(), lane, isForNew, this.#options.bounds, this.#options.clock);
     this.#links.add(link);
     link.thread.channel.receive((frame) => this.#onFrame(link, frame));
     const ended = link.thread.ended.then((end) => {

@@ -24,6 +24,11 @@ export interface PlacedAttempt extends Attempt {
   /** Turns that were for it. */
   turns: number;
   undelivered: number;
+  /** How long what was ready for it has waited while its thread was at something else, and until when that is counted. */
+  waitedMs: number;
+  waitedUntil: number;
+  /** How much of that its deadline was put off by. */
+  excusedMs: number;
   /** The number of the turn that it was in last, as its thread counts them. */
   lastTurn: number;
   /** Whether nothing was known of its workflow when it was placed. */
@@ -33,7 +38,13 @@ export interface PlacedAttempt extends Attempt {
 }
 
 /** One more for the cell's thread, which has had so many before. */
-export function placedAttempt(step: Step, cell: CellLink, payer: Payer, isStranger: boolean): PlacedAttempt {
+export function placedAttempt(
+  step: Step,
+  cell: CellLink,
+  payer: Payer,
+  isStranger: boolean,
+  now: number,
+): PlacedAttempt {
   const ref = cell.worker.refs++;
   return {
     step,
@@ -48,6 +59,9 @@ export function placedAttempt(step: Step, cell: CellLink, payer: Payer, isStrang
     cpuMicros: 0,
     turns: 0,
     undelivered: 0,
+    waitedMs: 0,
+    waitedUntil: now,
+    excusedMs: 0,
     lastTurn: -1,
     isStranger,
     hasEnded: false,

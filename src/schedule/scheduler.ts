@@ -187,7 +187,13 @@ export class Scheduler {
   }
 
   // One function for all of them, instead of one for each: there may be a million armed steps.
-  readonly #outOfTime = (attempt: PlacedAttempt): void => this.#listener.outOfTime(attempt);
+  readonly #outOfTime = (attempt: PlacedAttempt): void => {
+    const now = this.#clock.now();
+    const moreMs = toExcuse(attempt, now);
+    if (moreMs < 1) return this.#listener.outOfTime(attempt);
+    attempt.excusedMs += moreMs;
+    attempt.deadline = this.#timers.add(now + moreMs, attempt, this.#outOfTime);
+  };
   readonly #makeDue = (delayed: DelayedSteps): void => {
     const { first, others, run } = delayed;
     if (this.#latest === delayed) this.#latest = null;
@@ -224,7 +230,7 @@ export class Scheduler {
       this.#hasMoved = true;
       return 'moved';
     }
-    const attempt = this.#lanes.place(step, lane, payer);
+    const attempt = this.#lanes.place(step, lane, payer, now);
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active++;
     attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);
@@ -268,4 +274,15 @@ const never = Number.POSITIVE_INFINITY;
 function isGone(waiting: Step | DelayedSteps | PlacedAttempt): boolean {
   const { run } = 'step' in waiting ? waiting.step : waiting;
   return run.status.kind !== 'open';
+}
+
+/**
+ * What it has waited while its thread was at other steps is not its own time. A thread of this process that hangs is not replaced: there the
+ * wait has an end.
+ */
+function toExcuse(attempt: PlacedAttempt, now: number): number {
+  const { worker } = attempt.cell;
+  const waitedMs = worker.waitedMs(attempt, now);
+  const mostMs = worker.thread.kill === null ? attempt.step.run.limits.stepWallMs : waitedMs;
+  return Math.min(waitedMs, mostMs) - attempt.excusedMs;
 }

@@ -55,12 +55,12 @@ export class Supervisor {
   }
 
   look(now = performance.now()): void {
-    const isLate = now - this.#lookedAt > 1.5 * lookEveryMs; // This process was busy itself.
+    const wasBusy = now - this.#lookedAt > 1.5 * lookEveryMs; // This process itself.
     this.#lookedAt = now;
     for (const link of [...this.#links]) {
       if (link.thread.isUnwatched) continue;
       link.dropStaleCells(now);
-      const verdict = this.#judge(link, isLate);
+      const verdict = this.#judge(link, wasBusy);
       if (verdict === 'idle') this.#listener.idle(link);
       else if (verdict === 'spent') this.#listener.spent(link);
       else if (verdict !== null && link.thread.kill !== null) {
@@ -75,7 +75,7 @@ export class Supervisor {
     clearInterval(this.#timer);
   }
 
-  #judge(link: WorkerLink, isLate: boolean): Verdict | 'idle' | 'spent' | null {
+  #judge(link: WorkerLink, wasBusy: boolean): Verdict | 'idle' | 'spent' | null {
     const vitals = link.thread.vitals();
     const takenMb = (vitals?.residentBytes ?? 0) / 2 ** 20;
     if (takenMb > this.#hostMemoryMb) return 'bloated';
@@ -98,7 +98,7 @@ export class Supervisor {
     if (underWay === undefined) return this.#judgeIdle(link, watched);
     const moved = link.thread.bytesMoved();
     // One that waits for this process to read, or to write on, is asleep as well.
-    const mayBeParked = moved === watched.bytesMoved && !isLate && vitals?.isAsleep() === true;
+    const mayBeParked = moved === watched.bytesMoved && !wasBusy && vitals?.isAsleep() === true;
     watched.asleepLooks = mayBeParked ? watched.asleepLooks + 1 : 0;
     watched.bytesMoved = moved;
     if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';

@@ -1,4 +1,5 @@
 // The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
+import type { Clock } from '../clock.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
@@ -6,6 +7,7 @@ import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 import { Load } from './load.ts';
 import { OpenCells } from './open-cells.ts';
+import type { PlacedAttempt } from './placed-attempt.ts';
 import { Room } from './room.ts';
 
 export interface WorkerBounds {
@@ -36,6 +38,7 @@ export class WorkerLink {
   readonly room: Room;
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
+  readonly #clock: Clock;
   #outgoing: ToWorker[] = [];
   #cellIds = 0;
   /** Attempts that have been placed in it, ever: each has the number of those before it. */
@@ -49,11 +52,18 @@ export class WorkerLink {
   /** Whether another one has taken its place: it takes no more steps, and ends when it has none. */
   isRetiring = false;
 
-  constructor(thread: WorkerThread, lane: 'shared' | 'exclusive', isForNew: boolean, bounds: WorkerBounds) {
+  constructor(
+    thread: WorkerThread,
+    lane: 'shared' | 'exclusive',
+    isForNew: boolean,
+    bounds: WorkerBounds,
+    clock: Clock,
+  ) {
     this.thread = thread;
     this.lane = lane;
     this.isForNew = isForNew;
     this.#bounds = bounds;
+    this.#clock = clock;
     this.room = new Room(this.cells, this.#open, bounds.cellsPerWorker);
     this.ping(startBudgetMs);
   }
@@ -140,7 +150,10 @@ export class WorkerLink {
     for (const cell of this.#dirty) {
       if (this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker) break;
       const pace = paceAmong(this.cells.values(), cell);
-      if (cell.turnsInFlight >= pace.turns) continue;
+      if (cell.turnsInFlight >= pace.turns) {
+        cell.heldSince ??= this.#clock.now();
+        continue;
+      }
       this.#dirty.delete(cell);
       this.#deliver(cell, Math.min(pace.records, cell.recordsPerTurn, this.#bounds.stepsPerTurn));
       if (cell.hasOutgoing) this.#dirty.add(cell); // It comes again after the others: a Set is walked on to what is added.
@@ -153,7 +166,7 @@ export class WorkerLink {
 
   /** Asks whether the thread is there. */
   ping(budgetMs = pingBudgetMs): void {
-    const turn = this.#inFlight.add({ cell: null, length: 0, attempts: [], budgetMs, openMs: 0 });
+    const turn = this.#inFlight.add({ cell: null, length: 0, attempts: [], readyAt: 0, budgetMs, openMs: 0 }, 0);
     this.#outgoing.push(['ping', turn]);
     this.flush();
   }
@@ -173,9 +186,16 @@ export class WorkerLink {
     return this.#inFlight.answered(turn, cellId);
   }
 
+  /** How long what was ready for the attempt has waited for others on this thread, until now. */
+  waitedMs(attempt: PlacedAttempt, now: number): number {
+    const { heldSince } = attempt.cell;
+    const readyAt = this.#inFlight.readyAt(attempt) ?? (attempt.undelivered > 0 ? heldSince : null);
+    return attempt.waitedMs + (readyAt === null ? 0 : Math.max(0, now - Math.max(readyAt, attempt.waitedUntil)));
+  }
+
   /** What was under way is over. */
   over(): void {
-    const { cell } = this.#inFlight.over();
+    const { cell } = this.#inFlight.over(this.#clock.now());
     this.isUp = true;
     if (cell !== null) this.turns++;
   }
@@ -208,7 +228,10 @@ export class WorkerLink {
     const openMs = cell.isOpened ? 0 : openBudgetFor(cell.program);
     if (!cell.isOpened) this.#outgoing.push(['open', cell.id, cell.spec()]);
     cell.isOpened = true;
-    const turn = this.#inFlight.add({ cell, length: text.length, attempts, budgetMs, openMs });
+    const now = this.#clock.now();
+    const readyAt = cell.heldSince ?? now;
+    cell.heldSince = cell.hasOutgoing ? now : null; // What is behind it has waited for its own cell.
+    const turn = this.#inFlight.add({ cell, length: text.length, attempts, readyAt, budgetMs, openMs }, now);
     this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
   }
 

@@ -86,6 +86,7 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
   const error = failureOf(step, thrown, code);
   if (isHook(step)) {
     keepLog(step, 'error', `${actionOf(step)} failed: ${error.name}: ${error.message}`, now, effects);
+    announceEnd(step, { type: 'step_failed', error }, now, effects);
     return close(step, now, effects);
   }
   if (thrown.retryable && step.attempt < run.retry.maxAttempts) {

@@ -34,7 +34,7 @@ export type RunEvent =
       readonly retryAt: number;
       readonly usage: Readonly<Usage>;
     })
-  /** The step failed for good. */
+  /** The step, or hook, failed for good. A hook that fails changes nothing of how its run ends. */
   | (OfStep & { readonly type: 'step_failed'; readonly error: StepFailure; readonly usage: Readonly<Usage> })
   /** The step was taken out of a shared cell that was lost, and is run again alone. */
   | (OfStep & { readonly type: 'step_moved'; readonly reason: string })

@@ -1,5 +1,5 @@
 // The changes that run state knows. Each passes the mutation queue; applying one gives effects, which the rest of the
-// runner carries out once the change is acknowledged.
+// runner carries out: what others hear of once the change cannot be lost, all else at once.
 import type { LossReason } from '../protocol/frames.ts';
 import type { Op } from '../protocol/ops.ts';
 import type { RunEvent } from './events.ts';

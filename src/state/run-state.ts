@@ -1,4 +1,5 @@
-// What the main thread knows of runs and steps. Plain data: only src/state/apply.ts changes it.
+// What the main thread knows of runs and steps. Plain data: what a ledger says of it is changed by the rules in this folder, in the mutation queue;
+// accounts, of what is used, held and active, by whoever measures it.
 import type { ErrorCode } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import type { Limits } from '../limits.ts';

@@ -58,7 +58,7 @@ function say(thread: number, message: FromWorker): void {
 function place(run: RunState, micros = 0): PlacedAttempt {
   const payer = new Payer(run, new PayingTenant(run.tenant, 0));
   payer.tenant.stepMicros = micros;
-  const attempt = lanes.place(stepOf(run, 1), 'shared', payer);
+  const attempt = lanes.place(stepOf(run, 1), 'shared', payer, 0);
   if (attempt === null) throw new Error('There is no room.');
   lanes.start(attempt);
   lanes.flush();

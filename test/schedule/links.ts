@@ -11,7 +11,11 @@ import { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { Journal } from '../../src/state/journal.ts';
 import type { RunState } from '../../src/state/run-state.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
+import { manualClock } from '../manual-clock.ts';
 import { stepOf } from '../state/fixtures.ts';
+
+/** Of all links here. */
+export const clock = manualClock();
 
 export interface StillThread extends WorkerThread {
   /** What it was sent, in order. */
@@ -60,7 +64,7 @@ export function linkTo(
   limits: Partial<Limits> = {},
   isForNew = true,
 ): WorkerLink {
-  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits });
+  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits }, clock);
 }
 
 /** Puts one more attempt into a cell of the link. */
@@ -70,7 +74,7 @@ export function placeOn(link: WorkerLink, run: RunState, { micros = 0, isStrange
   if (cell === null) throw new Error('There is no room.');
   const payer = new Payer(run, new PayingTenant(run.tenant, 0));
   payer.tenant.stepMicros = micros;
-  const attempt = placedAttempt(step, cell, payer, isStranger);
+  const attempt = placedAttempt(step, cell, payer, isStranger, clock.now());
   link.load.add(attempt);
   return attempt;
 }
