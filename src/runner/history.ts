@@ -37,33 +37,38 @@ export class History {
   async list(options: ListOptions): Promise<RunPage> {
     const query = queryOf(options);
     const more = { ...query, count: query.count + 1 };
-    const found =
-      this.#store === null
-        ? this.#registry.list(more).map(({ number, run }) => ({ ...run.summary, number }))
-        : await this.#stored(await this.#store.list(more), this.#store);
-    const page = found.slice(0, query.count);
-    const last = page.at(-1);
-    return {
-      runs: page.map(({ number: _, ...run }) => run),
-      next: last === undefined || found.length === page.length ? null : String(last.number),
-    };
+    if (this.#store === null) {
+      const found = this.#registry.list(more);
+      return pageOf(found, query, ({ run }) => run.summary);
+    }
+    const store = this.#store;
+    return pageOf(await store.list(more), query, (run) => this.#stored(run, store));
   }
 
-  /** What the file does not say of runs that are open, their handles do. */
-  #stored(runs: readonly ListedRun[], store: DurableStore): Promise<(RunSummary & { readonly number: number })[]> {
-    return Promise.all(
-      runs.map(async (run) => {
-        const { number } = run;
-        const summary = this.#registry.handle(run.id)?.summary;
-        if (run.status === 'open' && summary !== undefined) return { ...summary, number };
-        // It has ended meanwhile, and may be forgotten by now: then the next one is another run.
-        const [now] =
-          run.steps !== null ? [run] : await store.list({ tenant: null, status: null, before: number + 1, count: 1 });
-        const again = now?.number === number ? now : run;
-        return { ...again, steps: again.steps ?? { armed: 0, completed: 0, failed: 0, retried: 0 } };
-      }),
-    );
+  /** What the file does not say of a run that is open, its handle does. Null for one that has ended meanwhile and is forgotten. */
+  async #stored(run: ListedRun, store: DurableStore): Promise<RunSummary | null> {
+    const summary = this.#registry.handle(run.id)?.summary;
+    if (run.status === 'open' && summary !== undefined) return summary;
+    const before = run.number + 1;
+    const [again] = run.steps !== null ? [run] : await store.list({ tenant: null, status: null, before, count: 1 });
+    if (again?.number !== run.number) return null;
+    const { number: _, ...listed } = again;
+    return { ...listed, steps: again.steps ?? { armed: 0, completed: 0, failed: 0, retried: 0 } };
   }
+}
+
+/** `found`: with one more than the page has, if there are more. */
+async function pageOf<Found extends { readonly number: number }>(
+  found: readonly Found[],
+  { count }: RunQuery,
+  summaryOf: (one: Found) => RunSummary | null | Promise<RunSummary | null>,
+): Promise<RunPage> {
+  const listed = found.slice(0, count);
+  const runs = await Promise.all(listed.map(summaryOf));
+  return {
+    runs: runs.filter((run) => run !== null),
+    next: found.length > count ? String(listed.at(-1)?.number) : null,
+  };
 }
 
 function queryOf(options: ListOptions): RunQuery {

@@ -74,6 +74,8 @@ type Known =
       abandon(error: unknown): void;
       /** Reads that wait until what they have read is safe. */
       readonly reads: Set<(error: unknown) => void>;
+      /** Why nothing will be safe any more. */
+      refusal: StepwellError | null;
     }
   | {
       readonly kind: 'ended';
@@ -100,7 +102,7 @@ export class RunHandle implements Run {
     const stream = streamOf(state.id, state.limits, (isRead) => {
       state.watched = isRead;
     });
-    this.#known = { kind: 'open', state, control, stream, settle, abandon, reads: new Set() };
+    this.#known = { kind: 'open', state, control, stream, settle, abandon, reads: new Set(), refusal: null };
   }
 
   get status(): RunStatusName {
@@ -198,7 +200,9 @@ export class RunHandle implements Run {
     if (this.#known.kind === 'ended') return;
     this.#known.stream.end();
     this.#known.abandon(error);
+    this.#known.refusal = error;
     for (const refuse of this.#known.reads) refuse(error);
+    this.#known.reads.clear();
   }
 
   #ended(): EndedRun {
@@ -213,7 +217,8 @@ export class RunHandle implements Run {
     if (this.#known.kind === 'ended' || this.isOver) {
       throw new StepwellError('RUN_ENDED', `Run ${this.id} has ended: its last values are in the outcome of result().`);
     }
-    const { state, control, reads } = this.#known;
+    const { state, control, reads, refusal } = this.#known;
+    if (refusal !== null) throw refusal;
     const reply = state.store.get(JSON.stringify(key));
     if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
     const value = parsed(reply instanceof ListSnapshot ? reply.text() : reply);

@@ -84,7 +84,10 @@ export class InFlight {
     if (first === undefined) throw new Error('Nothing was under way.');
     this.#bytes -= first.length;
     if (first.cell !== null) first.cell.turnsInFlight--;
-    for (const attempt of first.attempts) attempt.undelivered--;
+    for (const attempt of first.attempts) {
+      attempt.undelivered--;
+      attempt.waitedUntil = now; // What came meanwhile has waited for its own step.
+    }
     const next = this.#sent[0];
     if (next !== undefined) hasWaited(next, now);
     return first;
@@ -96,12 +99,14 @@ export class InFlight {
   }
 
   /** The cell is lost: what is on its way there will not be answered. */
-  drop(cell: CellLink): void {
+  drop(cell: CellLink, now: number): void {
+    const { first } = this;
     this.#sent = this.#sent.filter((waiting) => {
       if (waiting.cell !== cell) return true;
       this.#bytes -= waiting.length;
       return false;
     });
+    if (this.first !== undefined && this.first !== first) hasWaited(this.first, now);
   }
 }
 

@@ -189,7 +189,8 @@ export class Lanes {
   /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
   #makeRoom(tenant: string, isKnown: boolean): void {
     for (const link of this.#links) {
-      if (link.lane === 'shared' && !link.isRetiring && (isKnown || link.isForNew)) return link.room.makeFor(tenant);
+      if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
+      if (link.load.steps < this.#options.stepsActivePerWorker) return link.room.makeFor(tenant);
     }
   }
 

@@ -42,7 +42,7 @@ export function sharedLink(
   let least = Number.POSITIVE_INFINITY;
   for (const link of links) {
     if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-    if (link.load.steps >= stepsActive || !link.room.isThereFor(run)) continue;
+    if (link.load.steps >= stepsActive || !link.room.hasPlaceFor(run)) continue;
     const cell = link.cellFor(run);
     const micros = link.load.waitMicros(cell) + handicapOf(link) + (cell === undefined ? coldMicros : 0);
     if (micros >= least) continue;

@@ -32,7 +32,7 @@ export class Room {
   }
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
-  isThereFor(run: RunState): boolean {
+  hasPlaceFor(run: RunState): boolean {
     const open = this.#open.find(run);
     if (open !== undefined) return open.hasRoom;
     const { tenant } = run.program;
@@ -42,14 +42,13 @@ export class Room {
 
   /** Whether there is no place for one more cell of this tenant. */
   isFullFor(tenant: string): boolean {
-    if (this.#promised === null || this.#promised.tenant === tenant) return this.isFull;
-    if (this.#promised.until > performance.now()) return this.#cells.size + 1 >= this.#cellsMost;
-    this.#promised = null;
-    return this.isFull;
+    const promised = this.#promised;
+    const isAnothers = promised !== null && promised.tenant !== tenant && promised.until > performance.now();
+    return this.#cells.size + (isAnothers ? 1 : 0) >= this.#cellsMost;
   }
 
   /** A cell of the tenant has been opened. */
-  taken(tenant: string): void {
+  placeTaken(tenant: string): void {
     if (this.#promised?.tenant === tenant) this.#promised = null;
   }
 
@@ -58,7 +57,7 @@ export class Room {
    * steps are. It takes no more, and goes when it is empty.
    */
   makeFor(tenant: string): void {
-    if (!this.isFullFor(tenant)) return;
+    if (!this.isFullFor(tenant) || this.#open.leastRecentlyUsed(null) !== undefined) return;
     const counts = new Map<string, number>();
     for (const { program, givenUpFor } of this.#cells.values()) {
       if (givenUpFor === tenant) return; // It is to come.
@@ -66,18 +65,19 @@ export class Room {
     }
     const [chosen] = [...this.#cells.values()]
       .filter(({ givenUpFor }) => givenUpFor === null)
-      .sort((a, b) => countOf(b) - countOf(a) || a.attempts.size - b.attempts.size);
+      .sort((a, b) => cellsOf(b, counts) - cellsOf(a, counts) || a.attempts.size - b.attempts.size);
     if (chosen === undefined) return;
     chosen.givenUpFor = tenant;
     this.#open.delete(chosen);
-
-    function countOf({ program }: CellLink): number {
-      return counts.get(program.tenant) ?? 0;
-    }
   }
 
   /** A cell that was given up is empty, and goes. */
-  made({ givenUpFor }: CellLink): void {
+  promisePlace({ givenUpFor }: CellLink): void {
     if (givenUpFor !== null) this.#promised = { tenant: givenUpFor, until: performance.now() + promisedForMs };
   }
+}
+
+/** How many cells its tenant has. */
+function cellsOf({ program }: CellLink, counts: ReadonlyMap<string, number>): number {
+  return counts.get(program.tenant) ?? 0;
 }

@@ -90,8 +90,8 @@ export class WorkerLink {
   }
 
   /**
-   * Lets go of the cells that nobody has used for a while. Those that have become old or large take no more steps, and go when
-   * they are empty: what they have piled up goes with them. `now`: as of `performance.now()`.
+   * Lets go of the cells that nobody has used for a while. Those that have become old or large go when they are empty, and what they have
+   * piled up with them; they take no more steps as soon as their tenant may have another one, and those that were given up take none. `now`: as of `performance.now()`.
    */
   dropStaleCells(now: number): void {
     const { cellIdleMs, cellAgeMs } = this.#bounds;
@@ -129,7 +129,7 @@ export class WorkerLink {
   releaseCell(cell: CellLink): void {
     if (cell.attempts.size === 0) {
       if (cell.givenUpFor !== null) {
-        this.room.made(cell);
+        this.room.promisePlace(cell);
         return this.dropCell(cell);
       }
       cell.usedAt = performance.now();
@@ -148,9 +148,9 @@ export class WorkerLink {
   /** Sends what waits, as far as the bounds on what is in flight allow; the rest goes when answers have come. */
   flush(): void {
     for (const cell of this.#dirty) {
-      if (this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker) break;
-      const pace = paceAmong(this.cells.values(), cell);
-      if (cell.turnsInFlight >= pace.turns) {
+      const isFull = this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker;
+      const pace = isFull ? null : paceAmong(this.cells.values(), cell);
+      if (pace === null || cell.turnsInFlight >= pace.turns) {
         cell.heldSince ??= this.#clock.now();
         continue;
       }
@@ -188,6 +188,7 @@ export class WorkerLink {
 
   /** How long what was ready for the attempt has waited for others on this thread, until now. */
   waitedMs(attempt: PlacedAttempt, now: number): number {
+    if (this.underWay?.attempts.includes(attempt)) return attempt.waitedMs;
     const { heldSince } = attempt.cell;
     const readyAt = this.#inFlight.readyAt(attempt) ?? (attempt.undelivered > 0 ? heldSince : null);
     return attempt.waitedMs + (readyAt === null ? 0 : Math.max(0, now - Math.max(readyAt, attempt.waitedUntil)));
@@ -202,7 +203,7 @@ export class WorkerLink {
 
   /** The worker has lost the cell: what else is on its way there will not be answered. */
   lostCell(cell: CellLink): void {
-    this.#inFlight.drop(cell);
+    this.#inFlight.drop(cell, this.#clock.now());
     this.#forgetCell(cell);
   }
 
@@ -243,7 +244,7 @@ export class WorkerLink {
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
-    this.room.taken(tenant);
+    this.room.placeTaken(tenant);
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     return cell;

@@ -314,12 +314,12 @@ describe('a file of the first version', () => {
   }
 });
 
-it('a run that ends, and is forgotten, while a page of runs is read is not taken for another one', async () => {
+it('a run that ends, and is forgotten, while a page of runs is read is left out, and no other one is taken for it', async () => {
   const listedRun = { tenant: 'acme', workflow: '', createdAt: 1, endedAt: null, error: null };
   const open = { ...listedRun, number: 7, id: asRunId('mine'), status: 'open' as const, steps: null };
   const other = { ...open, number: 6, id: asRunId('other'), tenant: 'beta' };
   const pages = [[open], [other]];
   const store = { kind: 'durable', list: () => Promise.resolve(pages.shift()) } as unknown as DurableStore;
   const history = new History(new RunRegistry(null, manualClock()), store);
-  expect((await history.list({ tenant: 'acme' })).runs).toMatchObject([{ id: 'mine', tenant: 'acme' }]);
+  expect((await history.list({ tenant: 'acme' })).runs).toEqual([]);
 });

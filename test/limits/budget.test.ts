@@ -11,7 +11,7 @@ import { manualClock } from '../manual-clock.ts';
 /** More than a small step uses, and less than one that burns. */
 const budgetMs = 40;
 const limits = { cpuPerTenantPerMinuteMs: budgetMs, turnCpuMs: 1_000 };
-const burn = 'let sum = 0; for (let i = 0; i < 80_000_000; i++) sum += i % 7;';
+const burn = 'let sum = 0; for (let i = 0; i < 160_000_000; i++) sum += i % 7;';
 const chain = {
   start: "await api.scheduleNextStep({ action: 'burn', payload: data.links });",
   burn: `${burn} console.info('burnt', data);

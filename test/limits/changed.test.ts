@@ -78,7 +78,7 @@ describe('stepCpuMs that is changed', () => {
   /** Longer than a turn, so that it runs alone. `data`: how often it goes round; a million are 1 ms or more. */
   const burn = { start: 'let sum = 0; for (let n = 0; n < data; n++) sum += n % 7; return typeof sum;' };
   const [short, long, endless] = [2e6, 5e8, 1e15];
-  const low = { stepCpuMs: 400, turnCpuMs: 1 };
+  const low = { stepCpuMs: 100, turnCpuMs: 1 };
   const high = { stepCpuMs: 30_000, turnCpuMs: 1 };
 
   const expectShort = async (runner: Runner): Promise<void> => {
@@ -101,7 +101,7 @@ describe('stepCpuMs that is changed', () => {
     const { outcome } = await runToEnd(runner, burn, { data: endless });
     expect(outcome).toMatchObject({
       status: 'failed',
-      error: { code: 'STEP_CPU_EXCEEDED', limits: { stepCpuMs: 400 } },
+      error: { code: 'STEP_CPU_EXCEEDED', limits: { stepCpuMs: low.stepCpuMs } },
     });
     expect(outcome.usage.cpuMs).toBeLessThan(2_000);
   });

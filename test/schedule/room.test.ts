@@ -36,7 +36,7 @@ function end(cell: CellLink): void {
   }
 }
 
-const hasRoom = (tenant: string): boolean => link.room.isThereFor(runOf({ tenant }));
+const hasRoom = (tenant: string): boolean => link.room.hasPlaceFor(runOf({ tenant }));
 
 describe('a thread whose cells are all in use', () => {
   it('has a place made by whoever has the most cells, where the fewest steps are', () => {
@@ -100,5 +100,17 @@ describe('a thread whose cells are all in use', () => {
     ]);
     link.room.makeFor('new');
     expect(cells.map(({ givenUpFor }) => givenUpFor)).toEqual([null, null]);
+  });
+
+  it('has none made where a cell is that nobody uses', () => {
+    const [idle, used] = fill([
+      ['a', 1],
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]) as [CellLink, CellLink];
+    end(idle);
+    link.room.makeFor('new');
+    expect([idle, used].map(({ givenUpFor }) => givenUpFor)).toEqual([null, null]);
   });
 });

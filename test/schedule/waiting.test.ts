@@ -83,4 +83,42 @@ describe('a step waits for others', () => {
     clock.advance(10);
     expect(waited(late)).toBe(10);
   });
+
+  it('not while it is at work itself, whatever comes for it meanwhile', () => {
+    const only = placeOn(link, runOf());
+    start(link, only);
+    clock.advance(10);
+    reply(only);
+    clock.advance(500);
+    expect(waited(only)).toBe(0);
+    link.over();
+    expect(waited(only)).toBe(0);
+  });
+
+  it('while too much is on its way to its thread', () => {
+    link = linkTo(stillThread(), 'shared', { bytesInFlightPerWorker: 10 });
+    link.over();
+    const [first, second] = ['a', 'b'].map((tenant) => placeOn(link, runOf({ tenant }))) as [
+      PlacedAttempt,
+      PlacedAttempt,
+    ];
+    start(link, first, second);
+    clock.advance(300);
+    expect([first, second].map(waited)).toEqual([0, 300]);
+  });
+
+  it('for a cell that is lost', () => {
+    const [lost, next] = ['a', 'b'].map((hash) => placeOn(link, runOf({ tenant: 'x', hash }))) as [
+      PlacedAttempt,
+      PlacedAttempt,
+    ];
+    start(link, lost);
+    reply(lost);
+    start(link, next);
+    clock.advance(300);
+    link.over();
+    link.lostCell(lost.cell);
+    clock.advance(20);
+    expect(waited(next)).toBe(300);
+  });
 });

@@ -37,9 +37,9 @@ describe('a worker link', () => {
     const { attempt } = place('a');
     const b = place('b');
     const { run } = attempt.step;
-    expect([link.room.isThereFor(run), link.room.isThereFor(runOf({ tenant: 'c' }))]).toEqual([true, false]);
+    expect([link.room.hasPlaceFor(run), link.room.hasPlaceFor(runOf({ tenant: 'c' }))]).toEqual([true, false]);
     b.cell.attempts.clear();
-    expect(link.room.isThereFor(runOf({ tenant: 'c' }))).toBe(true);
+    expect(link.room.hasPlaceFor(runOf({ tenant: 'c' }))).toBe(true);
     place('c');
     expect([run, b.attempt.step.run].map((of) => link.cellFor(of) !== undefined)).toEqual([true, false]);
   });
@@ -152,10 +152,10 @@ describe('runs of one workflow that were started under different limits', () => 
     const third = run({ stepCpuMs: 300 });
     const [a, b, c] = [cellOf(before), cellOf(after), cellOf(third)];
     const fourth = run({ stepCpuMs: 400 });
-    expect([link.room.isThereFor(after), link.room.isThereFor(fourth)]).toEqual([true, false]);
+    expect([link.room.hasPlaceFor(after), link.room.hasPlaceFor(fourth)]).toEqual([true, false]);
     leave(a, 2);
     leave(b, 1);
-    expect(link.room.isThereFor(fourth)).toBe(true);
+    expect(link.room.hasPlaceFor(fourth)).toBe(true);
     const d = cellOf(fourth);
     expect([...link.cells.values()]).toEqual([a, c, d]);
     expect([before, after, third, fourth].map((of) => link.cellFor(of))).toEqual([a, undefined, c, d]);
