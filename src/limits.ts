@@ -17,8 +17,8 @@ export interface Limits {
   /** CPU time of one attempt of a step, measured alone in its cell. Beyond: `STEP_CPU_EXCEEDED`. */
   readonly stepCpuMs: number;
   /**
-   * Time from an attempt's dispatch to its end, waiting for replies and timers included; not the time in which what was ready for it waited,
-   * for its thread was at other steps. Beyond: `STEP_WALL_EXCEEDED`.
+   * Time from an attempt's dispatch to its end, waiting for replies and timers included. Time in which something was ready for it while its
+   * thread was at other steps does not count; with `containment: 'thread'` at most as much again as this limit. Beyond: `STEP_WALL_EXCEEDED`.
    */
   readonly stepWallMs: number;
   /** One turn of a shared cell. Beyond, each step of the turn is run again alone. */
@@ -75,7 +75,10 @@ export interface Limits {
   /** Shortest delay that `scheduleNextStep` takes, in seconds. Below, an omitted one included: `DELAY_INVALID`. */
   readonly delaySecondsMin: number;
 
-  /** Open runs of one tenant, those that are being started included. Beyond: `TENANT_RUNS_EXCEEDED`. */
+  /**
+   * Open runs of one tenant, and starts that are about to open one; not those that wait for another start with their `runId`. Beyond:
+   * `TENANT_RUNS_EXCEEDED`.
+   */
   readonly runsOpenPerTenant: number;
   /** Steps of one tenant in cells at once. Beyond, branches wait. */
   readonly stepsActivePerTenant: number;
@@ -88,8 +91,8 @@ export interface Limits {
   /** As `ledgerBytesPerRun`, of a tenant's open runs together. Beyond: `TENANT_LEDGER_BYTES_EXCEEDED`, for new runs too. */
   readonly ledgerBytesPerTenant: number;
   /**
-   * CPU time of one tenant's steps in a minute. Beyond, its branches wait for the next one; what was used too much is taken
-   * off that one and, if it is more, off those after it. When this is changed, the largest of a minute says what was too much.
+   * CPU time of one tenant's steps in a minute. Beyond, its branches wait for the next one. What was used beyond it is owed, and taken off
+   * the minutes that follow. Where it is changed within a minute, the largest value of that minute counts.
    * Default: as much as there can be, that is no budget.
    */
   readonly cpuPerTenantPerMinuteMs: number;
@@ -105,8 +108,8 @@ export interface Limits {
   /** Records delivered in one turn: steps that start, replies. Fewer keep a worker and the main thread busy side by side. */
   readonly stepsPerTurn: number;
   /**
-   * Cells of one worker thread; the least recently used goes. Where all of them are in use, and go on being so, a tenant of which nothing
-   * runs waits for one until the steps in it have ended.
+   * Cells of one worker thread; the least recently used goes. Where all are in use, a tenant of which nothing runs gets the place of one whose
+   * steps are let end.
    */
   readonly cellsPerWorker: number;
   /** Cells one host process opens before another takes its place: V8 and the allocator keep some 5 KiB of each. */

@@ -3,7 +3,7 @@ import { StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Checked, CheckPool, Reported } from '../pool/threads.ts';
 
-/** Of a source that has less, what else is held of a check that waits. */
+/** A check counts as so much at least: what is held of it beside the source. */
 const bytesLeast = 1_024;
 
 export class BoundedChecks {

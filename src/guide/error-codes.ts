@@ -52,7 +52,7 @@ export const embedderErrors = {
     'Try again after `error.retryAfterMs`.',
   ),
   TENANT_CHECKS_EXCEEDED: explain(
-    'The tenant’s sources that are being checked, or wait for it, have reached `checkBytesPerTenant`.',
+    'The sources of one tenant, or of all checks without one, that are being checked or wait for it have reached `checkBytesPerTenant`.',
     'Try again when some of them have been checked; or raise the limit for this tenant.',
   ),
   TENANT_LEDGER_BYTES_EXCEEDED: explain(
@@ -108,7 +108,7 @@ export const stepErrors = {
     'Do less in one step: schedule the rest. `error.stack` has the lines that ran last, if that is known. Or raise the limit.',
   ),
   STEP_WALL_EXCEEDED: explain(
-    'The step did not end within `stepWallMs`, waiting for replies and timers included.',
+    'The step did not end within `stepWallMs`, waiting for replies and timers included, and for other steps of its thread not.',
     'Wait by `scheduleNextStep` with a delay, not within a step. Or raise the limit.',
   ),
   STEP_MEMORY_EXCEEDED: explain(

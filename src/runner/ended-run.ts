@@ -51,11 +51,15 @@ export function kept(run: EndedRun): KeptRun {
 function bytesOf({ output, store, logs, failure, cancellation }: EndedRun): number {
   let bytes = entryBytes + byteLength(output ?? '');
   for (const [key, text] of store) bytes += byteLength(key) + byteLength(text);
-  for (const { action, text } of logs) bytes += entryBytes + action.length + byteLength(text);
-  if (failure !== null) bytes += entryBytes + byteLength(failure.message) + byteLength(failure.stack);
+  for (const { action, text } of logs) bytes += entryBytes + byteLength(action) + byteLength(text);
+  if (failure !== null) {
+    const { name, message, stack, thrownCode, action } = failure;
+    bytes += 4 * entryBytes; // With usage and limits.
+    for (const text of [name, message, stack, thrownCode, action]) bytes += byteLength(text);
+  }
   for (const { action, effects } of cancellation?.interrupted ?? []) {
-    bytes += entryBytes + action.length;
-    for (const effect of effects) bytes += entryBytes + (effect.key ?? effect.action ?? '').length;
+    bytes += 2 * entryBytes + byteLength(action); // With its usage.
+    for (const { key, action: armed } of effects) bytes += entryBytes + byteLength(key ?? armed ?? '');
   }
   return bytes;
 }

@@ -2,8 +2,9 @@
 // whoever subscribes in this process, as monitoring does.
 import { channel } from 'node:diagnostics_channel';
 import type { ErrorCode } from '../errors.ts';
+import { defaultLimits } from '../limits.ts';
 import type { RunEvent } from '../state/events.ts';
-import { type EventBounds, EventStream } from './event-stream.ts';
+import { EventStream } from './event-stream.ts';
 
 interface News {
   /** Milliseconds since the epoch. */
@@ -63,8 +64,6 @@ export type RunnerEvent =
 
 type Told = Exclude<RunnerEvent, { type: 'events_dropped' }>;
 
-const bounds: EventBounds = { eventsBuffered: 10_000, eventBytesBuffered: 16 * 2 ** 20 };
-
 /** Node keeps a channel by its name, for all of the process. */
 const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
   host_started: channel('stepwell:host_started'),
@@ -79,7 +78,10 @@ const channels: Readonly<Record<Told['type'], ReturnType<typeof channel>>> = {
 };
 
 export class Newsroom {
-  readonly #stream = new EventStream<RunnerEvent>((count, { at }) => ({ type: 'events_dropped', at, count }), bounds);
+  readonly #stream = new EventStream<RunnerEvent>(
+    (count, { at }) => ({ type: 'events_dropped', at, count }),
+    defaultLimits,
+  );
 
   tell(event: Told): void {
     this.#stream.emit(event);

@@ -10,7 +10,7 @@ import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
 
 export interface CheckOptions {
-  /** Whose limits hold for the source. Default: those of the runner. */
+  /** Whose limits hold for the source, and with whose sources it waits. Default: the runner's; all checks without a tenant wait together. */
   readonly tenant?: string;
 }
 

@@ -56,7 +56,7 @@ export class Starts {
     const tenant = tenants.grant(start.tenant, start, runner.clock.now());
     engine.granted(tenant);
     tenants.startBegun(tenant);
-    const opened = this.#findOrOpen(start, tenant).finally(() => tenants.startOver(tenant));
+    const opened = this.#findOrOpen(start, tenant).finally(() => tenants.startEnded(tenant));
     const run = await unlessAborted(signal, opened);
     signal?.throwIfAborted(); // A moment ago: a run that another start has opened is left alone.
     if (signal !== null) this.#signalled.add(signal, run);
@@ -127,7 +127,7 @@ export class Starts {
     try {
       program = await this.#admitted(start, tenant);
     } finally {
-      tenants.giveRunBack(tenant); // The run takes the room before anything else is waited for: no other start comes in between.
+      tenants.releaseRun(tenant); // The run takes the room before anything else is waited for: no other start comes in between.
     }
     this.#given.refuse(true);
     start.signal?.throwIfAborted();

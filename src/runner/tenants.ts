@@ -101,7 +101,7 @@ export class Tenants {
     this.#known(state.name).runsReserved++;
   }
 
-  giveRunBack({ name }: TenantState): void {
+  releaseRun({ name }: TenantState): void {
     this.#known(name).runsReserved--;
   }
 
@@ -127,7 +127,7 @@ export class Tenants {
     this.#idle.delete(name);
   }
 
-  startOver(state: TenantState): void {
+  startEnded(state: TenantState): void {
     this.#known(state.name).startsUnderWay--;
     this.#restIfIdle(state);
   }

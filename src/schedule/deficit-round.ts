@@ -5,7 +5,7 @@
 
 /** What a visit gives a contender of weight 1, in microseconds of CPU time. A small step costs about as much. */
 export const quantumMicros = 50;
-/** So many guesses that were too high are given back in full: what is owed to nobody else has a bound. */
+/** At most so many guesses that were too high are saved for one: a bound on what it may take later. */
 const guessesSaved = 64;
 
 /** `Self`: what contends. Its fields but `weight` are the round's to change; `credit` also that of whoever knows what was spent. */

@@ -1,4 +1,4 @@
-// Watches the processes in which steps run, from outside: whether they answer in time, and what they take of the machine.
+// Watches hosts, or threads of this process, from outside: whether they answer in time, and what they take of the machine.
 // One that does not, or takes too much, is condemned. Cells that are stale go. Time is counted in looks, so that a main
 // thread that was busy itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';

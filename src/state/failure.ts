@@ -106,7 +106,7 @@ export function stopMessage(
     case 'wall':
       return {
         code: 'STEP_WALL_EXCEEDED',
-        message: `The step did not end within ${limits.stepWallMs} ms.`,
+        message: `The step took longer than its ${limits.stepWallMs} ms.`,
         retryable: false,
       };
     case 'store':

@@ -183,7 +183,7 @@ export class Redo {
   }
 }
 
-/** Logs got replies once, where they were repeated; none that a further attempt makes will get one. */
+/** Older files have such lines for logs that were made again. Logs are not answered any more: a further attempt would wait for them for ever. */
 function sentAgain(journal: Journal | null, position: number, turn: number): void {
   if (journal?.isLog(position) === false) journal.sent(position, turn);
 }

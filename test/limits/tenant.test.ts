@@ -180,10 +180,10 @@ describe('a tenant that has a start under way', () => {
       for (let n = 0; n < count; n++) tenants.grant(`tenant ${n}`, policy, 0);
     };
     others(10_001);
-    tenants.startOver(acme);
+    tenants.startEnded(acme);
     others(10_001);
     expect(tenants.get('acme')).toBe(acme);
-    tenants.startOver(acme);
+    tenants.startEnded(acme);
     others(10_001);
     expect(tenants.get('acme')).toBeUndefined();
   });
