@@ -5,8 +5,9 @@
 
 /** What a visit gives a contender of weight 1, in microseconds of CPU time. A small step costs about as much. */
 export const quantumMicros = 50;
-/** At most so many guesses that were too high are saved for one: a bound on what it may take later. */
+/** At most so many guesses that were too high are saved for one, and so many visits: a bound on what it may take later. */
 const guessesSaved = 64;
+const visitsSaved = 20_000;
 
 /** `Self`: what contends. Its fields but `weight` are the round's to change; `credit` also that of whoever knows what was spent. */
 export interface Contender<Self> {
@@ -15,6 +16,8 @@ export interface Contender<Self> {
   credit: number;
   /** What it is owed beyond what a visit gives: its next visits give it some of that each. See {@link correct}. */
   saved: number;
+  /** What it was given while nobody else wanted anything, for steps that were guessed to cost as much and have not ended. */
+  unpaid: number;
   isIn: boolean;
   /** The round in which it left. */
   leftAt: number;
@@ -125,7 +128,10 @@ export class DeficitRound<C extends Contender<C>> {
       rounds = Math.min(rounds, vainRounds(one));
     }
     if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
-    for (let one = this.#first; one !== null; one = one.following) one.credit += rounds * quantumOf(one);
+    for (let one = this.#first; one !== null; one = one.following) {
+      one.credit += rounds * quantumOf(one);
+      if (this.#size === 1) one.unpaid += rounds * quantumOf(one);
+    }
     this.#round += rounds;
   }
 }
@@ -141,16 +147,18 @@ function grant<C extends Contender<C>>(contender: C, visits: number): void {
 }
 
 /**
- * What was guessed is corrected to what it cost. What is given back may have been paid for by rounds that cost nobody anything, as long as
- * nobody else wanted more: so it makes nobody rich at once.
+ * What was guessed is corrected to what it cost. What is given back lifts nobody above what a visit gives: the rest is saved, unless it was
+ * paid by rounds that cost nobody anything.
  */
 export function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
   const quantum = quantumOf(contender);
+  const { unpaid } = contender;
   contender.credit += guessedMicros - cost;
-  const beyond = contender.credit - quantum;
-  if (beyond <= 0) return;
+  contender.unpaid = Math.max(0, unpaid - guessedMicros);
+  if (contender.credit <= quantum) return;
+  const beyond = Math.max(0, contender.credit - quantum - unpaid);
   contender.credit = quantum;
-  const most = guessesSaved * Math.max(quantum, guessedMicros);
+  const most = Math.min(guessesSaved * Math.max(quantum, guessedMicros), visitsSaved * quantum);
   contender.saved = Math.max(contender.saved, Math.min(contender.saved + beyond, most));
 }
 

@@ -11,6 +11,7 @@ export class Payer implements Contender<Payer> {
   readonly weight = 1;
   credit = quantumOf(this);
   saved = 0;
+  unpaid = 0;
   isIn = false;
   leftAt = 0;
   preceding: Payer | null = null;
@@ -38,6 +39,7 @@ export class PayingTenant implements Contender<PayingTenant> {
   weight: number;
   credit: number;
   saved = 0;
+  unpaid = 0;
   isIn = false;
   leftAt: number;
   preceding: PayingTenant | null = null;

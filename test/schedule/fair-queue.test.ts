@@ -488,6 +488,35 @@ describe('the shares of tenants that all want more', () => {
     expect(names.filter((name) => name === 'comes').length).toBeGreaterThan(80);
   });
 
+  it('guesses that are too high, made on purpose while nobody else wants anything, buy nothing later', () => {
+    const queue = new FairQueue();
+    const runs = ['alone', 'comes'].map((tenant) => runOf({ tenant, limits: { stepsActivePerTenant: 1_000 } }));
+    const [alone, comes] = runs as [RunState, RunState];
+    const push = (run: RunState, count: number): void => {
+      for (let n = 1; n <= count; n++) queue.push(stepOf(run, n));
+    };
+    const active: Active[] = [];
+    const end = (micros: number): void => {
+      const { payer, guess } = active.shift() as Active;
+      queue.release(payer, guess, micros, 0);
+    };
+    push(alone, 259);
+    for (let n = 0; n < 2; n++) {
+      startUpTo(1, queue, active);
+      end(5_000_000);
+    }
+    startUpTo(256, queue, active);
+    while (active.length > 0) end(60);
+    for (const run of runs) push(run, 20_000);
+    let ofAlone = 0;
+    for (let n = 0; n < 20_000; n++) {
+      ofAlone += startUpTo(8, queue, active).filter((tenant) => tenant === 'alone').length;
+      end(100);
+    }
+    expect(ofAlone).toBeLessThan(10_100);
+    expect(queue.waitingOf(comes.tenant)).toBeLessThan(10_100);
+  });
+
   it('what is seen to have cost something after its end is owed too, also by who has nothing here any more', () => {
     const queue = new FairQueue();
     for (const step of stepsOf('other', 300, 1_000)) queue.push(step);
