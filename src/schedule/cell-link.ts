@@ -9,6 +9,7 @@ import type { ListSnapshot } from '../state/list-snapshot.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import { Refusal } from '../state/run-store.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
 import type { WorkerLink } from './worker-link.ts';
 
@@ -64,8 +65,8 @@ export class CellLink {
   readonly openedAt = performance.now();
   /** When the last step left it. */
   usedAt = this.openedAt;
-  /** The tenant that waits for its place, if one does: then it takes no more steps, and goes when it is empty. */
-  givenUpFor: string | null = null;
+  /** The tenant that it was given up for, if it was: as long as that waits, it takes no more steps, and goes when it is empty. */
+  givenUpFor: TenantState | null = null;
   /** Whether the worker has been told of it. */
   isOpened = false;
 

@@ -83,6 +83,7 @@ export class FairQueue {
       if (placement === 'refused') {
         refused.push(payer);
         tenant.runs.leave(payer);
+        tenant.aside++;
         if (tenant.runs.size > 0 && ++refusedInRow < refusalsOfTenantMost) continue;
         this.#round.leave(tenant);
       } else if (placement === 'run held' || placement === 'tenant held') this.#hold(payer, placement);
@@ -90,6 +91,7 @@ export class FairQueue {
       refusedInRow = 0;
     }
     for (const payer of refused) {
+      payer.tenant.aside--;
       if (payer.steps.size > 0 && !payer.isHeld) payer.tenant.runs.enter(payer);
       this.#update(payer.tenant);
     }
@@ -149,6 +151,12 @@ export class FairQueue {
     tenant.runs.leave(payer);
     this.#update(tenant);
     this.#forget(payer);
+  }
+
+  /** Whether a step of the tenant waits here for nothing but room. */
+  isReady({ name }: TenantState): boolean {
+    const tenant = this.#tenants.get(name);
+    return tenant !== undefined && !tenant.isHeld && tenant.runs.size + tenant.aside > 0;
   }
 
   /** Steps of the tenant that wait here. */

@@ -5,6 +5,7 @@ import { StepwellError } from '../errors.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
 import { exclusiveLink, exclusiveStepsActive, mayGrow, sharedLink } from './placement.ts';
@@ -26,8 +27,10 @@ export interface LaneOptions {
   serve(): WorkerThread;
 }
 
-/** What the lanes tell. `settled` comes when a frame has been read: what it caused can be carried out. */
+/** What the lanes tell, and ask. `settled` comes when a frame has been read: what it caused can be carried out. */
 export interface LaneListener extends TurnListener {
+  /** Whether a step of the tenant waits for nothing but room. */
+  isReady(tenant: TenantState): boolean;
   settled(): void;
   threadStarted(link: WorkerLink): void;
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
@@ -117,7 +120,7 @@ export class Lanes {
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
     if (!link || !cell) {
-      if (lane === 'shared' && step.run.tenant.stepsActive === 0) this.#makeRoom(step.run.program.tenant, isKnown);
+      if (lane === 'shared' && step.run.tenant.stepsActive === 0) this.#makeRoom(step.run.tenant, isKnown);
       return null;
     }
     const attempt = placedAttempt(step, cell, payer, !isKnown, now);
@@ -187,12 +190,14 @@ export class Lanes {
   }
 
   /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
-  #makeRoom(tenant: string, isKnown: boolean): void {
+  #makeRoom(tenant: TenantState, isKnown: boolean): void {
     for (const link of this.#links) {
       if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-      if (link.load.steps < this.#options.stepsActivePerWorker) return link.room.makeFor(tenant);
+      if (link.load.steps < this.#options.stepsActivePerWorker && link.room.makeFor(tenant)) return;
     }
   }
+
+  readonly #isWaiting = (tenant: TenantState): boolean => tenant.stepsActive === 0 && this.#listener.isReady(tenant);
 
   get #mayGrow(): boolean {
     return this.#respawns.size === 0 && mayGrow(this.#links, this.#options.workers);
@@ -203,7 +208,14 @@ export class Lanes {
   }
 
   #spawn(lane: LaneName, isForNew = true): WorkerLink {
-    const link = new WorkerLink(this.#options.serve(), lane, isForNew, this.#options.bounds, this.#options.clock);
+    const link = new WorkerLink(
+      this.#options.serve(),
+      lane,
+      isForNew,
+      this.#options.bounds,
+      this.#options.clock,
+      this.#isWaiting,
+    );
     this.#links.add(link);
     link.thread.channel.receive((frame) => this.#onFrame(link, frame));
     const ended = link.thread.ended.then((end) => {

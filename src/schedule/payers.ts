@@ -51,6 +51,8 @@ export class PayingTenant implements Contender<PayingTenant> {
   stepMicros = quantumMicros;
   /** Its runs that have steps that wait or are active. */
   payers = 0;
+  /** Its runs that stand aside while others are offered. */
+  aside = 0;
   readonly runs: DeficitRound<Payer> = new DeficitRound();
 
   /** `round`: the one that it is now. */

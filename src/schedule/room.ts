@@ -1,23 +1,32 @@
-// Who may have one more cell in a thread. A tenant never gets all places, as long as there are several; and one that has nothing is not to
-// wait until cells are empty in which steps always overlap.
+// Who may have one more cell in a thread. A tenant never gets all places, as long as there are several; and one of which nothing runs is not
+// to wait until cells are empty in which steps always overlap.
 import type { RunState } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import type { CellLink } from './cell-link.ts';
 import type { OpenCells } from './open-cells.ts';
 
-/** A place that was made for a tenant waits for it for so long. */
-const promisedForMs = 1_000;
+/** A cell stays for so long: what opening one takes, some ms of its thread, is little beside it. */
+const tenureMs = 5_000;
 
 export class Room {
   readonly #cells: ReadonlyMap<number, CellLink>;
   readonly #open: OpenCells;
   readonly #cellsMost: number;
-  /** Whose the next free place is, for a while: others would be there first. */
-  #promised: { readonly tenant: string; readonly until: number } | null = null;
+  /** Whether a step of the tenant could start now, and none of it runs. */
+  readonly #isWaiting: (tenant: TenantState) => boolean;
+  /** Whose the next free places are, as long as they wait: others would be there first. */
+  readonly #promised: Set<TenantState> = new Set();
 
-  constructor(cells: ReadonlyMap<number, CellLink>, open: OpenCells, cellsMost: number) {
+  constructor(
+    cells: ReadonlyMap<number, CellLink>,
+    open: OpenCells,
+    cellsMost: number,
+    isWaiting: (tenant: TenantState) => boolean,
+  ) {
     this.#cells = cells;
     this.#open = open;
     this.#cellsMost = cellsMost;
+    this.#isWaiting = isWaiting;
   }
 
   get isFull(): boolean {
@@ -34,46 +43,66 @@ export class Room {
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
   hasPlaceFor(run: RunState): boolean {
     const open = this.#open.find(run);
-    if (open !== undefined) return open.hasRoom;
+    if (open !== undefined) return this.isOpen(open);
+    if (this.isFullFor(run.tenant) && this.#open.leastRecentlyUsed(null) === undefined) return false;
     const { tenant } = run.program;
-    if (this.isFullFor(tenant) && this.#open.leastRecentlyUsed(null) === undefined) return false;
     return !this.hasItsShare(tenant) || this.#open.leastRecentlyUsed(tenant) !== undefined;
   }
 
+  /** Whether the cell takes one more step. */
+  isOpen(cell: CellLink): boolean {
+    return cell.hasRoom && !this.#isGivenUp(cell);
+  }
+
   /** Whether there is no place for one more cell of this tenant. */
-  isFullFor(tenant: string): boolean {
-    const promised = this.#promised;
-    const isAnothers = promised !== null && promised.tenant !== tenant && promised.until > performance.now();
-    return this.#cells.size + (isAnothers ? 1 : 0) >= this.#cellsMost;
+  isFullFor(tenant: TenantState): boolean {
+    let taken = this.#cells.size;
+    for (const other of this.#promised) if (other !== tenant && this.#isWaiting(other)) taken++;
+    return taken >= this.#cellsMost;
   }
 
   /** A cell of the tenant has been opened. */
-  placeTaken(tenant: string): void {
-    if (this.#promised?.tenant === tenant) this.#promised = null;
+  placeTaken(tenant: TenantState): void {
+    this.#promised.delete(tenant);
+    for (const other of this.#promised) if (!this.#isWaiting(other)) this.#promised.delete(other);
   }
 
   /**
-   * Has a place made for a tenant of which nothing runs: whoever has the most cells gives one up, and of those the one in which the fewest
-   * steps are. It takes no more, and goes when it is empty.
+   * Has a place made for a tenant of which nothing runs: whoever has the most cells gives up the oldest of them. It takes no more steps, and
+   * goes when it is empty; but of all cells few at a time, for one long step keeps what is left of a cell busy. Whether one is to come.
    */
-  makeFor(tenant: string): void {
-    if (!this.isFullFor(tenant) || this.#open.leastRecentlyUsed(null) !== undefined) return;
+  makeFor(tenant: TenantState): boolean {
+    if (!this.isFullFor(tenant) || this.#open.leastRecentlyUsed(null) !== undefined) return false;
     const counts = new Map<string, number>();
-    for (const { program, givenUpFor } of this.#cells.values()) {
-      if (givenUpFor === tenant) return; // It is to come.
-      counts.set(program.tenant, (counts.get(program.tenant) ?? 0) + 1);
+    let givenUp = 0;
+    for (const cell of this.#cells.values()) {
+      if (cell.givenUpFor === tenant) return true;
+      if (this.#isGivenUp(cell)) givenUp++;
+      counts.set(cell.program.tenant, cellsOf(cell, counts) + 1);
     }
+    if (givenUp >= Math.max(1, this.#cellsMost >> 3)) return false;
+    const before = performance.now() - tenureMs;
     const [chosen] = [...this.#cells.values()]
-      .filter(({ givenUpFor }) => givenUpFor === null)
-      .sort((a, b) => cellsOf(b, counts) - cellsOf(a, counts) || a.attempts.size - b.attempts.size);
-    if (chosen === undefined) return;
+      .filter((cell) => cell.openedAt <= before && !this.#isGivenUp(cell))
+      .sort((a, b) => cellsOf(b, counts) - cellsOf(a, counts) || a.openedAt - b.openedAt);
+    if (chosen === undefined) return false;
     chosen.givenUpFor = tenant;
-    this.#open.delete(chosen);
+    return true;
   }
 
-  /** A cell that was given up is empty, and goes. */
-  promisePlace({ givenUpFor }: CellLink): void {
-    if (givenUpFor !== null) this.#promised = { tenant: givenUpFor, until: performance.now() + promisedForMs };
+  /** The cell is empty. Whether it goes, for whoever it was given up for. */
+  isToGo(cell: CellLink): boolean {
+    const { givenUpFor } = cell;
+    if (givenUpFor === null) return false;
+    cell.givenUpFor = null;
+    if (!this.#isWaiting(givenUpFor)) return false;
+    this.#promised.add(givenUpFor);
+    return true;
+  }
+
+  /** Unless who wanted it has found another, or does not want it any more. */
+  #isGivenUp({ givenUpFor }: CellLink): boolean {
+    return givenUpFor !== null && this.#isWaiting(givenUpFor);
   }
 }
 

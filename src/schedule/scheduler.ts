@@ -122,6 +122,11 @@ export class Scheduler {
     return this.#suspended.has(tenant);
   }
 
+  /** Whether a step of the tenant waits for nothing but room in the shared lane. */
+  isReady(tenant: TenantState): boolean {
+    return this.#ready.shared.isReady(tenant);
+  }
+
   /** Steps of the tenant that are due and wait. */
   waitingOf(tenant: TenantState): number {
     return this.#ready.shared.waitingOf(tenant) + this.#ready.exclusive.waitingOf(tenant);

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent } from './in-flight.ts';
 import { Load } from './load.ts';
@@ -58,13 +59,14 @@ export class WorkerLink {
     isForNew: boolean,
     bounds: WorkerBounds,
     clock: Clock,
+    isWaiting: (tenant: TenantState) => boolean,
   ) {
     this.thread = thread;
     this.lane = lane;
     this.isForNew = isForNew;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.room = new Room(this.cells, this.#open, bounds.cellsPerWorker);
+    this.room = new Room(this.cells, this.#open, bounds.cellsPerWorker, isWaiting);
     this.ping(startBudgetMs);
   }
 
@@ -91,12 +93,12 @@ export class WorkerLink {
 
   /**
    * Lets go of the cells that nobody has used for a while. Those that have become old or large go when they are empty, and what they have
-   * piled up with them; they take no more steps as soon as their tenant may have another one, and those that were given up take none. `now`: as of `performance.now()`.
+   * piled up with them; they take no more steps as soon as their tenant may have another one. `now`: as of `performance.now()`.
    */
   dropStaleCells(now: number): void {
     const { cellIdleMs, cellAgeMs } = this.#bounds;
     for (const cell of this.cells.values()) {
-      const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull || cell.givenUpFor !== null;
+      const isSpent = now - cell.openedAt > cellAgeMs || cell.isNearlyFull;
       const isUnused = cell.attempts.size === 0;
       if (isUnused && (isSpent || now - cell.usedAt > cellIdleMs)) this.dropCell(cell);
       else if (isSpent && !this.room.isFull) {
@@ -116,7 +118,7 @@ export class WorkerLink {
   acquireCell(step: Step): CellLink | null {
     const warm = this.#open.find(step.run);
     if (warm !== undefined) {
-      if (!warm.hasRoom) return null;
+      if (!this.room.isOpen(warm)) return null;
       if (this.lane === 'exclusive') this.#open.delete(warm);
       return warm;
     }
@@ -128,10 +130,7 @@ export class WorkerLink {
   /** A step has left the cell; the cell may take another. */
   releaseCell(cell: CellLink): void {
     if (cell.attempts.size === 0) {
-      if (cell.givenUpFor !== null) {
-        this.room.promisePlace(cell);
-        return this.dropCell(cell);
-      }
+      if (this.room.isToGo(cell)) return this.dropCell(cell);
       cell.usedAt = performance.now();
     }
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
@@ -239,12 +238,12 @@ export class WorkerLink {
   #openCell(step: Step): CellLink | null {
     const { tenant } = step.run.program;
     const hasItsShare = this.room.hasItsShare(tenant);
-    if (hasItsShare || this.room.isFullFor(tenant)) {
+    if (hasItsShare || this.room.isFullFor(step.run.tenant)) {
       const idle = this.#open.leastRecentlyUsed(hasItsShare ? tenant : null);
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
-    this.room.placeTaken(tenant);
+    this.room.placeTaken(step.run.tenant);
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     return cell;

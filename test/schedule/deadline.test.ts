@@ -29,7 +29,13 @@ function threads(isKillable: boolean): void {
     cellLost: nothing,
     settled: nothing,
   };
-  const ofThreads = { threadStarted: nothing, threadLost: nothing, threadRetired: nothing, failed: nothing };
+  const ofThreads = {
+    threadStarted: nothing,
+    threadLost: nothing,
+    threadRetired: nothing,
+    failed: nothing,
+    isReady: () => true,
+  };
   const serve = () => {
     const thread = stillThread({ isKillable });
     const receive = (receiver: (frame: Uint8Array) => void): void => {

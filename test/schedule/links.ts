@@ -10,6 +10,7 @@ import { Turns } from '../../src/schedule/turns.ts';
 import { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { Journal } from '../../src/state/journal.ts';
 import type { RunState } from '../../src/state/run-state.ts';
+import type { TenantState } from '../../src/state/tenant-state.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 import { manualClock } from '../manual-clock.ts';
 import { stepOf } from '../state/fixtures.ts';
@@ -63,8 +64,9 @@ export function linkTo(
   lane: 'shared' | 'exclusive' = 'shared',
   limits: Partial<Limits> = {},
   isForNew = true,
+  isWaiting: (tenant: TenantState) => boolean = () => true,
 ): WorkerLink {
-  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits }, clock);
+  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits }, clock, isWaiting);
 }
 
 /** Puts one more attempt into a cell of the link. */

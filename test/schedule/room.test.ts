@@ -3,27 +3,46 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CellLink } from '../../src/schedule/cell-link.ts';
 import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
+import type { RunState } from '../../src/state/run-state.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';
 
 let link: WorkerLink;
 let attempts: PlacedAttempt[];
+/** A run of each tenant. */
+let runs: Map<string, RunState>;
+/** Tenants that wait for a place, by name. */
+let waiting: Set<string>;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
-  link = linkTo(stillThread(), 'shared', { cellsPerWorker: 4 });
   attempts = [];
+  runs = new Map();
+  waiting = new Set();
+  thread(4);
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Cells with so many steps each, of these tenants. */
-function fill(cells: readonly (readonly [tenant: string, steps: number])[]): CellLink[] {
-  return cells.map(([tenant, steps]) => {
-    const run = runOf({ tenant });
-    for (let n = 0; n < steps; n++) attempts.push(placeOn(link, run));
-    return (attempts.at(-1) as PlacedAttempt).cell;
+function thread(cellsPerWorker: number): void {
+  link = linkTo(stillThread(), 'shared', { cellsPerWorker }, true, ({ name }) => waiting.has(name));
+}
+
+function of(tenant: string): RunState {
+  const run = runs.get(tenant) ?? runOf({ tenant });
+  runs.set(tenant, run);
+  return run;
+}
+
+/** Cells of these tenants, each with a step: another workflow each. */
+function fill(...tenants: readonly string[]): CellLink[] {
+  return tenants.map((tenant, n) => {
+    const { tenant: state } = of(tenant);
+    const attempt = placeOn(link, { ...runOf({ tenant, hash: `${tenant} ${n}` }), tenant: state });
+    attempts.push(attempt);
+    vi.advanceTimersByTime(1);
+    return attempt.cell;
   });
 }
 
@@ -36,81 +55,88 @@ function end(cell: CellLink): void {
   }
 }
 
-const hasRoom = (tenant: string): boolean => link.room.hasPlaceFor(runOf({ tenant }));
+/** The tenant waits, and asks for a place. Whether one is to come. */
+function ask(tenant: string): boolean {
+  waiting.add(tenant);
+  return link.room.makeFor(of(tenant).tenant);
+}
+
+const hasPlace = (...tenants: readonly string[]): boolean[] =>
+  tenants.map((tenant) => link.room.hasPlaceFor(of(tenant)));
+const givenUpFor = (cells: readonly CellLink[]): (string | undefined)[] => cells.map((cell) => cell.givenUpFor?.name);
+const later = (): void => void vi.advanceTimersByTime(5_000);
 
 describe('a thread whose cells are all in use', () => {
-  it('has a place made by whoever has the most cells, where the fewest steps are', () => {
-    const [many, few, other, third] = fill([
-      ['a', 3],
-      ['a', 2],
-      ['b', 1],
-      ['c', 1],
-    ]) as [CellLink, CellLink, CellLink, CellLink];
-    link.room.makeFor('new');
-    expect([many, few, other, third].map(({ givenUpFor }) => givenUpFor)).toEqual([null, 'new', null, null]);
-    expect([link.cellFor(attempts[0]?.step.run as never), link.cellFor(attempts[3]?.step.run as never)]).toEqual([
-      many,
-      undefined,
-    ]);
-    expect(hasRoom('new')).toBe(false); // The steps that are there go on to their end.
-    end(few);
-    expect([link.cells.has(few.id), hasRoom('new')]).toEqual([false, true]);
+  it('has a place made by whoever has the most cells, of which the oldest goes when it is empty', () => {
+    const cells = fill('b', 'a', 'a', 'c');
+    later();
+    expect(ask('new')).toBe(true);
+    expect(givenUpFor(cells)).toEqual([undefined, 'new', undefined, undefined]);
+    const [, old] = cells as [CellLink, CellLink];
+    expect([link.room.isOpen(old), ...hasPlace('new')]).toEqual([false, false]); // The step that is there goes on to its end.
+    end(old);
+    expect([link.cells.has(old.id), ...hasPlace('new')]).toEqual([false, true]);
   });
 
-  it('has one made for each who asks, however often', () => {
-    const cells = fill([
-      ['a', 1],
-      ['a', 1],
-      ['b', 1],
-      ['c', 1],
-    ]);
-    for (const tenant of ['x', 'x', 'y', 'x']) link.room.makeFor(tenant);
-    expect(
-      cells
-        .map(({ givenUpFor }) => givenUpFor)
-        .filter((tenant) => tenant !== null)
-        .toSorted(),
-    ).toEqual(['x', 'y']);
-  });
-
-  it('keeps the place for the tenant for a second, and then for nobody', () => {
-    const [cell] = fill([
-      ['a', 1],
-      ['b', 1],
-      ['c', 1],
-      ['d', 1],
-    ]) as [CellLink];
-    link.room.makeFor('new');
+  it('keeps the place for who waits for it, and for nobody else', () => {
+    const [cell] = fill('a', 'b', 'c', 'd') as [CellLink];
+    later();
+    ask('new');
     end(cell);
-    expect(['a', 'e', 'new'].map(hasRoom)).toEqual([false, false, true]);
-    fill([['new', 1]]);
-    expect(['a', 'e', 'new'].map(hasRoom)).toEqual([false, false, false]);
-    const [next] = [...link.cells.values()] as [CellLink];
-    link.room.makeFor('late');
-    end(next);
-    expect(hasRoom('e')).toBe(false);
-    vi.advanceTimersByTime(1_001);
-    expect(hasRoom('e')).toBe(true);
+    expect(hasPlace('a', 'e', 'new')).toEqual([false, false, true]);
+    placeOn(link, of('new'));
+    waiting.delete('new');
+    expect(hasPlace('a', 'e')).toEqual([false, false]);
   });
 
-  it('has none made where there is a free place', () => {
-    const cells = fill([
-      ['a', 1],
-      ['a', 1],
-    ]);
-    link.room.makeFor('new');
-    expect(cells.map(({ givenUpFor }) => givenUpFor)).toEqual([null, null]);
+  it('keeps as many places as were made', () => {
+    thread(16);
+    const cells = fill(...Array.from({ length: 16 }, (_, n) => `t${n}`));
+    later();
+    for (const tenant of ['x', 'y']) ask(tenant);
+    for (const cell of cells) if (cell.givenUpFor !== null) end(cell);
+    expect(link.cells.size).toBe(14);
+    expect(hasPlace('e', 'x', 'y')).toEqual([false, true, true]);
+    placeOn(link, of('x'));
+    waiting.delete('x');
+    expect(hasPlace('e', 'y')).toEqual([false, true]);
   });
 
-  it('has none made where a cell is that nobody uses', () => {
-    const [idle, used] = fill([
-      ['a', 1],
-      ['a', 1],
-      ['b', 1],
-      ['c', 1],
-    ]) as [CellLink, CellLink];
-    end(idle);
-    link.room.makeFor('new');
-    expect([idle, used].map(({ givenUpFor }) => givenUpFor)).toEqual([null, null]);
+  it('keeps nothing for who does not wait any more: what was given up goes on', () => {
+    const [cell, next] = fill('a', 'b', 'c', 'd') as [CellLink, CellLink];
+    later();
+    ask('new');
+    waiting.delete('new');
+    expect(link.room.isOpen(cell)).toBe(true);
+    ask('late');
+    end(next.givenUpFor === null ? cell : next);
+    waiting.delete('late');
+    expect(hasPlace('e')).toEqual([true]);
+  });
+
+  it('has one cell in eight given up at a time, at least one, however many ask', () => {
+    thread(16);
+    const cells = fill(...Array.from({ length: 16 }, (_, n) => `t${n}`));
+    later();
+    expect(['u', 'v', 'w', 'u'].map(ask)).toEqual([true, true, false, true]);
+    expect(cells.filter(({ givenUpFor }) => givenUpFor !== null)).toHaveLength(2);
+  });
+
+  it('leaves a cell to its tenant for five seconds', () => {
+    fill('a', 'a', 'b', 'c');
+    expect(ask('new')).toBe(false);
+    later();
+    expect(ask('new')).toBe(true);
+  });
+
+  it('has none made where there is a free place, or a cell that nobody uses', () => {
+    const [cell] = fill('a', 'b', 'c') as [CellLink];
+    later();
+    expect(ask('new')).toBe(false);
+    fill('d');
+    end(cell);
+    later();
+    expect(ask('new')).toBe(false);
+    expect(hasPlace('new')).toEqual([true]);
   });
 });
