@@ -76,8 +76,8 @@ export interface Limits {
   readonly delaySecondsMin: number;
 
   /**
-   * Open runs of one tenant, and starts that are about to open one; not those that wait for another start with their `runId`. Beyond:
-   * `TENANT_RUNS_EXCEEDED`.
+   * Open runs of one tenant, and starts that are about to open one. Those that wait for another start with their `runId` are counted apart:
+   * so many, or 1,000, may be under way. Beyond: `TENANT_RUNS_EXCEEDED`.
    */
   readonly runsOpenPerTenant: number;
   /** Steps of one tenant in cells at once. Beyond, branches wait. */

@@ -96,22 +96,26 @@ export class Starts {
     engine.resume(byDueTime(armed));
   }
 
-  /** One start with an id of its own at a time. */
-  async #findOrOpen(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
-    const { runId, signal } = start;
+  /** One start with an id of its own at a time, in the order in which they came. */
+  #findOrOpen(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
+    const { runId } = start;
     if (runId === null) return this.#open(start, tenant);
-    for (let other = this.#underWay.get(runId); other !== undefined; other = this.#underWay.get(runId)) {
-      const over = other.catch(() => {}); // Then this one may be the first.
-      await unlessAborted(signal, over);
-      this.#given.refuse(true);
-    }
-    const run = this.#findOrOpenAlone(start, tenant, runId);
+    const run = this.#findOrOpenAfter(this.#underWay.get(runId), start, tenant, runId);
     this.#underWay.set(runId, run);
-    return run.finally(() => this.#underWay.delete(runId));
+    return run.finally(() => {
+      if (this.#underWay.get(runId) === run) this.#underWay.delete(runId);
+    });
   }
 
-  async #findOrOpenAlone(start: CheckedStart, tenant: TenantState, runId: string): Promise<RunHandle> {
-    const run = await this.#given.history.find(runId);
+  async #findOrOpenAfter(
+    before: Promise<RunHandle> | undefined,
+    start: CheckedStart,
+    tenant: TenantState,
+    runId: string,
+  ): Promise<RunHandle> {
+    const found = await before?.catch(() => undefined); // If that came to nothing, this one may be the first.
+    this.#given.refuse(true);
+    const run = found ?? (await this.#given.history.find(runId));
     start.signal?.throwIfAborted();
     if (run === undefined) return this.#open(start, tenant);
     if (run.tenant === start.tenant) return run;

@@ -17,6 +17,8 @@ interface Tenant {
 
 /** Tenants with nothing open that are remembered for what they have used. */
 const idleMost = 10_000;
+/** So many starts of a tenant may be under way, also where it may have fewer runs: they may all be for one run. */
+const startsUnderWayLeast = 1_000;
 /** One start a second is a thousandth of one each millisecond: counted in whole numbers, nothing is lost. */
 const wholeStart = 1_000;
 
@@ -121,9 +123,15 @@ export class Tenants {
     }
   }
 
-  /** Until that start is over the tenant is not forgotten: it may have a run then. */
-  startBegun({ name }: TenantState): void {
-    this.#known(name).startsUnderWay++;
+  /** Until that start is over the tenant is not forgotten: it may have a run then. Throws `TENANT_RUNS_EXCEEDED` for one too many. */
+  startBegun({ name, limits }: TenantState): void {
+    const tenant = this.#known(name);
+    const most = Math.max(startsUnderWayLeast, limits.runsOpenPerTenant);
+    if (tenant.startsUnderWay >= most) {
+      const message = `The tenant has ${most} starts under way (limit \`runsOpenPerTenant\`). Try again when one of them is over.`;
+      throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
+    }
+    tenant.startsUnderWay++;
     this.#idle.delete(name);
   }
 

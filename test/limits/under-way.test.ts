@@ -50,6 +50,24 @@ describe('starts that are under way', () => {
     await expect(startRun(runner, sourceOf(1))).rejects.toMatchObject(tooManyRuns);
   });
 
+  it('may be many for one run, which all of them get; but not any number', async () => {
+    const runner = await runnerOf({ runsOpenPerTenant: 1 });
+    const starts = Array.from({ length: 1_001 }, () => startRun(runner, sourceOf(1), { runId: 'a' }));
+    const ended = await Promise.allSettled(starts);
+    const runs = new Set(ended.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
+    const errors = ended.flatMap((start) => (start.status === 'rejected' ? [start.reason.code] : []));
+    expect([runs.size, errors]).toEqual([1, ['TENANT_RUNS_EXCEEDED']]);
+    expect(await startRun(runner, sourceOf(1), { runId: 'a' })).toBe([...runs][0]);
+  });
+
+  it('for one run take turns: the first that can opens it', async () => {
+    const runner = await runnerOf({});
+    const sources = ['class {', 'class Other {}', sourceOf(1), 'class {', sourceOf(2)];
+    const ended = await Promise.allSettled(sources.map((source) => startRun(runner, source, { runId: 'a' })));
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
+    expect(new Set(ended.slice(2).map((start) => start.status === 'fulfilled' && start.value)).size).toBe(1);
+  });
+
   it('are refused if the limit has been lowered meanwhile', async () => {
     const limits = { runsOpenPerTenant: 2 };
     const runner = await createTestRunner({ clock: manualClock(), tenants: () => ({ limits }) });
