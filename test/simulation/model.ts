@@ -125,7 +125,7 @@ class Model {
     this.#add(hookCounter, 1);
     if (plan.action === 'onWorkflowError') this.#push(toldKey, 'told');
     const thrown = this.#attempt(plan, 1, new ModelJournal());
-    this.#courses.set(plan.path, thrown === null ? ['step_completed'] : []);
+    this.#courses.set(plan.path, [thrown === null ? 'step_completed' : 'step_failed']);
     if (thrown === null) return;
     this.#logs.push({ path: plan.path, level: 'error', text: `${plan.action} failed: Error: ${thrown.message}` });
   }
