@@ -9,8 +9,8 @@ export interface Limits {
   /** Time the admission check of one source may take. Beyond: `WORKFLOW_CHECK_TIMED_OUT`. */
   readonly checkWallMs: number;
   /**
-   * Sources of one tenant, of `start` and of `runner.check`, that are being checked or wait for it; each counts as 1 KiB at least. Beyond:
-   * `TENANT_CHECKS_EXCEEDED`.
+   * Sources of one tenant, of `start` and of `runner.check`, that are being checked or wait for it; each counts as 1 KiB at least. As much
+   * again may be held, with data and headers, by starts that wait for another one with their `runId`. Beyond: `TENANT_CHECKS_EXCEEDED`.
    */
   readonly checkBytesPerTenant: number;
 

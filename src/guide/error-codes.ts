@@ -52,7 +52,7 @@ export const embedderErrors = {
     'Try again after `error.retryAfterMs`.',
   ),
   TENANT_CHECKS_EXCEEDED: explain(
-    'The sources of one tenant, or of all checks without one, that are being checked or wait for it have reached `checkBytesPerTenant`.',
+    'The sources of one tenant, or of all checks without one, that are being checked or wait for it, or starts that wait for another one with their `runId`, have reached `checkBytesPerTenant`.',
     'Try again when some of them have been checked; or raise the limit for this tenant.',
   ),
   TENANT_LEDGER_BYTES_EXCEEDED: explain(

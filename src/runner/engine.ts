@@ -63,7 +63,7 @@ export class Engine {
       threadRetired: (link) => listener.threadRetired(link),
       failed: (error) => listener.failed(error),
       settled: () => this.#settle(),
-      isReady: (tenant) => this.#scheduler.isReady(tenant),
+      isWaiting: (tenant) => this.#scheduler.isWaiting(tenant),
     });
     this.#scheduler = new Scheduler(clock, this.#lanes, {
       begun: (attempt, now) => {

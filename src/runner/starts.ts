@@ -7,6 +7,7 @@ import { newRun } from '../state/new-run.ts';
 import type { Redo } from '../state/redo.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
+import { byteLength } from '../state/text.ts';
 import type { Engine } from './engine.ts';
 import type { History } from './history.ts';
 import {
@@ -97,23 +98,38 @@ export class Starts {
   }
 
   /** One start with an id of its own at a time, in the order in which they came. */
-  #findOrOpen(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
+  async #findOrOpen(start: CheckedStart, tenant: TenantState): Promise<RunHandle> {
     const { runId } = start;
     if (runId === null) return this.#open(start, tenant);
-    const run = this.#findOrOpenAfter(this.#underWay.get(runId), start, tenant, runId);
+    const before = this.#underWay.get(runId);
+    // Throws before it stands in the row: whoever stands behind it would take it to be over.
+    const found = before === undefined ? Promise.resolve(undefined) : this.#outcomeOf(before, start, tenant);
+    const run = this.#findOrOpenAfter(found, start, tenant, runId);
     this.#underWay.set(runId, run);
     return run.finally(() => {
       if (this.#underWay.get(runId) === run) this.#underWay.delete(runId);
     });
   }
 
+  /** What the start before has come to; nothing if it has failed: then this one may be the first. */
+  #outcomeOf(
+    before: Promise<RunHandle>,
+    { workflow, data, headers }: CheckedStart,
+    tenant: TenantState,
+  ): Promise<RunHandle | undefined> {
+    const { tenants } = this.#given;
+    const bytes = bytesOf({ data, headers }) + byteLength(workflow);
+    tenants.hold(tenant, bytes);
+    return before.catch(() => undefined).finally(() => tenants.letGo(tenant, bytes));
+  }
+
   async #findOrOpenAfter(
-    before: Promise<RunHandle> | undefined,
+    before: Promise<RunHandle | undefined>,
     start: CheckedStart,
     tenant: TenantState,
     runId: string,
   ): Promise<RunHandle> {
-    const found = await before?.catch(() => undefined); // If that came to nothing, this one may be the first.
+    const found = await before;
     this.#given.refuse(true);
     const run = found ?? (await this.#given.history.find(runId));
     start.signal?.throwIfAborted();

@@ -13,6 +13,8 @@ interface Tenant {
   startsUnderWay: number;
   /** Those of them that will have opened a run, if nothing comes in between. */
   runsReserved: number;
+  /** By those of them that wait for another one. */
+  bytesHeld: number;
 }
 
 /** Tenants with nothing open that are remembered for what they have used. */
@@ -40,6 +42,7 @@ export class Tenants {
         countedAt: now,
         startsUnderWay: 0,
         runsReserved: 0,
+        bytesHeld: 0,
       };
       this.#tenants.set(name, tenant);
       this.#idle.add(name);
@@ -133,6 +136,20 @@ export class Tenants {
     }
     tenant.startsUnderWay++;
     this.#idle.delete(name);
+  }
+
+  /** So much is held by a start that waits for another one with its `runId`. Throws `TENANT_CHECKS_EXCEEDED` if that is too much. */
+  hold({ name, limits: { checkBytesPerTenant: most } }: TenantState, bytes: number): void {
+    const tenant = this.#known(name);
+    if (tenant.bytesHeld > 0 && tenant.bytesHeld + bytes > most) {
+      const message = `The tenant's starts that wait for another one with their \`runId\` have their ${most} bytes (limit \`checkBytesPerTenant\`). Try again when some of them are over.`;
+      throw new StepwellError('TENANT_CHECKS_EXCEEDED', message);
+    }
+    tenant.bytesHeld += bytes;
+  }
+
+  letGo({ name }: TenantState, bytes: number): void {
+    this.#known(name).bytesHeld -= bytes;
   }
 
   startEnded(state: TenantState): void {

@@ -16,7 +16,8 @@ export interface Contender<Self> {
   credit: number;
   /** What it is owed beyond what a visit gives: its next visits give it some of that each. See {@link correct}. */
   saved: number;
-  /** What it was given while nobody else wanted anything, for steps that were guessed to cost as much and have not ended. */
+  /** What its steps were guessed to cost that have not ended; and how much of that was paid by rounds in which nobody had a turn. */
+  guessed: number;
   unpaid: number;
   isIn: boolean;
   /** The round in which it left. */
@@ -129,8 +130,9 @@ export class DeficitRound<C extends Contender<C>> {
     }
     if (!(rounds > 0 && rounds < Number.POSITIVE_INFINITY)) return;
     for (let one = this.#first; one !== null; one = one.following) {
-      one.credit += rounds * quantumOf(one);
-      if (this.#size === 1) one.unpaid += rounds * quantumOf(one);
+      const given = rounds * quantumOf(one);
+      one.credit += given;
+      one.unpaid = Math.min(one.unpaid + given, one.guessed);
     }
     this.#round += rounds;
   }
@@ -148,12 +150,13 @@ function grant<C extends Contender<C>>(contender: C, visits: number): void {
 
 /**
  * What was guessed is corrected to what it cost. What is given back lifts nobody above what a visit gives: the rest is saved, unless it was
- * paid by rounds that cost nobody anything.
+ * paid by rounds in which nobody had a turn.
  */
 export function correct<C extends Contender<C>>(contender: C, guessedMicros: number, cost: number): void {
   const quantum = quantumOf(contender);
   const { unpaid } = contender;
   contender.credit += guessedMicros - cost;
+  contender.guessed -= guessedMicros;
   contender.unpaid = Math.max(0, unpaid - guessedMicros);
   if (contender.credit <= quantum) return;
   const beyond = Math.max(0, contender.credit - quantum - unpaid);

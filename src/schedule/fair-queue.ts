@@ -103,6 +103,7 @@ export class FairQueue {
     const cost = cpuMicros + turns * turnMicros;
     payer.run.tenant.stepsActive--;
     payer.active--;
+    tenant.active--;
     correct(tenant, guessedMicros, cost);
     correct(payer, guessedMicros, cost);
     tenant.stepMicros += (cost - tenant.stepMicros) * latestShare;
@@ -153,10 +154,11 @@ export class FairQueue {
     this.#forget(payer);
   }
 
-  /** Whether a step of the tenant waits here for nothing but room. */
-  isReady({ name }: TenantState): boolean {
-    const tenant = this.#tenants.get(name);
-    return tenant !== undefined && !tenant.isHeld && tenant.runs.size + tenant.aside > 0;
+  /** Whether none of the tenant's steps runs that was here, and one waits here for nothing but room: its turn is come, or the next. */
+  isWaiting(granted: TenantState): boolean {
+    const tenant = this.#tenants.get(granted.name);
+    if (tenant === undefined || tenant.granted !== granted || tenant.isHeld || tenant.active > 0) return false;
+    return tenant.runs.size + tenant.aside > 0 && tenant.credit > -quantumOf(tenant);
   }
 
   /** Steps of the tenant that wait here. */
@@ -181,8 +183,11 @@ export class FairQueue {
     if (isTaken) {
       payer.run.tenant.stepsActive++;
       payer.active++;
-      tenant.credit -= tenant.stepMicros;
-      payer.credit -= tenant.stepMicros;
+      tenant.active++;
+      for (const who of [tenant, payer]) {
+        who.credit -= tenant.stepMicros;
+        who.guessed += tenant.stepMicros;
+      }
     }
     this.#update(tenant);
     this.#forget(payer);

@@ -29,8 +29,8 @@ export interface LaneOptions {
 
 /** What the lanes tell, and ask. `settled` comes when a frame has been read: what it caused can be carried out. */
 export interface LaneListener extends TurnListener {
-  /** Whether a step of the tenant waits for nothing but room. */
-  isReady(tenant: TenantState): boolean;
+  /** Whether a step of the tenant waits for nothing but room in the shared lane, where none of it runs. */
+  isWaiting(tenant: TenantState): boolean;
   settled(): void;
   threadStarted(link: WorkerLink): void;
   threadLost(link: WorkerLink, end: LinkEnd, steps: number): void;
@@ -60,6 +60,8 @@ export class Lanes {
   readonly #suspects = new Suspects();
   readonly #turns: Turns;
   readonly #supervisor: Supervisor;
+  /** Tenants for which a cell was given up, until a step of theirs has been placed. */
+  readonly #expecting: Set<TenantState> = new Set();
   #bornDead = 0;
   readonly #counts = { restarts: 0, hostsLost: 0, cellsLost: 0 };
   #closed = false;
@@ -120,9 +122,10 @@ export class Lanes {
     const link = this.#linkFor(step, lane, isKnown);
     const cell = link?.acquireCell(step);
     if (!link || !cell) {
-      if (lane === 'shared' && step.run.tenant.stepsActive === 0) this.#makeRoom(step.run.tenant, isKnown);
+      if (lane === 'shared') this.#makeRoom(step.run.tenant, isKnown);
       return null;
     }
+    if (lane === 'shared' && this.#expecting.size > 0) this.#foundPlace(step.run.tenant);
     const attempt = placedAttempt(step, cell, payer, !isKnown, now);
     link.load.add(attempt);
     return attempt;
@@ -191,13 +194,20 @@ export class Lanes {
 
   /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
   #makeRoom(tenant: TenantState, isKnown: boolean): void {
+    if (!this.#listener.isWaiting(tenant)) return;
+    for (const other of this.#expecting) if (!this.#listener.isWaiting(other)) this.#foundPlace(other);
     for (const link of this.#links) {
       if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-      if (link.load.steps < this.#options.stepsActivePerWorker && link.room.makeFor(tenant)) return;
+      if (link.load.steps >= this.#options.stepsActivePerWorker || !link.room.makeFor(tenant)) continue;
+      this.#expecting.add(tenant);
+      return;
     }
   }
 
-  readonly #isWaiting = (tenant: TenantState): boolean => tenant.stepsActive === 0 && this.#listener.isReady(tenant);
+  /** Or it does not want one any more. */
+  #foundPlace(tenant: TenantState): void {
+    if (this.#expecting.delete(tenant)) for (const { room } of this.#links) room.placeTaken(tenant);
+  }
 
   get #mayGrow(): boolean {
     return this.#respawns.size === 0 && mayGrow(this.#links, this.#options.workers);
@@ -214,7 +224,7 @@ export class Lanes {
       isForNew,
       this.#options.bounds,
       this.#options.clock,
-      this.#isWaiting,
+      (tenant) => this.#listener.isWaiting(tenant),
     );
     this.#links.add(link);
     link.thread.channel.receive((frame) => this.#onFrame(link, frame));

@@ -11,6 +11,7 @@ export class Payer implements Contender<Payer> {
   readonly weight = 1;
   credit = quantumOf(this);
   saved = 0;
+  guessed = 0;
   unpaid = 0;
   isIn = false;
   leftAt = 0;
@@ -39,6 +40,7 @@ export class PayingTenant implements Contender<PayingTenant> {
   weight: number;
   credit: number;
   saved = 0;
+  guessed = 0;
   unpaid = 0;
   isIn = false;
   leftAt: number;
@@ -51,6 +53,8 @@ export class PayingTenant implements Contender<PayingTenant> {
   stepMicros = quantumMicros;
   /** Its runs that have steps that wait or are active. */
   payers = 0;
+  /** Steps of it that have been taken and not released. */
+  active = 0;
   /** Its runs that stand aside while others are offered. */
   aside = 0;
   readonly runs: DeficitRound<Payer> = new DeficitRound();

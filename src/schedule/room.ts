@@ -12,7 +12,7 @@ export class Room {
   readonly #cells: ReadonlyMap<number, CellLink>;
   readonly #open: OpenCells;
   readonly #cellsMost: number;
-  /** Whether a step of the tenant could start now, and none of it runs. */
+  /** Whether a step of the tenant waits for nothing but room, and none of it runs in a thread of this lane. */
   readonly #isWaiting: (tenant: TenantState) => boolean;
   /** Whose the next free places are, as long as they wait: others would be there first. */
   readonly #promised: Set<TenantState> = new Set();
@@ -61,10 +61,10 @@ export class Room {
     return taken >= this.#cellsMost;
   }
 
-  /** A cell of the tenant has been opened. */
+  /** The tenant has found a place, here or elsewhere: what was given up for it goes on, and what was promised to it is free. */
   placeTaken(tenant: TenantState): void {
-    this.#promised.delete(tenant);
-    for (const other of this.#promised) if (!this.#isWaiting(other)) this.#promised.delete(other);
+    for (const cell of this.#cells.values()) if (cell.givenUpFor === tenant) cell.givenUpFor = null;
+    for (const other of this.#promised) if (other === tenant || !this.#isWaiting(other)) this.#promised.delete(other);
   }
 
   /**

@@ -122,9 +122,9 @@ export class Scheduler {
     return this.#suspended.has(tenant);
   }
 
-  /** Whether a step of the tenant waits for nothing but room in the shared lane. */
-  isReady(tenant: TenantState): boolean {
-    return this.#ready.shared.isReady(tenant);
+  /** Whether a step of the tenant waits for nothing but room in the shared lane, where none of it runs. */
+  isWaiting(tenant: TenantState): boolean {
+    return this.#ready.shared.isWaiting(tenant);
   }
 
   /** Steps of the tenant that are due and wait. */

@@ -243,7 +243,6 @@ export class WorkerLink {
       if (idle === undefined) return null;
       this.dropCell(idle);
     }
-    this.room.placeTaken(step.run.tenant);
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
     return cell;

@@ -60,6 +60,18 @@ describe('starts that are under way', () => {
     expect(await startRun(runner, sourceOf(1), { runId: 'a' })).toBe([...runs][0]);
   });
 
+  it('for one run may hold so many bytes while they wait, and one too many does not come before the others', async () => {
+    const runner = await runnerOf({ checkBytesPerTenant: 1_048_576 });
+    const data = 'x'.repeat(300_000);
+    const starts = Array.from({ length: 6 }, () => startRun(runner, sourceOf(1), { runId: 'a', data }));
+    const ended = await Promise.allSettled(starts);
+    expect(ended.map(({ status }) => status[0]).join('')).toBe('ffffrr');
+    expect(ended.at(-1)).toMatchObject({ reason: tooManyChecks });
+    expect(new Set(ended.slice(0, 4).map((start) => start.status === 'fulfilled' && start.value)).size).toBe(1);
+    expect(runner.stats().runsOpen).toBe(1);
+    await startRun(runner, sourceOf(1), { runId: 'a', data });
+  });
+
   it('for one run take turns: the first that can opens it', async () => {
     const runner = await runnerOf({});
     const sources = ['class {', 'class Other {}', sourceOf(1), 'class {', sourceOf(2)];

@@ -34,7 +34,7 @@ function threads(isKillable: boolean): void {
     threadLost: nothing,
     threadRetired: nothing,
     failed: nothing,
-    isReady: () => true,
+    isWaiting: () => true,
   };
   const serve = () => {
     const thread = stillThread({ isKillable });

@@ -513,8 +513,38 @@ describe('the shares of tenants that all want more', () => {
       ofAlone += startUpTo(8, queue, active).filter((tenant) => tenant === 'alone').length;
       end(100);
     }
-    expect(ofAlone).toBeLessThan(10_100);
-    expect(queue.waitingOf(comes.tenant)).toBeLessThan(10_100);
+    expect(ofAlone).toBeLessThan(10_500); // What it has saved is some ms: what it was charged when it was not alone any more.
+    expect(queue.waitingOf(comes.tenant)).toBeLessThan(10_500);
+  });
+
+  it('who was alone for long, with steps that differ much, has its share when another one comes', () => {
+    for (const seed of seeds()) {
+      const random = seededRandom(seed);
+      const queue = new FairQueue();
+      const active: (Active & { micros: number })[] = [];
+      const used = { alone: 0, comes: 0 };
+      const go = (steps: number): void => {
+        for (let n = 0; n < steps; n++) {
+          queue.dispatch((step, payer) => {
+            if (active.length >= 16) return 'full';
+            const mostly = random.below(100) === 0 ? 20_000 : 20;
+            const micros = step.run.program.tenant === 'alone' ? mostly : 100;
+            active.push({ step, payer, guess: payer.stepMicros, micros });
+            return 'taken';
+          });
+          const { step, payer, guess, micros } = active.splice(random.below(active.length), 1)[0] as (typeof active)[0];
+          queue.release(payer, guess, micros, 0);
+          used[step.run.program.tenant as 'alone' | 'comes'] += micros;
+        }
+      };
+      for (const step of stepsOf('alone', 120_000)) queue.push(step);
+      go(30_000);
+      for (const step of stepsOf('comes', 120_000)) queue.push(step);
+      used.alone = 0;
+      go(60_000);
+      const share = used.alone / (used.alone + used.comes);
+      expect(Math.abs(share - 0.5), `seed ${seed}: ${share}`).toBeLessThan(0.02);
+    }
   });
 
   it('what is seen to have cost something after its end is owed too, also by who has nothing here any more', () => {

@@ -44,7 +44,7 @@ beforeEach(() => {
       threadLost: nothing,
       threadRetired: nothing,
       failed: nothing,
-      isReady: () => true,
+      isWaiting: () => true,
     },
   );
   for (const thread of [0, 1]) say(thread, ['pong', 0]);

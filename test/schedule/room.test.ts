@@ -86,6 +86,7 @@ describe('a thread whose cells are all in use', () => {
     expect(hasPlace('a', 'e', 'new')).toEqual([false, false, true]);
     placeOn(link, of('new'));
     waiting.delete('new');
+    link.room.placeTaken(of('new').tenant);
     expect(hasPlace('a', 'e')).toEqual([false, false]);
   });
 
@@ -99,6 +100,7 @@ describe('a thread whose cells are all in use', () => {
     expect(hasPlace('e', 'x', 'y')).toEqual([false, true, true]);
     placeOn(link, of('x'));
     waiting.delete('x');
+    link.room.placeTaken(of('x').tenant);
     expect(hasPlace('e', 'y')).toEqual([false, true]);
   });
 
@@ -138,5 +140,15 @@ describe('a thread whose cells are all in use', () => {
     later();
     expect(ask('new')).toBe(false);
     expect(hasPlace('new')).toEqual([true]);
+  });
+
+  it('has a cell go on once who it was given up for has found another place, also if that waits again later', () => {
+    const [cell] = fill('a', 'b', 'c', 'd') as [CellLink];
+    later();
+    ask('new');
+    link.room.placeTaken(of('new').tenant);
+    expect(link.room.isOpen(cell)).toBe(true);
+    end(cell);
+    expect([link.cells.has(cell.id), ...hasPlace('e')]).toEqual([true, true]);
   });
 });
