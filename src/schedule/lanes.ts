@@ -62,6 +62,8 @@ export class Lanes {
   readonly #supervisor: Supervisor;
   /** Tenants for which a cell was given up, until a step of theirs has been placed. */
   readonly #expecting: Set<TenantState> = new Set();
+  /** When a cell may be given up next. */
+  #roomAt = 0;
   #bornDead = 0;
   readonly #counts = { restarts: 0, hostsLost: 0, cellsLost: 0 };
   #closed = false;
@@ -194,7 +196,9 @@ export class Lanes {
 
   /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
   #makeRoom(tenant: TenantState, isKnown: boolean): void {
-    if (!this.#listener.isWaiting(tenant)) return;
+    const now = performance.now();
+    if (now < this.#roomAt || !this.#listener.isWaiting(tenant)) return;
+    this.#roomAt = now + 1; // Many may be refused, each time that anything is placed.
     for (const other of this.#expecting) if (!this.#listener.isWaiting(other)) this.#foundPlace(other);
     for (const link of this.#links) {
       if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
