@@ -143,12 +143,16 @@ export class CellLink {
   /** What is to be delivered next, of at most `records` records. */
   nextBatch(records: number): Batch {
     const attempts: PlacedAttempt[] = [];
+    /** Those whose turn is one of the attempt before, to which nothing is added. */
+    let repeating: Set<PlacedAttempt> | null = null;
     this.#turns++;
     let text = '';
     for (let next = this.#outgoing.peek(); next !== undefined; next = this.#outgoing.peek()) {
       const isFull = attempts.length >= records || text.length >= deliveryLength;
       if (isFull && !belongsHere(next, text.length)) break;
       if (next.turn === 'new' && attempts.includes(next.attempt)) break;
+      if (next.turn === 'any' && repeating?.has(next.attempt)) break;
+      if (next.turn !== 'any') repeating = (repeating ?? new Set()).add(next.attempt);
       this.#outgoing.shift();
       text += next.list === null ? next.text : `${next.text}${next.list.text()}\n`;
       attempts.push(next.attempt);

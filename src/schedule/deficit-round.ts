@@ -148,6 +148,12 @@ function grant<C extends Contender<C>>(contender: C, visits: number): void {
   contender.saved -= due;
 }
 
+/** Pays for a step what it is guessed to cost, until that is corrected. */
+export function chargeGuess<C extends Contender<C>>(contender: C, guessedMicros: number): void {
+  contender.credit -= guessedMicros;
+  contender.guessed += guessedMicros;
+}
+
 /**
  * What was guessed is corrected to what it cost. What is given back lifts nobody above what a visit gives: the rest is saved, unless it was
  * paid by rounds in which nobody had a turn.

@@ -4,7 +4,7 @@
 
 import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
-import { correct, DeficitRound, quantumOf } from './deficit-round.ts';
+import { chargeGuess, correct, DeficitRound, quantumOf } from './deficit-round.ts';
 import type { PackedSteps } from './packed-steps.ts';
 import { Payer, PayingTenant } from './payers.ts';
 
@@ -184,10 +184,8 @@ export class FairQueue {
       payer.run.tenant.stepsActive++;
       payer.active++;
       tenant.active++;
-      for (const who of [tenant, payer]) {
-        who.credit -= tenant.stepMicros;
-        who.guessed += tenant.stepMicros;
-      }
+      chargeGuess(tenant, tenant.stepMicros);
+      chargeGuess(payer, tenant.stepMicros);
     }
     this.#update(tenant);
     this.#forget(payer);

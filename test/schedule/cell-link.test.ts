@@ -48,3 +48,13 @@ describe('replies that came together', () => {
     expect(turnsOf(cellOwing([1, MiB / 2, 1, 1], 'any'))).toEqual([2, 2]);
   });
 });
+
+it('a turn that is repeated is what it was: a reply that comes when nothing is left to repeat has to wait for the next', () => {
+  const attempt = placeOn(linkTo(stillThread()), runOf());
+  const { cell } = attempt;
+  cell.start(attempt);
+  cell.nextBatch(all);
+  const turns: readonly TurnOfReply[] = ['new', 'same', 'any', 'any'];
+  for (const [position, turn] of turns.entries()) cell.reply(attempt, { position, reply: '', at: 1, turn });
+  expect(turnsOf(cell)).toEqual([2, 2]);
+});
