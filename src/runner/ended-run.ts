@@ -71,7 +71,7 @@ function unpacking(bytes: Buffer): () => EndedRun {
 
 /** Not of Node's pool, whose pieces go together. */
 function utf8Of(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  const bytes = Buffer.allocUnsafeSlow(byteLength(text));
   bytes.write(text);
   return bytes;
 }

@@ -114,7 +114,12 @@ export class InFlight {
 function hasWaited({ attempts, readyAt }: Omit<Sent, 'turn'>, now: number): void {
   if (now <= readyAt) return;
   for (const attempt of attempts) {
-    attempt.waitedMs += Math.max(0, now - Math.max(readyAt, attempt.waitedUntil));
+    attempt.waitedMs += uncountedMs(attempt, readyAt, now);
     attempt.waitedUntil = now;
   }
+}
+
+/** How long what is ready for the attempt since then has waited, as far as that is not counted yet. */
+export function uncountedMs({ waitedUntil }: PlacedAttempt, readyAt: number, now: number): number {
+  return Math.max(0, now - Math.max(readyAt, waitedUntil));
 }

@@ -8,7 +8,7 @@ import type { Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
-import { exclusiveLink, exclusiveStepsActive, mayGrow, sharedLink } from './placement.ts';
+import { exclusiveLink, exclusiveStepsActive, mayGrow, mayTake, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
 import { type CellLoss, type LinkEnd, type TurnListener, Turns } from './turns.ts';
@@ -201,8 +201,7 @@ export class Lanes {
     this.#roomAt = now + 1; // Many may be refused, each time that anything is placed.
     for (const other of this.#expecting) if (!this.#listener.isWaiting(other)) this.#foundPlace(other);
     for (const link of this.#links) {
-      if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-      if (link.load.steps >= this.#options.stepsActivePerWorker || !link.room.makeFor(tenant)) continue;
+      if (!mayTake(link, isKnown, this.#options.stepsActivePerWorker) || !link.room.makeFor(tenant)) continue;
       this.#expecting.add(tenant);
       return;
     }

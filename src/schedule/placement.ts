@@ -41,8 +41,7 @@ export function sharedLink(
   let best: WorkerLink | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const link of links) {
-    if (link.lane !== 'shared' || link.isRetiring || !(isKnown || link.isForNew)) continue;
-    if (link.load.steps >= stepsActive || !link.room.hasPlaceFor(run)) continue;
+    if (!mayTake(link, isKnown, stepsActive) || !link.room.hasPlaceFor(run)) continue;
     const cell = link.cellFor(run);
     const micros = link.load.waitMicros(cell) + handicapOf(link) + (cell === undefined ? coldMicros : 0);
     if (micros >= least) continue;
@@ -50,6 +49,15 @@ export function sharedLink(
     least = micros;
   }
   return best;
+}
+
+/** Whether a thread of the shared lane may be sent one more step, if it has a cell for it. */
+export function mayTake(
+  { lane, isRetiring, isForNew, load }: WorkerLink,
+  isKnown: boolean,
+  stepsActive: number,
+): boolean {
+  return lane === 'shared' && !isRetiring && (isKnown || isForNew) && load.steps < stepsActive;
 }
 
 /** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */

@@ -5,7 +5,7 @@ import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { CellLink } from './cell-link.ts';
-import { InFlight, paceAmong, type Sent } from './in-flight.ts';
+import { InFlight, paceAmong, type Sent, uncountedMs } from './in-flight.ts';
 import { Load } from './load.ts';
 import { OpenCells } from './open-cells.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
@@ -190,7 +190,7 @@ export class WorkerLink {
     if (this.underWay?.attempts.includes(attempt)) return attempt.waitedMs;
     const { heldSince } = attempt.cell;
     const readyAt = this.#inFlight.readyAt(attempt) ?? (attempt.undelivered > 0 ? heldSince : null);
-    return attempt.waitedMs + (readyAt === null ? 0 : Math.max(0, now - Math.max(readyAt, attempt.waitedUntil)));
+    return attempt.waitedMs + (readyAt === null ? 0 : uncountedMs(attempt, readyAt, now));
   }
 
   /** What was under way is over. */

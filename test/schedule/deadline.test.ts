@@ -1,52 +1,24 @@
 // When a step is out of time: when it has had its wall time, without what it has waited while its thread was at others.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../src/limits.ts';
-import type { ThreadEnd } from '../../src/pool/worker-thread.ts';
-import { encodeFrame, type FromWorker } from '../../src/protocol/frames.ts';
-import { Lanes } from '../../src/schedule/lanes.ts';
+import type { Lanes } from '../../src/schedule/lanes.ts';
 import { Scheduler } from '../../src/schedule/scheduler.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
-import { stillThread } from './links.ts';
+import { type StillLanes, stillLanes } from './links.ts';
 
 let clock: ManualClock;
 let lanes: Lanes;
 let scheduler: Scheduler;
 /** Whose time is over, by tenant, and when. */
 let late: string[];
-let say: (message: FromWorker) => void;
+let say: StillLanes['say'];
 const began = 1_000_000;
 
 function threads(isKillable: boolean): void {
   clock = manualClock(began);
   late = [];
+  ({ lanes, say } = stillLanes(1, clock, { isKillable }));
   const nothing = (): void => {};
-  const told = {
-    op: nothing,
-    turnOver: nothing,
-    stopped: nothing,
-    costMore: nothing,
-    cellLost: nothing,
-    settled: nothing,
-  };
-  const ofThreads = {
-    threadStarted: nothing,
-    threadLost: nothing,
-    threadRetired: nothing,
-    failed: nothing,
-    isWaiting: () => true,
-  };
-  const serve = () => {
-    const thread = stillThread({ isKillable });
-    const receive = (receiver: (frame: Uint8Array) => void): void => {
-      say = (message) => receiver(encodeFrame([message]));
-    };
-    const { promise: ended, resolve } = Promise.withResolvers<ThreadEnd>();
-    const close = (): void => resolve({ reason: 'worker', detail: '' });
-    return { ...thread, ended, channel: { ...thread.channel, receive, close } };
-  };
-  const options = { workers: 1, stepsActivePerWorker: 100, hostMemoryMb: 512, bounds: defaultLimits, clock, serve };
-  lanes = new Lanes(options, { ...told, ...ofThreads });
   scheduler = new Scheduler(clock, lanes, {
     begun: nothing,
     slept: nothing,
@@ -54,7 +26,6 @@ function threads(isKillable: boolean): void {
     settled: nothing,
     outOfTime: ({ step }) => void late.push(`${step.run.program.tenant} ${clock.now() - began}`),
   });
-  say(['pong', 0]);
 }
 
 /** Steps of these tenants start together, and their thread is at the first of them. */
@@ -78,7 +49,7 @@ describe('in a host', () => {
   it('a step that has waited for others has as much more', () => {
     begin('a', 'b');
     clock.advance(700);
-    say(['turn', 1, 0, '', 10, 5]); // The turn of `a` is over: it waits for something of its own.
+    say(0, ['turn', 1, 0, '', 10, 5]); // The turn of `a` is over: it waits for something of its own.
     clock.advance(299);
     expect(late).toEqual([]);
     clock.advance(1);
@@ -93,7 +64,7 @@ describe('in a host', () => {
     begin('a', 'b');
     clock.advance(10_000);
     expect(late).toEqual(['a 1000']);
-    say(['turn', 1, 0, '', 10, 5]);
+    say(0, ['turn', 1, 0, '', 10, 5]);
     clock.advance(10_000);
     expect(late).toEqual(['a 1000', 'b 11000']);
   });

@@ -1,60 +1,21 @@
 // Where steps are put as more is known of their workflows.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../src/limits.ts';
-import type { ThreadEnd } from '../../src/pool/worker-thread.ts';
-import { encodeFrame, type FromWorker } from '../../src/protocol/frames.ts';
-import { Lanes } from '../../src/schedule/lanes.ts';
+import type { Lanes } from '../../src/schedule/lanes.ts';
 import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
 import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { RunState } from '../../src/state/run-state.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 import { runOf, stepOf } from '../state/fixtures.ts';
-import { stillThread } from './links.ts';
+import { type StillLanes, stillLanes } from './links.ts';
 
 let lanes: Lanes;
-/** What each thread's channel was told to call, in the order in which they were started. */
-let receivers: ((frame: Uint8Array) => void)[];
+let say: StillLanes['say'];
 
 beforeEach(() => {
-  receivers = [];
-  const nothing = (): void => {};
-  lanes = new Lanes(
-    {
-      workers: 2,
-      stepsActivePerWorker: 100,
-      hostMemoryMb: 512,
-      bounds: defaultLimits,
-      clock: createVirtualClock(0),
-      serve: () => {
-        const thread = stillThread();
-        const receive = (receiver: (frame: Uint8Array) => void): void => void receivers.push(receiver);
-        const { promise: ended, resolve } = Promise.withResolvers<ThreadEnd>();
-        const close = (): void => resolve({ reason: 'worker', detail: '' });
-        return { ...thread, ended, channel: { ...thread.channel, receive, close } };
-      },
-    },
-    {
-      op: nothing,
-      turnOver: nothing,
-      stopped: nothing,
-      costMore: nothing,
-      cellLost: nothing,
-      settled: nothing,
-      threadStarted: nothing,
-      threadLost: nothing,
-      threadRetired: nothing,
-      failed: nothing,
-      isWaiting: () => true,
-    },
-  );
-  for (const thread of [0, 1]) say(thread, ['pong', 0]);
+  ({ lanes, say } = stillLanes(2, createVirtualClock(0)));
 });
 
 afterEach(() => lanes.close());
-
-function say(thread: number, message: FromWorker): void {
-  receivers[thread]?.(encodeFrame([message]));
-}
 
 function place(run: RunState, micros = 0): PlacedAttempt {
   const payer = new Payer(run, new PayingTenant(run.tenant, 0));

@@ -1,8 +1,10 @@
 // Links to threads that do nothing, for tests of what the main thread makes of what they say: what was sent is kept, and
 // attempts are put in their cells as the lanes put them.
+import type { Clock } from '../../src/clock.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
-import type { Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
-import { decodeToWorker, encodeFrame, type ToWorker } from '../../src/protocol/frames.ts';
+import type { ThreadEnd, Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
+import { decodeToWorker, encodeFrame, type FromWorker, type ToWorker } from '../../src/protocol/frames.ts';
+import { Lanes } from '../../src/schedule/lanes.ts';
 import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
 import { type PlacedAttempt, placedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { Suspects } from '../../src/schedule/suspects.ts';
@@ -111,4 +113,47 @@ export function upLink(turns: Turns, isKillable = false): WorkerLink {
   const link = linkTo(stillThread({ isKillable }));
   turns.read(link, encodeFrame([['pong', 0]]));
   return link;
+}
+
+/** Lanes on such threads, which are up, and whoever says something for one of them. */
+export interface StillLanes {
+  readonly lanes: Lanes;
+  say(thread: number, message: FromWorker): void;
+}
+
+export function stillLanes(workers: number, ofClock: Clock, { isKillable = true } = {}): StillLanes {
+  /** What each thread's channel was told to call, in the order in which they were started. */
+  const receivers: ((frame: Uint8Array) => void)[] = [];
+  const say = (thread: number, message: FromWorker): void => receivers[thread]?.(encodeFrame([message]));
+  const serve = (): WorkerThread => {
+    const thread = stillThread({ isKillable });
+    const receive = (receiver: (frame: Uint8Array) => void): void => void receivers.push(receiver);
+    const { promise: ended, resolve } = Promise.withResolvers<ThreadEnd>();
+    const close = (): void => resolve({ reason: 'worker', detail: '' });
+    return { ...thread, ended, channel: { ...thread.channel, receive, close } };
+  };
+  const options = {
+    workers,
+    stepsActivePerWorker: 100,
+    hostMemoryMb: 512,
+    bounds: defaultLimits,
+    clock: ofClock,
+    serve,
+  };
+  const nothing = (): void => {};
+  const lanes = new Lanes(options, {
+    op: nothing,
+    turnOver: nothing,
+    stopped: nothing,
+    costMore: nothing,
+    cellLost: nothing,
+    settled: nothing,
+    threadStarted: nothing,
+    threadLost: nothing,
+    threadRetired: nothing,
+    failed: nothing,
+    isWaiting: () => true,
+  });
+  for (let thread = 0; thread < workers; thread++) say(thread, ['pong', 0]);
+  return { lanes, say };
 }

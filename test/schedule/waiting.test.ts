@@ -11,6 +11,9 @@ beforeEach(() => {
   link.over(); // It has answered that it is there.
 });
 
+/** Of different tenants. */
+const two = () => [placeOn(link, runOf({ tenant: 'a' })), placeOn(link, runOf({ tenant: 'b' }))] as const;
+
 const waited = (attempt: PlacedAttempt): number => link.waitedMs(attempt, clock.now());
 
 function reply(attempt: PlacedAttempt): void {
@@ -21,10 +24,7 @@ function reply(attempt: PlacedAttempt): void {
 
 describe('a step waits for others', () => {
   it('while its thread is at their turns, and not while it is at its own', () => {
-    const [first, second] = ['a', 'b'].map((tenant) => placeOn(link, runOf({ tenant }))) as [
-      PlacedAttempt,
-      PlacedAttempt,
-    ];
+    const [first, second] = two();
     start(link, first, second);
     clock.advance(300);
     expect([first, second].map(waited)).toEqual([0, 300]);
@@ -41,10 +41,7 @@ describe('a step waits for others', () => {
   });
 
   it('while what is ready for it cannot be sent, for its cell has a turn that waits', () => {
-    const [other, first] = ['a', 'b'].map((tenant) => placeOn(link, runOf({ tenant }))) as [
-      PlacedAttempt,
-      PlacedAttempt,
-    ];
+    const [other, first] = two();
     const second = placeOn(link, first.step.run);
     start(link, other, first); // Beside others a cell has one turn on its way.
     clock.advance(100);
@@ -71,10 +68,7 @@ describe('a step waits for others', () => {
   });
 
   it('since it was placed, and not for longer', () => {
-    const [other, first] = ['a', 'b'].map((tenant) => placeOn(link, runOf({ tenant }))) as [
-      PlacedAttempt,
-      PlacedAttempt,
-    ];
+    const [other, first] = two();
     start(link, other, first);
     reply(first);
     clock.advance(100);
@@ -98,10 +92,7 @@ describe('a step waits for others', () => {
   it('while too much is on its way to its thread', () => {
     link = linkTo(stillThread(), 'shared', { bytesInFlightPerWorker: 10 });
     link.over();
-    const [first, second] = ['a', 'b'].map((tenant) => placeOn(link, runOf({ tenant }))) as [
-      PlacedAttempt,
-      PlacedAttempt,
-    ];
+    const [first, second] = two();
     start(link, first, second);
     clock.advance(300);
     expect([first, second].map(waited)).toEqual([0, 300]);
