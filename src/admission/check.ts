@@ -3,6 +3,7 @@
 import type { Finding } from '../errors.ts';
 import { blankOut, readExports } from './exports.ts';
 import { type Fault, locateFaults, tooNested } from './finding.ts';
+import { identifiersOf } from './identifiers.ts';
 import { type Parsed, type Program, parseModule } from './parse.ts';
 import { checkScheduleCall } from './schedule-literals.ts';
 import { isStateless } from './stateless.ts';
@@ -22,7 +23,7 @@ export interface CheckedProgram {
   readonly code: string;
   /** Names of own, non-static methods of class Workflow, without the constructor, in source order. */
   readonly methods: readonly string[];
-  /** Every identifier name the source mentions, deduplicated and sorted. With `eval` among them it may name any. */
+  /** See {@link identifiersOf}. */
   readonly identifiers: readonly string[];
   /** Whether steps can share what the source evaluates to. */
   readonly isStateless: boolean;
@@ -121,8 +122,7 @@ function checkProgram(code: string, { program, faults: misread, isCertain }: Par
     program: {
       code: blankOut(code, exports.blanks),
       methods: workflow.methods,
-      // One that may be read in another way may name whatever is there to be named, as one may that calls eval.
-      identifiers: isCertain ? walked.identifiers : [...new Set([...walked.identifiers, 'eval'])].sort(),
+      identifiers: identifiersOf(program, walked, isCertain),
       isStateless: isCertain && workflow.declaration !== null && isStateless(program, workflow.declaration),
     },
   };

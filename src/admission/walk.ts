@@ -1,13 +1,16 @@
 // One pass over the whole syntax tree, with a stack of its own: the depth of a hostile tree must cost memory, not the
 // thread's stack. It collects what later checks need and refuses what a function body would read differently.
+import { globalNames } from '../realm/globals/index.ts';
 import { importFault } from './exports.ts';
 import { type Fault, tooNested } from './finding.ts';
 import { childrenOf, isPlainName, isScheduleCall, makesItsOwn } from './nodes.ts';
 import type { AnyNode, CallExpression, Program } from './parse.ts';
 
 export interface Walked {
-  /** Every identifier name in the source, sorted. */
-  readonly identifiers: readonly string[];
+  /** Names of globals that differ from step to step, and `eval`, as far as the source mentions them. */
+  readonly mentioned: ReadonlySet<string>;
+  /** Whether it mentions anything that leads to the global object. */
+  readonly reachesGlobal: boolean;
   /** Calls of anything named `scheduleNextStep`; none if the source has something of its own by that name. */
   readonly scheduleCalls: readonly CallExpression[];
   readonly faults: readonly Fault[];
@@ -15,6 +18,9 @@ export interface Walked {
 
 /** Below this depth, JavaScript engines are known to run out of stack when they compile a step. */
 const treeDepthMax = 2_000;
+
+const perStep: ReadonlySet<string> = new Set([...globalNames, 'eval']);
+const waysToGlobal: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global', 'Function', 'eval']);
 
 /** A node still to be looked at, and where it stands. Arrow functions are functions, but have no `arguments` of their own. */
 interface Visit {
@@ -25,14 +31,18 @@ interface Visit {
 }
 
 export function walkProgram(program: Program): Walked {
-  const identifiers = new Set<string>();
+  const mentioned = new Set<string>();
+  let reachesGlobal = false;
   const scheduleCalls: CallExpression[] = [];
   const faults: Fault[] = [];
   let hasItsOwn = false;
   const visits: Visit[] = [{ node: program, depth: 0, inFunction: false, hasArguments: false }];
   for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) {
     const { node } = visit;
-    if (node.type === 'Identifier' || node.type === 'PrivateIdentifier') identifiers.add(node.name);
+    if (node.type === 'Identifier') {
+      if (perStep.has(node.name)) mentioned.add(node.name);
+      reachesGlobal ||= waysToGlobal.has(node.name);
+    }
     if (node.type === 'CallExpression' && isScheduleCall(node)) scheduleCalls.push(node);
     hasItsOwn ||= makesItsOwn(node, 'scheduleNextStep');
     if (isDynamicImport(node)) faults.push(importFault(node.start));
@@ -40,7 +50,7 @@ export function walkProgram(program: Program): Walked {
     if (visit.depth < treeDepthMax) pushChildren(visit, visits, faults);
     else faults.push(tooNested(node.start));
   }
-  return { identifiers: [...identifiers].sort(), scheduleCalls: hasItsOwn ? [] : scheduleCalls, faults };
+  return { mentioned, reachesGlobal, scheduleCalls: hasItsOwn ? [] : scheduleCalls, faults };
 }
 
 function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {

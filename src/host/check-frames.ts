@@ -3,6 +3,7 @@ import type { CheckResult } from '../admission/check.ts';
 import type { CheckPurpose } from '../admission/worker.ts';
 import type { Finding } from '../errors.ts';
 import type { Unchecked } from '../pool/threads.ts';
+import { identifiersMost, isIdentifier } from '../protocol/identifiers.ts';
 import type { StepGraph, WorkflowReport } from '../workflow-report.ts';
 
 export type CheckAnswer = CheckResult | WorkflowReport | Unchecked;
@@ -52,7 +53,9 @@ function isCheckResult(value: unknown): value is CheckResult {
   if (ok !== true) return ok === false && isFindings(findings);
   if (!isRecord(program)) return false;
   const { code, methods, identifiers, isStateless } = program;
-  return typeof code === 'string' && isTexts(methods) && isTexts(identifiers) && typeof isStateless === 'boolean';
+  if (!isTexts(methods) || !isTexts(identifiers)) return false;
+  const areNames = identifiers.length <= identifiersMost && identifiers.every(isIdentifier);
+  return typeof code === 'string' && areNames && typeof isStateless === 'boolean';
 }
 
 function isReport(value: unknown): value is WorkflowReport {
@@ -97,7 +100,7 @@ function isPlace(value: unknown): boolean {
   return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
-function isTexts(value: unknown): boolean {
+function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }
 

@@ -145,11 +145,49 @@ describe('what is said of an accepted source', () => {
     ]);
   });
 
-  it('lists every identifier once, sorted, spelled out, and no text', () => {
+  it('lists the per-step globals that it mentions, and no other name', () => {
     const { identifiers } = accepted(
-      'class Workflow { #p; start({ a: b = c }) { \\u004dath.random().x; d`text`; "text"; } }',
+      'class Workflow { #p; start({ a: b = c }) { \\u004dath.random().x; setTimeout; missing; d`text`; "Date"; } }',
     );
-    expect(identifiers).toEqual(['Math', 'Workflow', 'a', 'b', 'c', 'd', 'p', 'random', 'start', 'x']);
+    expect(identifiers).toEqual(['Math', 'setTimeout']);
+  });
+});
+
+describe('names that nothing in the source declares', () => {
+  const free = (source: string): readonly string[] =>
+    accepted(`${source}\n${workflow}`).identifiers.filter((name) => !['globalThis', 'eval'].includes(name));
+
+  it.each([
+    ['globalThis.x = 1; x;', ['x']],
+    ['const g = self; g.x = 1; x; y = 2;', ['self', 'x', 'y']],
+    ['Function("return this")().x = 1; typeof x;', ['x']],
+    ['eval("this").x = 1; x;', ['x']],
+    ['globalThis.x = 1; ({ x, y: z, [w]: 1 });', ['w', 'x', 'z']],
+    ['globalThis; function f(a, { b, c: [d] } = e, ...g) { return [a, b, d, g, arguments, f, c]; }', ['c', 'e']],
+    ['globalThis; { let a; var b; function c() {} class D {} } [a, b, c, D];', ['D', 'a', 'c']],
+    ['globalThis; const f = function g() { return g; }; g; new (class H { m() { return H; } })(); H;', ['H', 'g']],
+    ['globalThis; try {} catch ({ e }) { e; } e; for (let i of []) i; i; for (var j;;) {} j;', ['e', 'i']],
+    ['globalThis; class A { static { var s; s; } [k] = v; #p; m() { return this.#p; } } s;', ['k', 's', 'v']],
+    ['globalThis; a: for (;;) break a; ({ q: 1 }).q; (function () { new.target; }); () => r => r;', []],
+    ['globalThis; switch (1) { case 1: let s; } s; hoisted(); function hoisted() {} undefined; Object;', ['s']],
+    ['x; y = 1;', []],
+  ])('are listed where the source can reach the global object: %s', (source, names) => {
+    expect(free(source)).toEqual(names);
+  });
+
+  it('are at most 256, of at most 100 characters', () => {
+    const names = Array.from({ length: 5_000 }, (_, at) => `n${at}`);
+    expect(free(`globalThis; ${'l'.repeat(101)}; ${names.join(';')};`)).toEqual(names.slice(0, 256).sort());
+    const { identifiers } = accepted(`${names.map((name) => `var ${name}; a.${name};`).join('')} ${workflow}`);
+    expect(identifiers).toEqual([]);
+  });
+
+  it('are found in time that grows with the source, not faster', () => {
+    // Each of so many names, from below so many scopes.
+    const deep = '{'.repeat(120);
+    const names = Array.from({ length: 40_000 }, (_, at) => `n${at};`).join('');
+    expect(free(`globalThis; ${deep}${names}${'}'.repeat(120)}`)).toHaveLength(256);
+    expect(free(`globalThis; ${'a=>'.repeat(500)}{${names}}`)).toHaveLength(256);
   });
 });
 
