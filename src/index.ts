@@ -28,5 +28,6 @@ export type {
   StepCounts,
   StepFailure,
 } from './state/run-state.ts';
+export type { Overhead } from './state/tenant-state.ts';
 export type { Usage } from './state/usage.ts';
 export type { StepEdge, StepGraph, StepNode, WorkflowReport } from './workflow-report.ts';

@@ -1,5 +1,5 @@
 // How a tenant stands, at the moment it is asked for.
-import { cpuAt, resumesAt, type TenantState } from '../state/tenant-state.ts';
+import { cpuAt, type Overhead, resumesAt, type TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 
 export interface TenantView {
@@ -23,6 +23,12 @@ export interface TenantView {
   readonly cpu: { readonly usedMs: number; readonly budgetMs: number; readonly windowEndsAt: number };
   /** What its steps have used since it is known: a runner forgets tenants with nothing open once it has seen 10,000 others. */
   readonly usage: Readonly<Usage>;
+  /**
+   * CPU time, in ms, that the runner has used because of the tenant, beside its steps' own, since this process knows it: `checkMs` reading
+   * its sources, `cellMs` making its cells and compiling its sources in them, `mainMs` reading and writing its values on the main thread. It
+   * counts for `cpu` and for the tenant's share of the workers as its steps' CPU time does.
+   */
+  readonly overhead: Readonly<Overhead>;
   /** Why none of its steps starts, if none does. `budget`: its CPU time is used, until `resumesAt`. */
   readonly waitsFor: 'nothing' | 'resume' | 'budget';
   /**
@@ -48,6 +54,7 @@ export function tenantView(state: TenantState, now: number, stepsWaiting: number
     ledgerBytes,
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
     usage: { ...usage },
+    overhead: { ...state.overhead },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
     resumesAt: budgetAt,
   };

@@ -111,11 +111,13 @@ export class FairQueue {
     this.#forget(payer);
   }
 
-  /** What a step of the tenant was seen to have cost when it had been released already. */
+  /** What was used because of the tenant, and is the cost of no step that has not been released. */
   charge(granted: TenantState, cpuMicros: number): void {
     const tenant = this.#tenantOf(granted);
     tenant.credit -= cpuMicros;
-    if (tenant.payers === 0) this.#debtors.add(tenant);
+    if (tenant.payers > 0) return;
+    this.#debtors.add(tenant);
+    this.#forgetDebtors();
   }
 
   /** The tenant, and the run if one is given, are offered again: whether they are to be held is asked anew. */
@@ -235,6 +237,10 @@ export class FairQueue {
     if (tenant.payers > 0) return;
     if (tenant.credit >= quantumOf(tenant)) this.#tenants.delete(tenant.granted.name);
     else this.#debtors.add(tenant);
+    this.#forgetDebtors();
+  }
+
+  #forgetDebtors(): void {
     for (const oldest of this.#debtors) {
       if (this.#debtors.size <= debtorsMost && !this.#round.hasPaid(oldest)) return;
       this.#debtors.delete(oldest);

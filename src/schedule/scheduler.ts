@@ -2,7 +2,7 @@
 // Keeps the time of what runs: deadlines and sleeps. It never changes run state; it asks for that through mutations.
 import type { Clock } from '../clock.ts';
 import type { RunState, Step } from '../state/run-state.ts';
-import { isOverBudget, resumesAt, type TenantState } from '../state/tenant-state.ts';
+import { type ChargeKind, isOverBudget, resumesAt, spendOn, type TenantState } from '../state/tenant-state.ts';
 import { byteLength } from '../state/text.ts';
 import { DelayedSteps } from './delayed-steps.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
@@ -97,6 +97,12 @@ export class Scheduler {
   /** It has ended, and had cost more than it was charged for. */
   costMore({ lane, step }: PlacedAttempt, cpuMicros: number): void {
     this.#ready[lane].charge(step.run.tenant, cpuMicros);
+  }
+
+  /** The runner has used this CPU time because of the tenant: its minute and its turn in the round pay for it. */
+  charge(tenant: TenantState, micros: number, kind: ChargeKind): void {
+    spendOn(tenant, kind, micros / 1_000, this.#clock.now());
+    this.#ready.shared.charge(tenant, micros);
   }
 
   /** Nothing of the run is to start any more. Its timers go when such are as many as those of others, or hold much. */

@@ -21,16 +21,32 @@ export interface TenantState {
   readonly cpu: { usedMs: number; grantedMs: number; endsAt: number };
   /** Of all its runs' steps, since it is known. */
   readonly usage: Usage;
+  /** What the runner has used for it beside that, since this process knows it. */
+  readonly overhead: Overhead;
   /** By the embedder: no step of it starts. */
   isPaused: boolean;
 }
+
+/** CPU time, in ms, that a tenant's steps did not use themselves but that was used because of them. */
+export interface Overhead {
+  /** Reading its sources. */
+  checkMs: number;
+  /** Making its cells, and compiling its sources in them. */
+  cellMs: number;
+  /** Reading and writing its values on the main thread. */
+  mainMs: number;
+}
+
+/** What CPU time is charged for: see {@link Overhead}. */
+export type ChargeKind = 'check' | 'cell' | 'main';
 
 const minuteMs = 60_000;
 
 export function newTenant(name: string, limits: Limits, weight: number): TenantState {
   const counts = { runsOpen: 0, stepsActive: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
   const cpu = { usedMs: 0, grantedMs: 0, endsAt: 0 };
-  return { name, limits, weight, ...counts, cpu, usage: noUsage(), isPaused: false };
+  const overhead = { checkMs: 0, cellMs: 0, mainMs: 0 };
+  return { name, limits, weight, ...counts, cpu, usage: noUsage(), overhead, isPaused: false };
 }
 
 /** What the tenant is granted from now on. The minutes before are reckoned by what it was granted in them. */
@@ -63,6 +79,12 @@ export function cpuAt({ cpu, limits }: TenantState, now: number): TenantState['c
 /** Adds what a step of the tenant has used to the minute that it is now. */
 export function spend(tenant: TenantState, cpuMs: number, now: number): void {
   cpuAt(tenant, now).usedMs += cpuMs;
+}
+
+/** Adds what the runner has used because of the tenant. It counts for the tenant's minute as its steps' CPU time does. */
+export function spendOn(tenant: TenantState, kind: ChargeKind, cpuMs: number, now: number): void {
+  tenant.overhead[`${kind}Ms`] += cpuMs;
+  spend(tenant, cpuMs, now);
 }
 
 export function isOverBudget(tenant: TenantState, now: number): boolean {

@@ -557,6 +557,12 @@ describe('the shares of tenants that all want more', () => {
     expect(placed(queue).indexOf('late1')).toBeGreaterThan(80);
   });
 
+  it('who is charged without ever having a step is not remembered for ever', () => {
+    const queue = new FairQueue();
+    for (let n = 0; n < 11_000; n++) queue.charge((stepsOf(`tenant ${n}`, 1)[0] as Step).run.tenant, 5_000);
+    expect(queue.tenants).toBe(10_000);
+  });
+
   it('a tenant that fans out by the hundred thousand takes nothing from one with a few steps', () => {
     const queue = new FairQueue();
     for (const step of stepsOf('flood', 100_000, 1_000)) queue.push(step);

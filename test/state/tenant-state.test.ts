@@ -8,6 +8,7 @@ import {
   newTenant,
   resumesAt,
   spend,
+  spendOn,
   type TenantState,
 } from '../../src/state/tenant-state.ts';
 import { type Random, seededRandom, seeds } from '../random.ts';
@@ -63,6 +64,21 @@ describe('what a tenant has used', () => {
     spend(tenant, 110, began);
     grant(tenant, limitsOf(60), 1, began + 1);
     expect(cpuAt(tenant, endOf(1)).usedMs).toBe(50);
+  });
+});
+
+describe('what the runner uses for a tenant', () => {
+  it('counts for its minute, each kind in its own account, and is none of its steps', () => {
+    const tenant = tenantOf(100);
+    spend(tenant, 40, began);
+    spendOn(tenant, 'check', 30, began);
+    spendOn(tenant, 'cell', 20, began);
+    spendOn(tenant, 'main', 9, began);
+    expect(isOverBudget(tenant, began)).toBe(false);
+    spendOn(tenant, 'main', 1, began);
+    expect(isOverBudget(tenant, began)).toBe(true);
+    expect(tenant.overhead).toEqual({ checkMs: 30, cellMs: 20, mainMs: 10 });
+    expect([cpuAt(tenant, began).usedMs, tenant.usage.cpuMs]).toEqual([100, 0]);
   });
 });
 
