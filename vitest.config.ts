@@ -10,5 +10,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A poll waits as long as its test may take: a slow machine makes no test fail that only waits.
+    expect: { poll: { timeout: 60_000 } },
   },
 });

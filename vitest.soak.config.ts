@@ -17,6 +17,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 7_200_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 600_000 } },
     env: {
       STEPWELL_SEEDS: process.env['STEPWELL_SEEDS'] ?? '5000',
       STEPWELL_KILLS: process.env['STEPWELL_KILLS'] ?? '2000',
