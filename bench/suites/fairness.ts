@@ -144,6 +144,7 @@ function stepsOf(name: string, count: number): Step[] {
     headers: '{}',
     retry: { maxAttempts: 1, firstDelayMs: 0, longestDelayMs: 0 },
     seed: '',
+    clockOffsetMs: 0,
     createdAt: 0,
   });
   const common = { run, method: 0, data: '{}', depth: 0, dueAt: 0, attempt: 0, journal: null, losses: 0 };

@@ -1,5 +1,6 @@
 // One isolate, owned by one tenant and one workflow, in which each step has a context of its own that is not frozen: `isolation: 'context'`.
 // A step can spoil what its context was given, the realm's own code with it, and so what comes out of a context is held against whose it is.
+import { monotonicTime } from '../machine-timers.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, opLetters, recordSeparator } from '../protocol/records.ts';
 import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source } from './blank-cell.ts';
@@ -71,9 +72,9 @@ class ContextCell implements Cell {
           );
         const room = this.#rooms.get(ref);
         if (room === undefined) continue; // The step has ended, and what comes for it comes too late.
-        const began = performance.now();
+        const began = monotonicTime();
         const own = this.#enter(room, mail.text, Math.max(1, Math.ceil(left)));
-        left -= performance.now() - began;
+        left -= monotonicTime() - began;
         said += own;
         if (hasEnded(own, ref) || mail.isEnd) this.#leave(ref, room);
       }

@@ -1,4 +1,5 @@
 // One entry into an isolate, with what it has cost, or why the isolate is lost. After any breach it is disposed, never entered again.
+import { monotonicTime } from '../machine-timers.ts';
 import type { LossReason } from '../protocol/frames.ts';
 import { disposeIsolate, type Isolate } from './isolate.ts';
 import { type Loss, lossOf } from './loss.ts';
@@ -15,20 +16,20 @@ export type TurnResult =
 const timerGridMs = 10;
 
 /** For a call that may take so many whole ms from `now` on: as many for its timer, and what is left until timers are up. */
-export function timerMs(allowedMs: number, now: number = performance.now()): number {
+export function timerMs(allowedMs: number, now: number = monotonicTime()): number {
   return Math.ceil(allowedMs + timerGridMs - ((now + allowedMs) % timerGridMs));
 }
 
 /** `enter` has so many ms for what is the tenant's. */
 export function timedTurn(isolate: Isolate, budgetMs: number, enter: (allowedMs: number) => string): TurnResult {
   const before = isolate.cpuTime;
-  const began = performance.now();
+  const began = monotonicTime();
   const allowedMs = Math.max(1, Math.ceil(budgetMs));
   try {
     const text = enter(allowedMs);
     return { kind: 'turn', text, cpuMicros: Number(isolate.cpuTime - before) / 1_000 };
   } catch (error) {
-    const tookMs = performance.now() - began;
+    const tookMs = monotonicTime() - began;
     const loss = error instanceof Breach ? faultOf(error) : lossOf(error, isolate.isDisposed, tookMs >= allowedMs);
     const isOverrun = error instanceof Overrun;
     // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.

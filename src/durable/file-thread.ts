@@ -1,6 +1,7 @@
 // The thread that holds the file. All that has come while it was writing goes into the next transaction, so the more is to be
 // kept, the more is kept at once; nobody on the main thread ever waits for a disk.
 import { parentPort, workerData } from 'node:worker_threads';
+import { setImmediate, setTimeout } from '../machine-timers.ts';
 import type { Commit, FileTask, FromFile, ToFile } from './messages.ts';
 import { isPassing, storeError } from './schema.ts';
 import { StoreFile } from './store-file.ts';

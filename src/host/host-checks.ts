@@ -1,5 +1,6 @@
 // Checks sources in a host of their own, one at a time. It is started with the runner, and again after it was lost.
 import type { CheckPurpose } from '../admission/worker.ts';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from '../machine-timers.ts';
 import type { Checked, CheckPool, Reported, Unchecked } from '../pool/threads.ts';
 import { createTurnTaking } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';

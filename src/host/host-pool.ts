@@ -1,4 +1,5 @@
 // Hosts for the lanes, one thread each. Keeps a warm spare: a host that is lost is replaced by one that is up already.
+import { clearTimeout, setTimeout } from '../machine-timers.ts';
 import type { WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import { type Host, type HostOptions, startHost } from './host-process.ts';
 

@@ -1,5 +1,6 @@
 // The cells of one worker thread, and what the main thread wants of them. Every numbered message is answered in its turn.
 import { type Cell, type CellFactory, createCellFactory } from '../cell/cell.ts';
+import { clearTimeout, setTimeout } from '../machine-timers.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { type CellSpec, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
 

@@ -2,6 +2,7 @@
 // lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
 import type { Clock } from '../clock.ts';
 import type { StepwellError } from '../errors.ts';
+import { clearImmediate, setImmediate } from '../machine-timers.ts';
 import { type LaneOptions, Lanes } from '../schedule/lanes.ts';
 import type { PlacedAttempt } from '../schedule/placed-attempt.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
@@ -162,7 +163,7 @@ export class Engine {
 
   tenant(tenant: TenantState): TenantView {
     const waiting = this.#scheduler.waitingOf(tenant);
-    return tenantView(tenant, this.#clock.now(), waiting, this.#scheduler.isSuspended(tenant));
+    return tenantView(tenant, this.#clock, waiting, this.#scheduler.isSuspended(tenant));
   }
 
   stats(runsOpen: number, usage: Usage): RunnerStats {
@@ -222,7 +223,7 @@ export class Engine {
     // The only attempts there are were placed by the lanes.
     const placed = (attempt: Attempt): PlacedAttempt => attempt as PlacedAttempt;
     return {
-      arm: (step, now) => this.#scheduler.arm(step, now),
+      arm: (step, now) => this.#scheduler.arm(step, now - step.run.clockOffsetMs),
       reply: (attempt, due) => this.#lanes.reply(placed(attempt), due),
       sleep: (attempt, position, dueAt) => this.#scheduler.sleep(placed(attempt), position, dueAt),
       attemptEnded: (attempt) => this.#scheduler.ended(placed(attempt)),

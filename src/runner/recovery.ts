@@ -59,7 +59,7 @@ async function redone(stored: StoredRun, tenant: TenantState, tell?: (event: Run
 
 function unread(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent) => void): Redo {
   const { data, ledger: _, usage: __, ...given } = stored;
-  return new Redo(newRun({ ...given, tenant }), data, tell);
+  return new Redo(newRun({ ...given, tenant, clockOffsetMs: 0 }), data, tell);
 }
 
 /** Runs of one tenant that have one source share it as one object, by which their cells are found. */
@@ -72,5 +72,5 @@ export function sharedProgram(programs: Map<string, Program>, program: Program):
 
 /** In the order in which they are to start: what has been due for longest first, and what was armed first of those due at once. */
 export function byDueTime(steps: readonly Step[]): Step[] {
-  return steps.toSorted((a, b) => a.dueAt - b.dueAt);
+  return steps.toSorted((a, b) => a.dueAt - a.run.clockOffsetMs - (b.dueAt - b.run.clockOffsetMs));
 }

@@ -1,5 +1,6 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
 import { type Admission, createAdmission } from '../admission/admission.ts';
+import { onMachine } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
@@ -275,7 +276,8 @@ class StepRunner implements DrivenRunner {
   }
 
   #listener(workers: number): EngineListener {
-    const now = (): number => this.#options.clock.now();
+    const { clock } = this.#options;
+    const now = (): number => onMachine(clock, clock.now());
     let starting = workers;
     return {
       event: (run, event) => {
@@ -299,7 +301,8 @@ class StepRunner implements DrivenRunner {
         const { pid } = thread;
         this.#news.tell({ type: 'cell_lost', at: now(), pid, lane, tenant, workflow, reason, detail, steps });
       },
-      suspended: ({ name: tenant, cpu: { usedMs }, limits }, resumesAt) => {
+      suspended: ({ name: tenant, cpu: { usedMs }, limits }, until) => {
+        const resumesAt = onMachine(clock, until);
         const budgetMs = limits.cpuPerTenantPerMinuteMs;
         this.#news.tell({ type: 'tenant_suspended', at: now(), tenant, usedMs, budgetMs, resumesAt });
       },

@@ -75,6 +75,7 @@ export class Starts {
       const { tenant: name } = program;
       const tenant = tenants.get(name) ?? tenants.grant(name, policyOf(options, name), now);
       const redo = await recovered({ ...stored, program }, tenant);
+      redo.run.clockOffsetMs = Math.max(-(options.clock.aheadMs ?? 0), redo.run.createdAt - now, redo.now - now);
       this.#add(redo.run); // From here on its tenant has something open, and is not forgotten for others.
       runs.push({ redo, data: stored.data });
     }
@@ -172,9 +173,11 @@ export class Starts {
     tenants.refuseFull(tenant); // It may have got branches meanwhile, or less may be granted.
     const id = runId === null ? newRunId() : asRunId(runId);
     const { retry, clock } = options;
-    const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt: clock.now() });
+    const clockOffsetMs = -(clock.aheadMs ?? 0); // Its time is the machine's when it begins.
+    const createdAt = clock.now() + clockOffsetMs;
+    const run = newRun({ id, program, limits, tenant, headers, retry, seed: options.seed(), createdAt, clockOffsetMs });
     const handle = this.#add(run);
-    const { seed, createdAt } = run;
+    const { seed } = run;
     const created = store?.create({ id, program, limits, retry, headers, seed, createdAt, data });
     if (created !== undefined) this.#keepLedger(run, data, 0);
     if (signal !== null) this.#signalled.add(signal, handle);

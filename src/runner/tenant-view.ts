@@ -1,4 +1,5 @@
 // How a tenant stands, at the moment it is asked for.
+import { type Clock, onMachine } from '../clock.ts';
 import { cpuAt, type Overhead, resumesAt, type TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 
@@ -38,7 +39,8 @@ export interface TenantView {
   readonly resumesAt: number | null;
 }
 
-export function tenantView(state: TenantState, now: number, stepsWaiting: number, isSuspended: boolean): TenantView {
+export function tenantView(state: TenantState, clock: Clock, stepsWaiting: number, isSuspended: boolean): TenantView {
+  const now = clock.now();
   const { name, limits, weight, runsOpen, stepsActive, branches, storeBytes, ledgerBytes, usage, isPaused } = state;
   const { usedMs, endsAt } = cpuAt(state, now);
   const budgetAt = isSuspended ? resumesAt(state, now) : null;
@@ -52,10 +54,10 @@ export function tenantView(state: TenantState, now: number, stepsWaiting: number
     stepsWaiting,
     storeBytes,
     ledgerBytes,
-    cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: endsAt },
+    cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: onMachine(clock, endsAt) },
     usage: { ...usage },
     overhead: { ...state.overhead },
     waitsFor: isPaused ? 'resume' : waitsForBudget,
-    resumesAt: budgetAt,
+    resumesAt: budgetAt === null ? null : onMachine(clock, budgetAt),
   };
 }

@@ -1,7 +1,7 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
-
 import { Fifo } from '../fifo.ts';
 import type { CellLimits } from '../limits.ts';
+import { monotonicTime } from '../machine-timers.ts';
 import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { inboxLetters } from '../protocol/records.ts';
@@ -62,7 +62,7 @@ export class CellLink {
   /** What its steps were guessed to take. */
   loadMicros = 0;
   /** Of this process, in ms. */
-  readonly openedAt = performance.now();
+  readonly openedAt = monotonicTime();
   /** When the last step left it. */
   usedAt = this.openedAt;
   /** The tenant that it was given up for, if it was: as long as that waits, it takes no more steps, and goes when it is empty. */

@@ -1,4 +1,5 @@
 // What a worker thread has been sent and has not answered, and how much of that there may be: whoever comes after waits for it.
+import { monotonicTime } from '../machine-timers.ts';
 import { ProtocolBreach } from '../protocol/frames.ts';
 import type { CellLink } from './cell-link.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
@@ -37,7 +38,7 @@ const sharedForMs = 1_000;
 
 /** How fast a cell may go among these, which are all of its thread's. */
 export function paceAmong(cells: Iterable<CellLink>, { program: { tenant } }: CellLink): Pace {
-  const now = performance.now();
+  const now = monotonicTime();
   for (const { program, attempts, usedAt } of cells) {
     if (program.tenant !== tenant && (attempts.size > 0 || now - usedAt < sharedForMs)) return paces.shared;
   }

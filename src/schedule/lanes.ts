@@ -2,6 +2,7 @@
 // each in its cell, in a thread that serves one tenant at a time. Places attempts, and replaces threads that are lost.
 import type { Clock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import { clearTimeout, monotonicTime, setTimeout } from '../machine-timers.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
@@ -196,7 +197,7 @@ export class Lanes {
 
   /** Where steps overlap that only wait, no cell is ever empty: a tenant that has none is not to wait for that. */
   #makeRoom(tenant: TenantState, isKnown: boolean): void {
-    const now = performance.now();
+    const now = monotonicTime();
     if (now < this.#roomAt || !this.#listener.isWaiting(tenant)) return;
     this.#roomAt = now + 1; // Many may be refused, each time that anything is placed.
     for (const other of this.#expecting) if (!this.#listener.isWaiting(other)) this.#foundPlace(other);

@@ -29,6 +29,8 @@ export interface PlacedAttempt extends Attempt {
   waitedUntil: number;
   /** How much of that its deadline was put off by. */
   excusedMs: number;
+  /** How far the clock had jumped, in all, when the deadline was set: what it jumps further is not the step's own time. */
+  jumpedMs: number;
   /** The number of the turn that it was in last, as its thread counts them. */
   lastTurn: number;
   /** Whether nothing was known of its workflow when it was placed. */
@@ -62,6 +64,7 @@ export function placedAttempt(
     waitedMs: 0,
     waitedUntil: now,
     excusedMs: 0,
+    jumpedMs: 0,
     lastTurn: -1,
     isStranger,
     hasEnded: false,

@@ -1,5 +1,6 @@
 // Who may have one more cell in a thread. A tenant never gets all places, as long as there are several; and one of which nothing runs is not
 // to wait until cells are empty in which steps always overlap.
+import { monotonicTime } from '../machine-timers.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { CellLink } from './cell-link.ts';
@@ -81,7 +82,7 @@ export class Room {
       counts.set(cell.program.tenant, cellsOf(cell, counts) + 1);
     }
     if (givenUp >= Math.max(1, this.#cellsMost >> 3)) return false;
-    const before = performance.now() - tenureMs;
+    const before = monotonicTime() - tenureMs;
     const [chosen] = [...this.#cells.values()]
       .filter((cell) => cell.openedAt <= before && !this.#isGivenUp(cell))
       .sort((a, b) => cellsOf(b, counts) - cellsOf(a, counts) || a.openedAt - b.openedAt);

@@ -57,8 +57,9 @@ export class Scheduler {
     this.#budgets = new TimerQueue(clock, () => listener.settled());
   }
 
+  /** `now`: of the runner, as all times here are. */
   arm(step: Step, now: number): void {
-    if (step.dueAt > now) return this.#delay(step);
+    if (dueAtOf(step) > now) return this.#delay(step);
     this.#timers.fire(now); // What was due before it goes before it, but for a flood of what is due at once.
     this.#makeReady(step);
   }
@@ -70,13 +71,14 @@ export class Scheduler {
       return;
     }
     this.#latest = new DelayedSteps(step);
-    this.#timers.add(step.dueAt, this.#latest, this.#makeDue);
+    this.#timers.add(dueAtOf(step), this.#latest, this.#makeDue);
   }
 
+  /** `dueAt`: by the time of its run. */
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
     attempt.sleeps ??= new Set();
     const { sleeps } = attempt;
-    const timer = this.#timers.add(dueAt, attempt, () => {
+    const timer = this.#timers.add(dueAt - attempt.step.run.clockOffsetMs, attempt, () => {
       sleeps.delete(timer);
       this.#listener.slept(attempt, position);
     });
@@ -200,9 +202,12 @@ export class Scheduler {
   // One function for all of them, instead of one for each: there may be a million armed steps.
   readonly #outOfTime = (attempt: PlacedAttempt): void => {
     const now = this.#clock.now();
-    const moreMs = toExcuse(attempt, now);
+    const jumpedMs = this.#clock.jumpedMs ?? 0;
+    const waitedMs = toExcuse(attempt, now);
+    const moreMs = waitedMs + jumpedMs - attempt.jumpedMs;
     if (moreMs < 1) return this.#listener.outOfTime(attempt);
-    attempt.excusedMs += moreMs;
+    attempt.excusedMs += waitedMs;
+    attempt.jumpedMs = jumpedMs;
     attempt.deadline = this.#timers.add(now + moreMs, attempt, this.#outOfTime);
   };
   readonly #makeDue = (delayed: DelayedSteps): void => {
@@ -244,6 +249,7 @@ export class Scheduler {
     const attempt = this.#lanes.place(step, lane, payer, now);
     if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
     this.#active++;
+    attempt.jumpedMs = this.#clock.jumpedMs ?? 0;
     attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);
     this.#listener.begun(attempt, now);
     if (!attempt.isOver) this.#lanes.start(attempt); // Whoever is told of its beginning may have cancelled it.
@@ -280,6 +286,11 @@ export class Scheduler {
 const goneBytesMost = 16 * 2 ** 20;
 /** No time is after it. */
 const never = Number.POSITIVE_INFINITY;
+
+/** By the runner's time. */
+function dueAtOf({ dueAt, run }: Step): number {
+  return dueAt - run.clockOffsetMs;
+}
 
 /** Its run was cancelled while it waited. */
 function isGone(waiting: Step | DelayedSteps | PlacedAttempt): boolean {

@@ -2,6 +2,7 @@
 // One that does not, or takes too much, is condemned. Cells that are stale go. Time is counted in looks, so that a main
 // thread that was busy itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';
+import { clearInterval, monotonicTime, setInterval } from '../machine-timers.ts';
 import type { Sent } from './in-flight.ts';
 import type { LinkEnd } from './turns.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -44,7 +45,7 @@ export class Supervisor {
   readonly #hostMemoryMb: number;
   readonly #watched: WeakMap<WorkerLink, Watched> = new WeakMap();
   readonly #timer: NodeJS.Timeout;
-  #lookedAt = performance.now();
+  #lookedAt = monotonicTime();
 
   constructor(links: ReadonlySet<WorkerLink>, hostMemoryMb: number, listener: SupervisorListener) {
     this.#links = links;
@@ -54,7 +55,7 @@ export class Supervisor {
     this.#timer.unref();
   }
 
-  look(now = performance.now()): void {
+  look(now = monotonicTime()): void {
     const wasBusy = now - this.#lookedAt > 1.5 * lookEveryMs; // This process itself.
     this.#lookedAt = now;
     for (const link of [...this.#links]) {

@@ -1,5 +1,6 @@
 // The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
 import type { Clock } from '../clock.ts';
+import { monotonicTime } from '../machine-timers.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
@@ -131,7 +132,7 @@ export class WorkerLink {
   releaseCell(cell: CellLink): void {
     if (cell.attempts.size === 0) {
       if (this.room.isToGo(cell)) return this.dropCell(cell);
-      cell.usedAt = performance.now();
+      cell.usedAt = monotonicTime();
     }
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.find(cell);

@@ -6,6 +6,7 @@ import { apply } from './apply.ts';
 import type { DurableStore, StoreBackend } from './backend.ts';
 import { HeldEffects } from './held-effects.ts';
 import type { Effects, Mutation } from './mutation.ts';
+import type { RunState } from './run-state.ts';
 
 export class MutationQueue {
   readonly #store: DurableStore | null;
@@ -26,13 +27,13 @@ export class MutationQueue {
     this.#waiting.push(mutation);
   }
 
-  /** Applies all that waits, at one time. Called again from an effect it does nothing: the call under way takes what was added. */
+  /** Applies all that waits, at one time of the runner, which is for each run its own. Called again from an effect it does nothing: the call under way takes what was added. */
   drain(now = this.#now()): void {
     if (this.#draining) return;
     this.#draining = true;
     try {
       for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-        apply(next, now, this.#effects);
+        apply(next, now + runOf(next).clockOffsetMs, this.#effects);
       }
     } finally {
       this.#draining = false;
@@ -55,4 +56,8 @@ export class MutationQueue {
     // Who is told may ask for more: that is applied with the next batch.
     this.#held?.release(commit);
   }
+}
+
+function runOf(mutation: Mutation): RunState {
+  return 'attempt' in mutation ? mutation.attempt.step.run : mutation.run;
 }

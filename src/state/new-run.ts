@@ -7,7 +7,7 @@ import { noUsage } from './usage.ts';
 /** What makes one run differ from another before it begins. */
 export type NewRun = Pick<
   RunState,
-  'id' | 'program' | 'limits' | 'tenant' | 'headers' | 'retry' | 'seed' | 'createdAt'
+  'id' | 'program' | 'limits' | 'tenant' | 'headers' | 'retry' | 'seed' | 'createdAt' | 'clockOffsetMs'
 >;
 
 export function newRun(given: NewRun): RunState {

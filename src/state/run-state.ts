@@ -132,6 +132,11 @@ export interface RunState {
   readonly headers: string;
   readonly seed: string;
   readonly createdAt: number;
+  /**
+   * What is added to the runner's time to get the run's, in ms. All times in a run are its own, which never goes back: not when the machine's
+   * time is set back, and not in the next process.
+   */
+  clockOffsetMs: number;
   status: RunStatus;
   /** By the embedder: no step of it starts. */
   isPaused: boolean;

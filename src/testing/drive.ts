@@ -1,4 +1,5 @@
 // Moves the time of a runner from one thing that is due to the next, and in between lets everything run to its rest.
+import { setImmediate } from '../machine-timers.ts';
 import type { DrivenRunner } from '../runner/runner.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 

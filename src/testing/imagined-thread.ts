@@ -1,5 +1,6 @@
 // What the runner of an exploration takes for a thread. It does what it was sent when it is told to, in order, in cells that it has for
 // the time being.
+import { queueMicrotask } from '../machine-timers.ts';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { type CellSpec, decodeToWorker, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
 import type { Cells } from './cells.ts';

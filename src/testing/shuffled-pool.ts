@@ -1,5 +1,6 @@
 // Threads that are imagined, each as fast or slow as chance has it. What the runner sends them waits until chance picks it, and then one
 // thing at a time is done; now and then a thread is lost, or a step fails that had done all. Everything that happens follows from the seed.
+import { setImmediate } from '../machine-timers.ts';
 import type { WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import type { FromWorker } from '../protocol/frames.ts';
 import type { Cells } from './cells.ts';

@@ -4,6 +4,8 @@ import { type CellFactory, createCellFactory } from '../../src/cell/cell.ts';
 import { CellServer } from '../../src/pool/cell-server.ts';
 import { ampleMs, openCell, specOf, turnOf } from './cells.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 let factory: CellFactory;
 beforeAll(() => {
   factory = createCellFactory();

@@ -110,11 +110,22 @@ describe('the code', () => {
     });
   });
 
-  it('reads the time and makes randomness in one file', () => {
+  it('reads the time and makes randomness in one file each', () => {
     const readers = files.filter(
-      ({ path, text }) => !path.startsWith('realm/') && /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/.test(text),
+      ({ path, text }) => !path.startsWith('realm/') && /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\(/.test(text),
     );
-    expect(readers.map((file) => file.path)).toEqual(['clock.ts']);
+    expect(readers.map((file) => file.path)).toEqual(['machine-timers.ts']);
+    expect(files.filter(({ text }) => /\brandomBytes\(/.test(text)).map((file) => file.path)).toEqual(['clock.ts']);
+  });
+
+  it('takes timers as they were when it was loaded, but in the command line and in what is compiled into isolates', () => {
+    const timer = /(?<![.\w`#])(set(Timeout|Interval|Immediate)|queueMicrotask|performance\.now)\(/;
+    const users = files.filter(({ path, text }) => !/^(realm|cli)\//.test(path) && timer.test(codeOf(text)));
+    expect(users.length).toBeGreaterThan(10);
+    const careless = users.filter(
+      ({ imports }) => !imports.some((specifier) => specifier.endsWith('machine-timers.ts')),
+    );
+    expect(careless.map((file) => file.path)).toEqual(['replay/debug-thread.ts']); // A thread of its own.
   });
 
   it('has no file over 400 lines, and says at the top of each why it exists', () => {
@@ -127,3 +138,8 @@ describe('the code', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|lib|misc)(\/|\.ts$)/.test(file.path))).toEqual([]);
   });
 });
+
+/** Without lines that are comments. */
+function codeOf(text: string): string {
+  return text.replaceAll(/^\s*(\/\/|\/?\*).*$/gm, '');
+}

@@ -136,7 +136,7 @@ function storedRuns(entries: ReadonlyMap<string, Entry>): HeldRun[] {
 /** The run that a ledger tells of. */
 export function remade(record: RunRecord, ledger: readonly string[]): RunState {
   const limits = { ...record.limits, branchesOpenPerTenant: 1e9, storeBytesPerTenant: 1e12 };
-  const run = newRun({ ...record, tenant: newTenant(record.program.tenant, limits, 1) });
+  const run = newRun({ ...record, clockOffsetMs: 0, tenant: newTenant(record.program.tenant, limits, 1) });
   const redo = new Redo(run, record.data);
   for (const part of ledger) redo.read(part);
   return run;

@@ -176,4 +176,25 @@ describe('a run made again from its ledger', () => {
     expect((outcome.store['items'] as number[]).toSorted()).toEqual([0, 1, 2, 3]);
     expect(store.differences).toEqual([]);
   });
+
+  it('goes on at its own time on a machine whose time was set back meanwhile', async () => {
+    const clock = manualClock(500_000_000);
+    const { store, runner } = await onStore({ clock });
+    const run = await startRun(runner, {
+      start: `await api.runStore.push('times', Date.now());
+        await api.scheduleNextStep({ action: 'next', delay: '1 day' });
+        api.log('scheduled');`,
+      next: "await api.runStore.push('times', Date.now());",
+    });
+    await logged(run, 'scheduled');
+    const held = store.crash();
+    await runner.close();
+    const earlier = manualClock(100_000_000);
+    const next = await createTestRunner({ clock: earlier, store: crashingStore(always, held) });
+    const again = await next.get(run.id);
+    earlier.advance(86_400_000 - 1);
+    expect(again?.status).toBe('open');
+    earlier.advance(1);
+    expect((await again?.result())?.store['times']).toEqual([500_000_000, 586_400_000]);
+  });
 });

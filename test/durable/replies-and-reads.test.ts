@@ -7,6 +7,8 @@ import { sqliteStore } from '../../src/index.ts';
 import { createTestRunner, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 const folder = mkdtempSync(join(tmpdir(), 'stepwell-replies-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

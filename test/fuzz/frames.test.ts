@@ -12,6 +12,8 @@ import { type Damage, damagings, type Scene } from './damage.ts';
 import { HostilePool } from './hostile-pool.ts';
 import { WarmCells } from './warm-cells.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 const branches = 3;
 const ops = 3;
 const turnCpuMs = 200;

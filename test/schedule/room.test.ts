@@ -7,6 +7,8 @@ import type { RunState } from '../../src/state/run-state.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 let link: WorkerLink;
 let attempts: PlacedAttempt[];
 /** A run of each tenant. */

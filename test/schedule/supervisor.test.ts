@@ -8,6 +8,8 @@ import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, type StillThread, start, stillThread } from './links.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 const lookMs = 100;
 const hostMemoryMb = 100;
 

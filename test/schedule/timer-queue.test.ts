@@ -5,6 +5,8 @@ import { type Timer, TimerQueue } from '../../src/schedule/timer-queue.ts';
 import { manualClock } from '../manual-clock.ts';
 import { seededRandom, seeds } from '../random.ts';
 
+vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
+
 const dayMs = 86_400_000;
 
 afterEach(() => {

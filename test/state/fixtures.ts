@@ -43,6 +43,7 @@ export function runOf({
     retry,
     seed: '0'.repeat(64),
     createdAt: 0,
+    clockOffsetMs: 0,
   });
   run.watched = true;
   return run;

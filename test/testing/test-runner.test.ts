@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type RunnerOptions, sqliteStore } from '../../src/index.ts';
 import { createTestRunner, type TestRunner, type TestRunnerOptions } from '../../src/testing.ts';
 import { eventOf, workflowOf } from '../harness.ts';
@@ -29,6 +29,26 @@ const reminders = workflowOf({
   remind: `api.log(Date.now()); await api.runStore.increment('reminders');
     if (data.left > 1) await api.scheduleNextStep({ action: 'remind', delay: '400 days', payload: { left: data.left - 1 } });`,
   onWorkflowComplete: "await api.runStore.set('endedAt', Date.now());",
+});
+
+describe('fake timers, installed when this package has been loaded', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  it.each(['thread', 'process'] as const)('hold up no test runner with containment %s', async (containment) => {
+    vi.useFakeTimers();
+    const test = await testRunner({ containment, retry: { firstDelayMs: 5_000 } });
+    const run = await test.start({
+      workflow: workflowOf({
+        start: `await new Promise((resolve) => setTimeout(resolve, 1_000));
+          await api.scheduleNextStep({ action: 'remind', delay: '3 days' });
+          if (api.attempt === 1) throw new Error('once more');`,
+        remind: "await api.runStore.increment('n');",
+      }),
+    });
+    const { outcome } = await test.runToEnd(run);
+    expect(outcome).toMatchObject({ status: 'completed', store: { n: 1 }, steps: { retried: 1 } });
+    await Promise.all(opened.splice(0).map((runner) => runner.close()));
+  });
 });
 
 describe('a test runner', () => {
