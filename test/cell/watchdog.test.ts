@@ -118,7 +118,7 @@ describe('a turn that outlives its timer', () => {
 
   it.each(Object.keys(endless))('is ended: %s', (name) => {
     const line = turnsOf(told).find(({ index }) => names[index] === name);
-    const cpuMicros = (shortMs + graceMs) * 1_000;
+    const cpuMicros = ((line?.budgetMs ?? 0) + graceMs) * 1_000;
     expect(line?.result).toEqual({ kind: 'lost', reason: 'cpu', detail: '', cpuMicros });
   });
 

@@ -161,7 +161,7 @@ describe('a run made again from its ledger', () => {
   });
 
   it('has its timers, moves and failures behind it', async () => {
-    const { store, runner } = await onStore({ limits: { turnCpuMs: 20, stepCpuMs: 2_000 } });
+    const { store, runner } = await onStore({ limits: { turnCpuMs: 20, stepCpuMs: 50_000 } });
     const run = await startRun(runner, {
       start: "for (let i = 0; i < 4; i++) await api.scheduleNextStep({ action: 'work', payload: i });",
       work: `await new Promise((resolve) => setTimeout(resolve, 10 * data));
