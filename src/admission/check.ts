@@ -1,6 +1,9 @@
 // Decides whether a source may become a workflow, by reading it: nothing of it runs. What is accepted means the same as
 // a module and as the body of a strict function, for that is how it will run.
 import type { Finding } from '../errors.ts';
+import { withExport } from '../protocol/exported-name.ts';
+import { commonJsFaults } from './common-js.ts';
+import { isDeclaredAtTop } from './exported-class.ts';
 import { blankOut, readExports } from './exports.ts';
 import { type Fault, locateFaults, tooNested } from './finding.ts';
 import { identifiersOf } from './identifiers.ts';
@@ -18,7 +21,7 @@ export type CheckResult =
 export interface CheckedProgram {
   /**
    * JavaScript ready to stand inside a strict function body: types stripped and `export` keywords blanked by spaces, so
-   * that every line and column is the author's.
+   * that every line and column is the author's; and behind it, where its class is not called `Workflow`, its name: see {@link withExport}.
    */
   readonly code: string;
   /** Names of own, non-static methods of class Workflow, without the constructor, in source order. */
@@ -104,23 +107,23 @@ function parseEither(text: string, erase: EraseTypes): Reading {
 }
 
 function checkProgram(code: string, { program, faults: misread, isCertain }: Parsed & { ok: true }): Checked {
-  const exports = readExports(program);
+  const exports = readExports(program, code);
   const workflow = readWorkflowClass(program);
   const walked = walkProgram(program);
+  const commonJs = commonJsFaults(program, (name) => isDeclaredAtTop(program, name));
   const methods = workflow.declaration === null ? undefined : new Set(workflow.methods);
-  const faults = [
-    ...misread,
-    ...exports.faults,
+  const ofWorkflow = [
     ...workflow.faults,
-    ...walked.faults,
-    ...walked.scheduleCalls.flatMap((call) => checkScheduleCall(call, methods)),
+    ...walked.scheduleCalls.flatMap((call) => checkScheduleCall(call, methods, workflow.others)),
   ];
+  // What else a CommonJS module lacks, such as a class that is exported, it lacks for that reason.
+  const faults = [...misread, ...exports.faults, ...walked.faults, ...(commonJs.length > 0 ? commonJs : ofWorkflow)];
   const read = { tree: program, workflow };
   if (faults.length > 0) return { faults, read };
   return {
     read,
     program: {
-      code: blankOut(code, exports.blanks),
+      code: withExport(blankOut(code, exports.blanks), workflow.variable ?? exports.defaultName ?? 'Workflow'),
       methods: workflow.methods,
       identifiers: identifiersOf(program, walked, isCertain),
       isStateless: isCertain && workflow.declaration !== null && isStateless(program, workflow.declaration),

@@ -3,19 +3,27 @@
 import type { Fault } from './finding.ts';
 import type { Program } from './parse.ts';
 
-/** A range of the text that gives way to spaces. `statement`: a whole statement goes, and its end must stay an end. */
+/** A range of the text that gives way to spaces, behind what it begins with from now on. */
 export interface Blank {
   readonly start: number;
   readonly end: number;
-  readonly statement: boolean;
+  readonly text: '' | ';' | `class ${string}`;
 }
 
 export interface Exports {
   readonly blanks: readonly Blank[];
   readonly faults: readonly Fault[];
+  /** The variable that a default export without a name has become; null if there is none. */
+  readonly defaultName: string | null;
 }
 
-export function readExports(program: Program): Exports {
+/** Names for a class without one. With `class` before them they are as long as `export default`. */
+const classNames: readonly string[] = ['Workflow', 'Exported', 'Default_'];
+// Without the semicolon, the statements on both sides of a vanished one could become one expression.
+const endOfStatement = ';';
+
+export function readExports(program: Program, text: string): Exports {
+  let defaultName: string | null = null;
   const blanks: Blank[] = [];
   const faults: Fault[] = [];
   for (const node of program.body) {
@@ -26,20 +34,25 @@ export function readExports(program: Program): Exports {
         break;
       case 'ExportNamedDeclaration':
         if (node.source) faults.push(importFault(node.start));
-        else if (node.declaration) blanks.push({ start: node.start, end: node.declaration.start, statement: false });
-        else blanks.push({ start: node.start, end: node.end, statement: true });
+        else if (node.declaration) blanks.push({ start: node.start, end: node.declaration.start, text: '' });
+        else blanks.push({ start: node.start, end: node.end, text: endOfStatement });
         break;
       case 'ExportDefaultDeclaration': {
         const exported = node.declaration;
         const isDeclaration = exported.type === 'ClassDeclaration' || exported.type === 'FunctionDeclaration';
-        if (isDeclaration && exported.id) blanks.push({ start: node.start, end: exported.start, statement: false });
-        else if (exported.type === 'Identifier') blanks.push({ start: node.start, end: node.end, statement: true });
-        else faults.push(exportFault(node.start));
+        if (isDeclaration && exported.id) blanks.push({ start: node.start, end: exported.start, text: '' });
+        else if (exported.type === 'Identifier')
+          blanks.push({ start: node.start, end: node.end, text: endOfStatement });
+        else if (exported.type === 'ClassDeclaration' && text.startsWith('export default ', node.start)) {
+          defaultName = classNames.find((name) => !text.includes(name)) ?? null;
+          if (defaultName === null) faults.push(exportFault(node.start));
+          else blanks.push({ start: node.start, end: exported.start + 'class'.length, text: `class ${defaultName}` });
+        } else faults.push(exportFault(node.start));
         break;
       }
     }
   }
-  return { blanks, faults };
+  return { blanks, faults, defaultName };
 }
 
 /** The text with its blanks made. `blanks` are in source order and do not overlap. */
@@ -48,8 +61,7 @@ export function blankOut(text: string, blanks: readonly Blank[]): string {
   let end = 0;
   for (const blank of blanks) {
     const spaces = text.slice(blank.start, blank.end).replace(/[^\n\r\u2028\u2029]/g, ' ');
-    // Without the semicolon, the statements on both sides of a vanished one could become one expression.
-    pieces.push(text.slice(end, blank.start), blank.statement ? `;${spaces.slice(1)}` : spaces);
+    pieces.push(text.slice(end, blank.start), blank.text + spaces.slice(blank.text.length));
     end = blank.end;
   }
   pieces.push(text.slice(end));

@@ -1,5 +1,7 @@
 // Questions about single nodes of a syntax tree, for whoever walks over it.
-import type { AnyNode, CallExpression } from './parse.ts';
+import type { AnyNode, CallExpression, Class, MethodDefinition, StaticBlock } from './parse.ts';
+
+export type Member = Class['body']['body'][number];
 
 /** The nodes right below this one, each with the field that it stands in, in source order. */
 export function childrenOf(node: AnyNode): [field: string, child: AnyNode][] {
@@ -59,6 +61,22 @@ export function propertyOf(node: AnyNode): string | undefined {
   const { property, computed } = node;
   if (!computed) return property.type === 'Identifier' ? property.name : undefined;
   return property.type === 'Literal' && typeof property.value === 'string' ? property.value : undefined;
+}
+
+/** The member's name where it is written out; undefined for private and computed names. */
+export function nameOf(member: Exclude<Member, StaticBlock>): string | undefined {
+  const key = member.key;
+  if (key.type === 'Identifier') return member.computed ? undefined : key.name;
+  if (key.type === 'TemplateLiteral')
+    return key.expressions.length === 0 ? (key.quasis[0]?.value.cooked ?? undefined) : undefined;
+  if (key.type !== 'Literal') return undefined;
+  const isName = typeof key.value === 'string' || typeof key.value === 'number' || typeof key.value === 'bigint';
+  return isName ? String(key.value) : undefined;
+}
+
+/** Whether the member is an ordinary method of instances. */
+export function isOwnMethod(member: Member): member is MethodDefinition {
+  return member.type === 'MethodDefinition' && member.kind === 'method' && !member.static;
 }
 
 /** Whether the identifier in this field of its parent names a property or a label and so refers to no variable. */

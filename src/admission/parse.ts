@@ -2,7 +2,7 @@
 import { Parser, type Program, type TokenType, tokTypes } from 'acorn';
 import { type Fault, printable, quoted, tooNested } from './finding.ts';
 
-export type { AnyNode, CallExpression, Class, Expression, Program } from 'acorn';
+export type { AnyNode, CallExpression, Class, Expression, MethodDefinition, Program, StaticBlock } from 'acorn';
 
 export type Parsed =
   | {

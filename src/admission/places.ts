@@ -1,8 +1,7 @@
 // Every node of a source with the place that it stands in: below which node, in which function that has a name, and whether what
 // stands there may happen more than once for each call of it.
-import { childrenOf } from './nodes.ts';
+import { childrenOf, nameOf } from './nodes.ts';
 import type { AnyNode, Class, Program } from './parse.ts';
-import { nameOf } from './workflow-class.ts';
 
 export interface Place {
   readonly node: AnyNode;

@@ -23,10 +23,10 @@ interface Advice {
   readonly graph: Reach['graph'] | null;
 }
 
-function adviceOn({ tree, workflow: { declaration, methods } }: ReadWorkflow): Advice {
+function adviceOn({ tree, workflow: { declaration, methods, others } }: ReadWorkflow): Advice {
   const places = [...placesOf(tree, declaration)];
   const warnings = [...awaitingFaults(places), ...freeNameFaults(places)];
   if (declaration === null) return { warnings, graph: null };
   const { graph, unreachable } = reachOf(places, methods);
-  return { warnings: [...warnings, ...memberFaults(declaration, unreachable)], graph };
+  return { warnings: [...warnings, ...memberFaults(declaration, unreachable, others)], graph };
 }

@@ -3,14 +3,23 @@
 
 import type { FindingCode } from '../errors.ts';
 import { parseDelay } from '../protocol/duration.ts';
+import { nearest } from '../protocol/spelling.ts';
 import { type Fault, quoted } from './finding.ts';
 import type { CallExpression, Expression } from './parse.ts';
 
 const hooks: readonly string[] = ['onWorkflowComplete', 'onWorkflowError'];
 const methodsShown = 5;
+const methodsCompared = 200;
 
-/** `methods` is undefined when the source has no class Workflow: then actions are not looked at. */
-export function checkScheduleCall(call: CallExpression, methods: ReadonlySet<string> | undefined): Fault[] {
+/**
+ * `methods` is undefined when the source has no class Workflow: then actions are not looked at. `others`: what else the class has, and what
+ * that is.
+ */
+export function checkScheduleCall(
+  call: CallExpression,
+  methods: ReadonlySet<string> | undefined,
+  others: ReadonlyMap<string, string> = new Map(),
+): Fault[] {
   const options = call.arguments[0];
   if (options?.type !== 'ObjectExpression') return [];
   const { written, isOpen } = readOptions(options);
@@ -18,7 +27,7 @@ export function checkScheduleCall(call: CallExpression, methods: ReadonlySet<str
   const action = written.get('action');
   const delay = written.get('delay');
   if (methods !== undefined) {
-    if (action !== undefined) faults.push(...checkAction(action, methods));
+    if (action !== undefined) faults.push(...checkAction(action, methods, others));
     else if (!isOpen) faults.push(actionMissing(options.start));
   }
   if (delay !== undefined) faults.push(...checkDelay(delay));
@@ -56,7 +65,7 @@ function keyOf(property: { readonly key: Expression; readonly computed: boolean 
   return value === undefined ? undefined : String(value);
 }
 
-function checkAction(node: Expression, methods: ReadonlySet<string>): Fault[] {
+function checkAction(node: Expression, methods: ReadonlySet<string>, others: ReadonlyMap<string, string>): Fault[] {
   const action = literalOf(node);
   if (action === undefined) return [];
   const fault = (code: FindingCode, message: string): Fault[] => [{ code, message, offset: node.start }];
@@ -75,14 +84,33 @@ function checkAction(node: Expression, methods: ReadonlySet<string>): Fault[] {
     );
   }
   if (methods.has(action)) return [];
+  const kind = others.get(action);
+  if (kind === 'a generator') {
+    return fault(
+      'STEP_IS_GENERATOR',
+      `${quoted(action)} is a generator, and no step. Remove the \`*\`, and use \`await\` in place of \`yield\`.`,
+    );
+  }
+  if (kind !== undefined) {
+    const message = `Expected \`action\` to name a method of the class itself, got ${quoted(action)}, which is ${kind}. Write it as a method: \`async name(data, headers, api) { … }\`.`;
+    return fault('ACTION_UNKNOWN', message);
+  }
+  const meant = nearest(action, schedulable(methods));
+  const hint = meant === undefined ? '' : ` Did you mean ${quoted(meant)}?`;
   return fault(
     'ACTION_UNKNOWN',
-    `Expected \`action\` to name a method of class Workflow${known(methods)}, got ${quoted(action)}.`,
+    `Expected \`action\` to name a method of class Workflow${known(methods)}, got ${quoted(action)}.${hint}`,
   );
 }
 
+/** The first of them: a source may have very many methods, and very many wrong actions. */
+function schedulable(methods: ReadonlySet<string>): string[] {
+  const first = methods.values().take(methodsCompared);
+  return [...first.filter((name) => name !== 'start' && !hooks.includes(name))];
+}
+
 function known(methods: ReadonlySet<string>): string {
-  const names = [...methods].filter((name) => name !== 'start' && !hooks.includes(name));
+  const names = schedulable(methods);
   if (names.length === 0) return ' (it has none that can be scheduled)';
   const more = names.length > methodsShown ? ', …' : '';
   return ` (such as ${names.slice(0, methodsShown).map(quoted).join(', ')}${more})`;

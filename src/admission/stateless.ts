@@ -3,10 +3,9 @@
 // share (the class, its prototype, a method, a function at the top) could leave something there. So a source is stateless only if all
 // that it does with these is to call them, and that is seen in how it is written, never guessed from what it means.
 import { globalNames, sharedGlobalNames } from '../realm/globals/index.ts';
-import { isPlainName, propertyOf } from './nodes.ts';
+import { isPlainName, type Member, nameOf, propertyOf } from './nodes.ts';
 import type { AnyNode, Class, Program } from './parse.ts';
 import { isFunction, type Place, placesOf } from './places.ts';
-import { type Member, nameOf } from './workflow-class.ts';
 
 /** What steps would share, by name. A private method's begins with `#`. */
 interface Shared {

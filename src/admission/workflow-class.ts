@@ -1,69 +1,86 @@
-// Finds `class Workflow` and the names of its steps by reading the syntax tree. Only what a step can be called by counts:
-// own methods on the prototype, not accessors, statics, private names or fields.
+// Reads the members of the workflow's class. Only what a step can be called by is a step: own methods on the prototype, not accessors,
+// statics, private names, fields or generators.
+import { hookNames } from '../protocol/records.ts';
+import { nearest } from '../protocol/spelling.ts';
+import { classMissing } from './class-missing.ts';
+import { classNamed } from './class-value.ts';
+import { findExportedClass } from './exported-class.ts';
 import { type Fault, quoted } from './finding.ts';
+import { isOwnMethod, type Member, nameOf } from './nodes.ts';
 import type { Class, Program } from './parse.ts';
-
-/** The class, however it is declared. */
-export type WorkflowDeclaration = Class;
 
 export interface WorkflowClass {
   /** Null when there is no class. */
-  readonly declaration: WorkflowDeclaration | null;
-  /** Own methods in source order, hooks included, without the constructor. Empty when there is no class. */
+  readonly declaration: Class | null;
+  /** The variable that holds the class. Null when there is no class, or none that has a name. */
+  readonly variable: string | null;
+  /** Steps and hooks in source order, and whatever else is an own method and no generator, without the constructor. */
   readonly methods: readonly string[];
+  /** What else the class has by a name that a step could have, and what it is: such as `a field`. */
+  readonly others: ReadonlyMap<string, string>;
   readonly faults: readonly Fault[];
 }
 
 /** Of a method's name, in UTF-16 units: each line of a log, each event and each failure has it. */
 const nameLengthMost = 256;
+/** What authors call the first step elsewhere. */
+const startedElsewhere: readonly string[] = ['run', 'main', 'execute', 'begin', 'handler', 'handle', 'init', 'fetch'];
 
-export type Member = WorkflowDeclaration['body']['body'][number];
+const methodsCompared = 200;
+
+const calledByRunner: readonly string[] = ['start', ...Object.values(hookNames)];
 
 export function readWorkflowClass(program: Program): WorkflowClass {
-  const declaration = findClass(program);
-  if (declaration === undefined) return { declaration: null, methods: [], faults: [classMissing] };
+  const found = findExportedClass(program);
+  if (found === undefined) {
+    return { declaration: null, variable: null, methods: [], others: new Map(), faults: [classMissing(program)] };
+  }
+  const { declaration, variable } = found;
   const methods = new Set<string>();
+  const others = inheritedBy(declaration, program);
   const faults: Fault[] = [];
-  let notAMethod: Member | undefined;
   for (const member of declaration.body.body) {
     if (member.type === 'StaticBlock') continue;
     const name = nameOf(member);
     if (name === undefined || name === 'constructor') continue;
-    const isOwnMethod = member.type === 'MethodDefinition' && member.kind === 'method' && !member.static;
-    if (isOwnMethod && name.length > nameLengthMost) faults.push(nameTooLong(name, member));
-    if (isOwnMethod) methods.add(name);
-    else if (name === 'start') notAMethod = member;
-    // The later of two members of one name is the one that the class has.
-    if (member.type === 'MethodDefinition' && member.kind !== 'method' && !member.static) methods.delete(name);
-  }
-  return {
-    declaration,
-    methods: [...methods],
-    faults: methods.has('start') ? faults : [...faults, startMissing(declaration, notAMethod)],
-  };
-}
-
-/** Declared as a class, or as a variable that is one from the start, as bundlers write it. */
-function findClass(program: Program): WorkflowDeclaration | undefined {
-  for (const node of program.body) {
-    const isExport = node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration';
-    const declaration = isExport ? node.declaration : node;
-    if (declaration?.type === 'ClassDeclaration' && declaration.id?.name === 'Workflow') return declaration;
-    if (declaration?.type !== 'VariableDeclaration') continue;
-    for (const { id, init } of declaration.declarations) {
-      if (id.type === 'Identifier' && id.name === 'Workflow' && init?.type === 'ClassExpression') return init;
+    const kind = kindOf(member);
+    if (kind === 'a method') {
+      if (name.length > nameLengthMost) faults.push(nameTooLong(name, member));
+      methods.add(name);
+      continue;
     }
+    if (kind === 'a generator' && calledByRunner.includes(name)) faults.push(isGenerator(name, member));
+    if (!methods.has(name)) others.set(name, kind);
+    // The later of two members of one name is the one that the class has.
+    if (kind === 'a generator' || kind === 'an accessor') methods.delete(name);
   }
-  return undefined;
+  const hasStart = methods.has('start') || others.get('start') === 'a generator';
+  if (!hasStart) faults.push(startMissing(declaration, [...methods], others.get('start')));
+  return { declaration, variable, methods: [...methods], others, faults };
 }
 
-/** The member's name where it is written out; undefined for private and computed names. */
-export function nameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string | undefined {
-  const key = member.key;
-  if (key.type === 'Identifier') return member.computed ? undefined : key.name;
-  if (key.type !== 'Literal') return undefined;
-  const isName = typeof key.value === 'string' || typeof key.value === 'number' || typeof key.value === 'bigint';
-  return isName ? String(key.value) : undefined;
+function kindOf(member: Exclude<Member, { type: 'StaticBlock' }>): string {
+  if (member.static) return 'a static';
+  if (member.type === 'PropertyDefinition') return 'a field';
+  if (member.kind !== 'method') return 'an accessor';
+  return member.value.generator ? 'a generator' : 'a method';
+}
+
+/** Classes that the source itself has, from the class up. */
+const basesMost = 100;
+
+function inheritedBy({ superClass }: Class, program: Program): Map<string, string> {
+  const inherited = new Map<string, string>();
+  let base = superClass;
+  for (let bases = 0; base?.type === 'Identifier' && bases < basesMost; bases++) {
+    const declaration = classNamed(base.name, program);
+    for (const member of declaration?.body.body ?? []) {
+      const name = isOwnMethod(member) ? nameOf(member) : undefined;
+      if (name !== undefined && name !== 'constructor') inherited.set(name, 'inherited');
+    }
+    base = declaration?.superClass;
+  }
+  return inherited;
 }
 
 function nameTooLong(name: string, { start: offset }: Member): Fault {
@@ -71,21 +88,23 @@ function nameTooLong(name: string, { start: offset }: Member): Fault {
   return { code: 'METHOD_NAME_TOO_LONG', message, offset };
 }
 
-const classMissing: Fault = {
-  code: 'CLASS_MISSING',
-  message:
-    'Expected `class Workflow` at the top level of the source. Write `class Workflow { async start(data, headers, api) { … } }`.',
-  offset: 0,
-};
+function isGenerator(name: string, { start: offset }: Member): Fault {
+  const message = `\`${name}\` is a generator: calling it runs nothing of it. Remove the \`*\`, and use \`await\` in place of \`yield\`.`;
+  return { code: 'STEP_IS_GENERATOR', message, offset };
+}
 
-function startMissing(declaration: WorkflowDeclaration, notAMethod: Member | undefined): Fault {
-  const hint =
-    notAMethod === undefined
-      ? 'Add `async start(data, headers, api) { … }` to it; an inherited method does not count.'
-      : `A static, accessor or field named ${quoted('start')} does not count. Write \`async start(data, headers, api) { … }\`.`;
-  return {
-    code: 'START_MISSING',
-    message: `Expected class Workflow to have a method of its own named \`start\`. ${hint}`,
-    offset: declaration.start,
-  };
+function startMissing({ id, start: offset }: Class, methods: readonly string[], kind: string | undefined): Fault {
+  const message = `Expected class ${id && id.name !== 'Workflow' ? quoted(id.name) : 'Workflow'} to have a method of its own named \`start\`.`;
+  return { code: 'START_MISSING', message: `${message} ${startHint(methods, kind)}`, offset };
+}
+
+function startHint(methods: readonly string[], kind: string | undefined): string {
+  const signature = '`async start(data, headers, api) { … }`';
+  if (kind === 'inherited')
+    return `An inherited one does not count. Write \`start(...given) { return super.start(...given); }\`.`;
+  if (kind !== undefined) return `The class has ${kind} of that name. Write ${signature}.`;
+  const meant =
+    nearest('start', methods.slice(0, methodsCompared)) ?? methods.find((name) => startedElsewhere.includes(name));
+  if (meant !== undefined) return `Did you mean ${quoted(meant)}? Rename it to \`start\`.`;
+  return `Add ${signature} to it.`;
 }

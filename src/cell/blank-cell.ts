@@ -1,5 +1,6 @@
 // A cell before it has a tenant: an isolate whose realm is hardened and, if it is made beforehand, has run a step of nobody's, so
 // that whoever gets it does not wait for V8 to compile all that. No tenant's code has been near it.
+import { splitExport } from '../protocol/exported-name.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import { globalNames } from '../realm/globals/index.ts';
@@ -52,7 +53,8 @@ export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchd
  * `lineOffset` takes off again, so that errors show the author's own lines.
  */
 export function wrapped(code: string, globals: readonly string[]): string {
-  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${code}\n;return Workflow;\n})(); })`;
+  const { body, name } = splitExport(code);
+  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return ${name};\n})(); })`;
 }
 
 /**

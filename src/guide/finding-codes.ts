@@ -23,12 +23,20 @@ export const findingErrors = {
   ),
   FINDINGS_CUT: explain('There are more than a hundred findings.', 'Mend those that are shown.'),
   CLASS_MISSING: explain(
-    'No `class Workflow` is declared at the top of the source.',
+    'No class is exported as `Workflow` or by default, and none of that name is declared at the top of the source.',
     'Write `class Workflow { async start(data, headers, api) { … } }`, with or without `export`.',
   ),
   START_MISSING: explain(
     'The class has no method of its own named `start`.',
     'Add it. A static, an accessor, a field or an inherited method does not count.',
+  ),
+  STEP_IS_GENERATOR: explain(
+    '`start`, a hook, or a method that is scheduled is a generator: calling it runs nothing of it.',
+    'Remove the `*`, and use `await` in place of `yield`.',
+  ),
+  COMMONJS_NOT_ALLOWED: explain(
+    'The source exports as a CommonJS module does: with `module.exports` or `exports`.',
+    "Write `export class Workflow`, or bundle with `format: 'esm'`.",
   ),
   METHOD_NAME_TOO_LONG: explain(
     'A method of the class has a name of more than 256 characters.',
@@ -72,8 +80,11 @@ export const findingWarnings = {
     'A method looks like a hook and is none.',
     'Name it `onWorkflowComplete` or `onWorkflowError`.',
   ),
-  HOOK_NOT_CALLED: explain('A hook is a static, an accessor or a field.', 'Write it as a method.'),
-  METHOD_REPEATED: explain('The class has two methods of one name; the later one counts.', 'Give one another name.'),
+  HOOK_NOT_CALLED: explain('A hook is inherited, a static, an accessor or a field.', 'Write it as a method.'),
+  METHOD_REPEATED: explain(
+    'The class has two methods of one name, or a method and a field; the later one counts, and a field always.',
+    'Give one another name.',
+  ),
   GLOBAL_UNKNOWN: explain(
     'The source uses a name that it does not declare and that the sandbox does not have.',
     'Declare it, bundle what brings it, or ask for it with `typeof` first.',

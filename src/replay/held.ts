@@ -1,6 +1,7 @@
 // Makes a debugger hold a step: the source with a `debugger` statement where the step's method begins. No line moves for it.
+import { nameOf } from '../admission/nodes.ts';
 import { parseModule } from '../admission/parse.ts';
-import { nameOf, readWorkflowClass } from '../admission/workflow-class.ts';
+import { readWorkflowClass } from '../admission/workflow-class.ts';
 
 /** The source as it is, if it has no such method. */
 export function heldAt(code: string, method: string): string {

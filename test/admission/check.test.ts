@@ -137,7 +137,6 @@ describe('what is said of an accepted source', () => {
       'in quotes',
       '12',
       'computed literal',
-      'generator',
       'onWorkflowComplete',
       'onWorkflowError',
       'toString',
@@ -196,11 +195,12 @@ describe('class Workflow and its start', () => {
     [''],
     ['// nothing'],
     ['class Other { start() {} }'],
-    ['const Workflow = Other; class Other { start() {} }'],
+    ['const Workflow = Other; const Other = Workflow;'],
     ['const { Workflow } = { Workflow: class { start() {} } }'],
     ['{ class Workflow { start() {} } }'],
     ['function f() { class Workflow { start() {} } }'],
-    ['class Other { start() {} }\nexport { Other as Workflow }'],
+    ['const other = make();\nexport { other as Workflow }'],
+    ['class Workflow { start() {} }\nconst other = make();\nexport { other as Workflow }'],
   ])('the class has to be declared at the top level: %j', (source) => {
     expectFindings(`▲${source}`, 'CLASS_MISSING');
   });
@@ -217,6 +217,75 @@ describe('class Workflow and its start', () => {
     ['class Base { start() {} }\n▲class Workflow extends Base {}'],
   ])('start has to be a method of its own: %j', (marked) => {
     expectFindings(marked, 'START_MISSING');
+  });
+
+  it.each([
+    ['class Workflow { ▲async *start() {} }', 'STEP_IS_GENERATOR'],
+    ['class Workflow { ▲*start() {} }', 'STEP_IS_GENERATOR'],
+    ['class Workflow { ▲async *"start"() { yield 1; } }', 'STEP_IS_GENERATOR'],
+    ['class Workflow { start() {} ▲async *onWorkflowComplete() {} }', 'STEP_IS_GENERATOR'],
+    ['class Workflow { start() {} ▲*onWorkflowError() {} }', 'STEP_IS_GENERATOR'],
+    [
+      'class Workflow { start(d, h, api) { api.scheduleNextStep({ action: ▲"next" }) } async *next() {} }',
+      'STEP_IS_GENERATOR',
+    ],
+    [
+      'class Workflow { start(d, h, api) { api.scheduleNextStep({ action: ▲"next" }) } next = async () => {} }',
+      'ACTION_UNKNOWN',
+    ],
+    [
+      'class Workflow { start(d, h, api) { api.scheduleNextStep({ action: ▲"next" }) } static async next() {} }',
+      'ACTION_UNKNOWN',
+    ],
+    [
+      'class Workflow { start(d, h, api) { api.scheduleNextStep({ action: ▲"next" }) } get next() { return 1; } }',
+      'ACTION_UNKNOWN',
+    ],
+    [
+      'class A { next() {} } class Workflow extends A { start(d, h, api) { api.scheduleNextStep({ action: ▲"next" }) } }',
+      'ACTION_UNKNOWN',
+    ],
+  ])('what runs nothing, or nothing of its own, is no step: %s', (marked, code) => {
+    expectFindings(marked, code);
+  });
+
+  it.each([
+    ['class Workflow { start = async () => {} }', 'a field'],
+    ['class Workflow { static async start() {} }', 'a static'],
+    ['class Workflow { get start() { return 1; } }', 'an accessor'],
+    ['class A { start() {} } class B extends A {} class Workflow extends B {}', 'super.start'],
+    ['class Workflow { async run() {} }', '"run"'],
+    ['class Workflow { async Start() {} }', '"Start"'],
+    ['class Workflow { async strat() {} }', '"strat"'],
+    ['class Workflow { async work() {} }', 'Add `async start'],
+    ['export class Flow { start() {} }', '"Flow" has a `start`'],
+    ['const Flow = class { start() {} }', '"Flow" has a `start`'],
+    ['function Workflow() {} Workflow.prototype.start = function () {};', 'ES2015'],
+    ['var W = (() => { class Workflow { start() {} } return { Workflow }; })();', 'format: "esm"'],
+    ['"use strict"; !function () { class Workflow { start() {} } }.call(this);', 'format: "esm"'],
+    ['class Workflow { start() {} } module.exports = { Workflow };', 'CommonJS'],
+    ['class Workflow { start() {} } module.exports.Workflow = Workflow;', 'CommonJS'],
+    ['class Workflow { start() {} } exports.Workflow = Workflow;', 'CommonJS'],
+    [
+      'Object.defineProperty(exports, "__esModule", { value: true }), exports.a = 1; class Workflow { start() {} }',
+      'CommonJS',
+    ],
+    ['module.exports = class Workflow { start() {} };', 'CommonJS'],
+  ])('and the finding says what there is instead: %s', (source, hint) => {
+    expect(refused(source).map(({ message }) => message)).toEqual([expect.stringContaining(hint)]);
+  });
+
+  it.each([
+    'if (typeof module !== "undefined") module.exports = {};',
+    'var exports = {}; exports.a = 1;',
+    'const module = {}; module.exports = {};',
+  ])('but not where a source asks for CommonJS first, or has its own: %s', (line) => {
+    expect(accepted(`${line}\n${workflow}`).methods).toEqual(['start', 'next']);
+  });
+
+  it('and a generator that only the class itself calls is none of its steps', () => {
+    const { methods } = accepted('class Workflow { start() { return [...this.items()]; } *items() { yield 1; } }');
+    expect(methods).toEqual(['start']);
   });
 
   it('and the names of its methods have a bound, for all that a step says has one', () => {

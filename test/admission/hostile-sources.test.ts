@@ -1,6 +1,7 @@
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { checkSource } from '../../src/admission/check.ts';
+import { splitExport } from '../../src/protocol/exported-name.ts';
 
 const workflow = 'class Workflow { start() {} next() {} }\n';
 
@@ -157,7 +158,7 @@ describe('sources changed at random', () => {
       const result = checkSource(source);
       if (result.ok) {
         acceptedCount += 1;
-        const { code } = result.program;
+        const { body: code } = splitExport(result.program.code);
         expect(code.length, hint).toBe(source.replace(/^\ufeff/, '').length);
         // Compiled, not run: V8 has to agree that it is a strict function body that ends where it seems to end.
         expect(

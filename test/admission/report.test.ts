@@ -110,6 +110,9 @@ describe('members of the class', () => {
     expectWarnings(around('', hooks), 'HOOK_NOT_CALLED', 'HOOK_NOT_CALLED');
     expectWarnings(around('', 'onWorkflowComplete() {} ▲onWorkflowComplete() {}'), 'METHOD_REPEATED');
     expectWarnings(around('', '▲twice() {} ▲onError() {}'), 'STEP_UNREACHABLE', 'HOOK_MISSPELLED');
+    expectWarnings(around('', '▲start = async () => {};'), 'METHOD_REPEATED');
+    const base = 'class Base { onWorkflowError() {} helper() {} } ';
+    expectWarnings(`${base}▲${around('', '').replace('Workflow', 'Workflow extends Base')}`, 'HOOK_NOT_CALLED');
   });
 
   it.each([
