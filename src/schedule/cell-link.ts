@@ -11,6 +11,7 @@ import type { Program, RunState, Step } from '../state/run-state.ts';
 import { Refusal } from '../state/run-store.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
+import type { Tally } from './room.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** A record for one attempt. */
@@ -61,6 +62,8 @@ export class CellLink {
   heapBytes = 0;
   /** What its steps were guessed to take. */
   loadMicros = 0;
+  /** What its tenant has of its thread. */
+  readonly tally: Tally;
   /** Of this process, in ms. */
   readonly openedAt = monotonicTime();
   /** When the last step left it. */
@@ -76,6 +79,7 @@ export class CellLink {
     this.program = step.run.program;
     this.limits = step.run.limits;
     this.lane = worker.lane;
+    this.tally = worker.room.tallyOf(step.run.program.tenant);
   }
 
   /** What the worker is told to make the cell. */

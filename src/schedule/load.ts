@@ -14,13 +14,16 @@ export class Load {
   /** Those of them of whose workflows nothing is known. */
   readonly strangers: Set<PlacedAttempt> = new Set();
   /** Cells that have steps. */
-  #cells = 0;
+  cells = 0;
 
   /** Puts the attempt into its cell. */
   add(attempt: PlacedAttempt): void {
     const { cell, ref, isStranger } = attempt;
     const micros = microsOf(attempt);
-    if (cell.attempts.size === 0) this.#cells++;
+    if (cell.attempts.size === 0) {
+      this.cells++;
+      cell.tally.inUse++;
+    }
     cell.attempts.set(ref, attempt);
     cell.loadMicros += micros;
     this.#micros += micros;
@@ -38,7 +41,10 @@ export class Load {
     // What rounding leaves does not stay.
     this.#micros = this.steps === 0 ? 0 : this.#micros - micros;
     cell.loadMicros = isLast ? 0 : cell.loadMicros - micros;
-    if (isLast) this.#cells--;
+    if (isLast) {
+      this.cells--;
+      cell.tally.inUse--;
+    }
     this.strangers.delete(attempt);
     return true;
   }
@@ -49,7 +55,7 @@ export class Load {
    */
   waitMicros(cell: CellLink | undefined): number {
     const own = cell?.loadMicros ?? 0;
-    const others = this.#cells - (own > 0 ? 1 : 0);
+    const others = this.cells - (own > 0 ? 1 : 0);
     if (others === 0) return this.#micros;
     const turnMicros = (paces.shared.records * this.#micros) / this.steps;
     return Math.min(this.#micros, own + others * (own + turnMicros));

@@ -1,18 +1,30 @@
-// Who may have one more cell in a thread. A tenant never gets all places, as long as there are several; and one of which nothing runs is not
-// to wait until cells are empty in which steps always overlap.
+// Who may have one more cell in a thread. A tenant never gets all places, as long as there are several; of what is in use it has no more than
+// it leaves to others; and one of which nothing runs is not to wait until cells are empty in which steps always overlap.
 import { monotonicTime } from '../machine-timers.ts';
-import type { RunState } from '../state/run-state.ts';
+import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { CellLink } from './cell-link.ts';
+import type { Load } from './load.ts';
 import type { OpenCells } from './open-cells.ts';
+import { mayHaveMore } from './shares.ts';
 
 /** A cell stays for so long: what opening one takes, some ms of its thread, is little beside it. */
 const tenureMs = 5_000;
+/** A cell that was used within this time is no other tenant's to push out that has as many. */
+const warmMs = 60_000;
+
+/** What one tenant has of a thread: cells, and those of them that have steps. */
+export interface Tally {
+  cells: number;
+  inUse: number;
+}
 
 export class Room {
   readonly #cells: ReadonlyMap<number, CellLink>;
   readonly #open: OpenCells;
+  readonly #load: Load;
   readonly #cellsMost: number;
+  readonly #tallies: Map<string, Tally> = new Map();
   /** Whether a step of the tenant waits for nothing but room, and none of it runs in a thread of this lane. */
   readonly #isWaiting: (tenant: TenantState) => boolean;
   /** Whose the next free places are, as long as they wait: others would be there first. */
@@ -21,11 +33,13 @@ export class Room {
   constructor(
     cells: ReadonlyMap<number, CellLink>,
     open: OpenCells,
+    load: Load,
     cellsMost: number,
     isWaiting: (tenant: TenantState) => boolean,
   ) {
     this.#cells = cells;
     this.#open = open;
+    this.#load = load;
     this.#cellsMost = cellsMost;
     this.#isWaiting = isWaiting;
   }
@@ -36,9 +50,25 @@ export class Room {
 
   /** As long as there are several cells, one tenant does not get them all. */
   hasItsShare(tenant: string): boolean {
-    let own = 0;
-    for (const { program } of this.#cells.values()) if (program.tenant === tenant) own++;
-    return own >= Math.max(1, this.#cellsMost >> 1);
+    return this.#of(tenant).cells >= Math.max(1, this.#cellsMost >> 1);
+  }
+
+  /** For a cell of the tenant, which counts from {@link opened} until {@link gone}. */
+  tallyOf(tenant: string): Tally {
+    let tally = this.#tallies.get(tenant);
+    if (tally === undefined) {
+      tally = { cells: 0, inUse: 0 };
+      this.#tallies.set(tenant, tally);
+    }
+    return tally;
+  }
+
+  opened({ tally }: CellLink): void {
+    tally.cells++;
+  }
+
+  gone({ tally, program }: CellLink): void {
+    if (--tally.cells === 0) this.#tallies.delete(program.tenant);
   }
 
   /** Whether there is a warm cell for it, a free place, or a cell that nobody uses. */
@@ -47,12 +77,30 @@ export class Room {
     if (open !== undefined) return this.isOpen(open);
     if (this.isFullFor(run.tenant) && this.#open.leastRecentlyUsed(null) === undefined) return false;
     const { tenant } = run.program;
+    if (this.#usesItsShare(this.#of(tenant))) return false;
     return !this.hasItsShare(tenant) || this.#open.leastRecentlyUsed(tenant) !== undefined;
   }
 
   /** Whether the cell takes one more step. */
   isOpen(cell: CellLink): boolean {
+    if (cell.attempts.size === 0 && this.#usesItsShare(cell.tally)) return false;
     return cell.hasRoom && !this.#isGivenUp(cell);
+  }
+
+  /**
+   * Whether one more cell may be opened for the tenant: `free`, or in whose place. Null if not. Who has many cells pushes out its own: another
+   * tenant's warm cell is not lost because of somebody's flood of workflows.
+   */
+  placeFor({ run }: Step): CellLink | 'free' | null {
+    const { tenant } = run.program;
+    const own = this.#open.leastRecentlyUsed(tenant);
+    if (this.#usesItsShare(this.#of(tenant))) return null;
+    if (this.hasItsShare(tenant)) return own ?? null;
+    if (!this.isFullFor(run.tenant)) return 'free';
+    const oldest = this.#open.leastRecentlyUsed(null);
+    if (oldest === undefined || own === undefined) return oldest ?? null;
+    const isWarm = monotonicTime() - oldest.usedAt < warmMs;
+    return isWarm && this.#of(tenant).cells >= oldest.tally.cells ? own : oldest;
   }
 
   /** Whether there is no place for one more cell of this tenant. */
@@ -74,18 +122,16 @@ export class Room {
    */
   makeFor(tenant: TenantState): boolean {
     if (!this.isFullFor(tenant) || this.#open.leastRecentlyUsed(null) !== undefined) return false;
-    const counts = new Map<string, number>();
     let givenUp = 0;
     for (const cell of this.#cells.values()) {
       if (cell.givenUpFor === tenant) return true;
       if (this.#isGivenUp(cell)) givenUp++;
-      counts.set(cell.program.tenant, cellsOf(cell, counts) + 1);
     }
     if (givenUp >= Math.max(1, this.#cellsMost >> 3)) return false;
     const before = monotonicTime() - tenureMs;
     const [chosen] = [...this.#cells.values()]
       .filter((cell) => cell.openedAt <= before && !this.#isGivenUp(cell))
-      .sort((a, b) => cellsOf(b, counts) - cellsOf(a, counts) || a.openedAt - b.openedAt);
+      .sort((a, b) => b.tally.cells - a.tally.cells || a.openedAt - b.openedAt);
     if (chosen === undefined) return false;
     chosen.givenUpFor = tenant;
     return true;
@@ -101,13 +147,19 @@ export class Room {
     return true;
   }
 
+  #of(tenant: string): Readonly<Tally> {
+    return this.#tallies.get(tenant) ?? nothing;
+  }
+
+  /** Whether no cell more may be in use by it: steps may stay in them for long, and whoever comes next has to find one. */
+  #usesItsShare({ inUse }: Readonly<Tally>): boolean {
+    return !mayHaveMore('cells', inUse, this.#cellsMost - this.#load.cells, this.#cellsMost);
+  }
+
   /** Unless who wanted it has found another, or does not want it any more. */
   #isGivenUp({ givenUpFor }: CellLink): boolean {
     return givenUpFor !== null && this.#isWaiting(givenUpFor);
   }
 }
 
-/** How many cells its tenant has. */
-function cellsOf({ program }: CellLink, counts: ReadonlyMap<string, number>): number {
-  return counts.get(program.tenant) ?? 0;
-}
+const nothing: Readonly<Tally> = { cells: 0, inUse: 0 };

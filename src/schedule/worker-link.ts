@@ -67,7 +67,7 @@ export class WorkerLink {
     this.isForNew = isForNew;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.room = new Room(this.cells, this.#open, bounds.cellsPerWorker, isWaiting);
+    this.room = new Room(this.cells, this.#open, this.load, bounds.cellsPerWorker, isWaiting);
     this.ping(startBudgetMs);
   }
 
@@ -94,7 +94,7 @@ export class WorkerLink {
 
   /**
    * Lets go of the cells that nobody has used for a while. Those that have become old or large go when they are empty, and what they have
-   * piled up with them; they take no more steps as soon as their tenant may have another one. `now`: as of `performance.now()`.
+   * piled up with them; they take no more steps as soon as their tenant may have another one. `now`: as of `monotonicTime()`.
    */
   dropStaleCells(now: number): void {
     const { cellIdleMs, cellAgeMs } = this.#bounds;
@@ -133,6 +133,7 @@ export class WorkerLink {
     if (cell.attempts.size === 0) {
       if (this.room.isToGo(cell)) return this.dropCell(cell);
       cell.usedAt = monotonicTime();
+      this.#open.emptied(cell);
     }
     if (this.lane !== 'exclusive' || !this.cells.has(cell.id)) return;
     const other = this.#open.find(cell);
@@ -215,7 +216,9 @@ export class WorkerLink {
   #forgetCell(cell: CellLink): boolean {
     this.#open.delete(cell);
     this.#dirty.delete(cell);
-    return this.cells.delete(cell.id);
+    if (!this.cells.delete(cell.id)) return false;
+    this.room.gone(cell);
+    return true;
   }
 
   close(): void {
@@ -237,15 +240,12 @@ export class WorkerLink {
   }
 
   #openCell(step: Step): CellLink | null {
-    const { tenant } = step.run.program;
-    const hasItsShare = this.room.hasItsShare(tenant);
-    if (hasItsShare || this.room.isFullFor(step.run.tenant)) {
-      const idle = this.#open.leastRecentlyUsed(hasItsShare ? tenant : null);
-      if (idle === undefined) return null;
-      this.dropCell(idle);
-    }
+    const place = this.room.placeFor(step);
+    if (place === null) return null;
+    if (place !== 'free') this.dropCell(place);
     const cell = new CellLink(this.#cellIds++, this, step);
     this.cells.set(cell.id, cell);
+    this.room.opened(cell);
     return cell;
   }
 }

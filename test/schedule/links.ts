@@ -4,6 +4,7 @@ import type { Clock } from '../../src/clock.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import type { ThreadEnd, Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
 import { decodeToWorker, encodeFrame, type FromWorker, type ToWorker } from '../../src/protocol/frames.ts';
+import type { CellLink } from '../../src/schedule/cell-link.ts';
 import { Lanes } from '../../src/schedule/lanes.ts';
 import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
 import { type PlacedAttempt, placedAttempt } from '../../src/schedule/placed-attempt.ts';
@@ -81,6 +82,12 @@ export function placeOn(link: WorkerLink, run: RunState, { micros = 0, isStrange
   const attempt = placedAttempt(step, cell, payer, isStranger, clock.now());
   link.load.add(attempt);
   return attempt;
+}
+
+/** All steps leave the cell. */
+export function empty(link: WorkerLink, cell: CellLink): void {
+  for (const attempt of [...cell.attempts.values()]) link.load.remove(attempt);
+  link.releaseCell(cell);
 }
 
 /** Sends the starts of these attempts, those of one cell in one turn. */

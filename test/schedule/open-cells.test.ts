@@ -24,10 +24,9 @@ function cellOf(opener: RunState): CellLink {
   return new CellLink(0, link, stepOf(opener, 1));
 }
 
-/** One more that is open, for a run like this, last used then. */
-function opened(opener: RunState, usedAt = 0): CellLink {
+/** One more that is open, for a run like this. */
+function opened(opener: RunState): CellLink {
   const cell = cellOf(opener);
-  cell.usedAt = usedAt;
   open.add(cell);
   return cell;
 }
@@ -69,15 +68,29 @@ describe('an open cell', () => {
 
 describe('the least recently used one', () => {
   it('is chosen among those for all limits that nobody uses', () => {
-    const cells = [3, 1, 2].map((usedAt) => opened(run({ keyBytes: 500 + usedAt }), usedAt));
+    const cells = [1, 2, 3].map((n) => opened(run({ keyBytes: 500 + n }))) as [CellLink, CellLink, CellLink];
+    for (const n of [1, 2, 0] as const) open.emptied(cells[n]);
     expect(open.leastRecentlyUsed(null)).toBe(cells[1]);
-    cells[1]?.attempts.set(0, placeOn(link, run()));
+    cells[1].attempts.set(0, placeOn(link, run()));
     expect(open.leastRecentlyUsed(null)).toBe(cells[2]);
+    cells[1].attempts.clear();
+    open.emptied(cells[1]);
+    open.delete(cells[2]);
+    expect(open.leastRecentlyUsed(null)).toBe(cells[0]);
+    open.delete(cells[0]);
+    expect(open.leastRecentlyUsed(null)).toBe(cells[1]);
+  });
+
+  it('is none that takes no more steps', () => {
+    const cell = opened(run());
+    open.delete(cell);
+    open.emptied(cell);
+    expect(open.leastRecentlyUsed(null)).toBeUndefined();
   });
 
   it('of a tenant is none of another', () => {
-    const own = opened(run(), 2);
-    const others = opened(run({}, other), 1);
+    const others = opened(run({}, other));
+    const own = opened(run());
     expect(open.leastRecentlyUsed('acme')).toBe(own);
     expect(open.leastRecentlyUsed(null)).toBe(others);
     expect(open.leastRecentlyUsed('third')).toBeUndefined();

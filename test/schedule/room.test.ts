@@ -1,16 +1,14 @@
 // Who may have one more cell in a thread, when all places are taken and nobody leaves by himself.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CellLink } from '../../src/schedule/cell-link.ts';
-import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import type { RunState } from '../../src/state/run-state.ts';
 import { runOf } from '../state/fixtures.ts';
-import { linkTo, placeOn, stillThread } from './links.ts';
+import { empty, linkTo, placeOn, stillThread } from './links.ts';
 
 vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
 
 let link: WorkerLink;
-let attempts: PlacedAttempt[];
 /** A run of each tenant. */
 let runs: Map<string, RunState>;
 /** Tenants that wait for a place, by name. */
@@ -18,7 +16,6 @@ let waiting: Set<string>;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
-  attempts = [];
   runs = new Map();
   waiting = new Set();
   thread(4);
@@ -42,19 +39,13 @@ function fill(...tenants: readonly string[]): CellLink[] {
   return tenants.map((tenant, n) => {
     const { tenant: state } = of(tenant);
     const attempt = placeOn(link, { ...runOf({ tenant, hash: `${tenant} ${n}` }), tenant: state });
-    attempts.push(attempt);
     vi.advanceTimersByTime(1);
     return attempt.cell;
   });
 }
 
 function end(cell: CellLink): void {
-  for (const attempt of attempts) {
-    if (attempt.cell !== cell) continue;
-    cell.attempts.delete(attempt.ref);
-    link.load.remove(attempt);
-    link.releaseCell(cell);
-  }
+  empty(link, cell);
 }
 
 /** The tenant waits, and asks for a place. Whether one is to come. */
@@ -152,5 +143,53 @@ describe('a thread whose cells are all in use', () => {
     expect(link.room.isOpen(cell)).toBe(true);
     end(cell);
     expect([link.cells.has(cell.id), ...hasPlace('e')]).toEqual([true, true]);
+  });
+});
+
+describe('cells of one thread', () => {
+  /** Opens cells with a step each until the tenant gets no more. How many. */
+  function openAll(tenant: string): number {
+    const state = of(tenant).tenant;
+    for (let n = 0; ; n++) {
+      const run = { ...runOf({ tenant, hash: `${n}` }), tenant: state };
+      if (!link.room.hasPlaceFor(run)) return n;
+      placeOn(link, run);
+    }
+  }
+
+  it('are left for tenants that come later, one by one at last, by those whose steps do not end', () => {
+    thread(64);
+    const counts = Array.from({ length: 20 }, (_, n) => openAll(`t${n}`));
+    expect(counts).toEqual([28, 14, 7, 4, 2, ...Array.from({ length: 9 }, () => 1), 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('that are warm are not lost to a tenant that comes with one workflow after the other', () => {
+    thread(8);
+    const innocent = ['a', 'b', 'c', 'd', 'e'].map((tenant) => {
+      const { cell } = placeOn(link, of(tenant));
+      empty(link, cell);
+      return cell;
+    });
+    for (let n = 0; n < 100; n++) {
+      vi.advanceTimersByTime(10);
+      const { cell } = placeOn(link, runOf({ tenant: 'flood', hash: `${n}` }));
+      empty(link, cell);
+    }
+    expect(innocent.map(({ id }) => link.cells.has(id))).toEqual([true, true, true, true, true]);
+    expect([...link.cells.values()].filter(({ program }) => program.tenant === 'flood')).toHaveLength(3);
+  });
+
+  it('that nobody has used for a minute go before those of a tenant that is at work', () => {
+    thread(4);
+    const [old] = ['a', 'b', 'c'].map((tenant) => {
+      const { cell } = placeOn(link, of(tenant));
+      empty(link, cell);
+      return cell;
+    }) as [CellLink];
+    empty(link, placeOn(link, runOf({ tenant: 'busy', hash: '1' })).cell);
+    vi.advanceTimersByTime(60_000);
+    empty(link, placeOn(link, runOf({ tenant: 'busy', hash: '2' })).cell);
+    expect([...link.cells.values()].map(({ program }) => program.tenant)).toEqual(['b', 'c', 'busy', 'busy']);
+    expect(link.cells.has(old.id)).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import type { RunState } from '../../src/state/run-state.ts';
 import { runOf } from '../state/fixtures.ts';
-import { linkTo, placeOn, stillThread } from './links.ts';
+import { empty, linkTo, placeOn, stillThread } from './links.ts';
 
 let frames: number;
 let link: WorkerLink;
@@ -38,7 +38,7 @@ describe('a worker link', () => {
     const b = place('b');
     const { run } = attempt.step;
     expect([link.room.hasPlaceFor(run), link.room.hasPlaceFor(runOf({ tenant: 'c' }))]).toEqual([true, false]);
-    b.cell.attempts.clear();
+    empty(link, b.cell);
     expect(link.room.hasPlaceFor(runOf({ tenant: 'c' }))).toBe(true);
     place('c');
     expect([run, b.attempt.step.run].map((of) => link.cellFor(of) !== undefined)).toEqual([true, false]);
@@ -47,8 +47,7 @@ describe('a worker link', () => {
   it('lets go of a cell that was not used for a while, and of none that is in use', () => {
     const a = place('a');
     const b = place('b');
-    a.cell.attempts.clear();
-    link.releaseCell(a.cell);
+    empty(link, a.cell);
     const { cellIdleMs, cellAgeMs } = defaultLimits;
     link.dropStaleCells(a.cell.usedAt + cellIdleMs);
     expect(link.cells.size).toBe(2);
@@ -73,8 +72,7 @@ describe('a worker link', () => {
     const next = link.acquireCell(attempt.step);
     expect(next).not.toBe(cell);
     expect([...link.cells.values()]).toEqual([cell, next]);
-    cell.attempts.clear();
-    link.releaseCell(cell);
+    empty(link, cell);
     link.dropStaleCells(cell.openedAt + 1);
     link.dropStaleCells(at);
     expect([...link.cells.values()].includes(cell)).toBe(false);
@@ -128,8 +126,7 @@ describe('runs of one workflow that were started under different limits', () => 
 
   const cellOf = (of: RunState): CellLink => placeOn(link, of).cell;
   const leave = (cell: CellLink, usedAt: number): void => {
-    cell.attempts.clear();
-    link.releaseCell(cell);
+    empty(link, cell);
     cell.usedAt = usedAt;
   };
 
@@ -153,8 +150,8 @@ describe('runs of one workflow that were started under different limits', () => 
     const [a, b, c] = [cellOf(before), cellOf(after), cellOf(third)];
     const fourth = run({ stepCpuMs: 400 });
     expect([link.room.hasPlaceFor(after), link.room.hasPlaceFor(fourth)]).toEqual([true, false]);
-    leave(a, 2);
     leave(b, 1);
+    leave(a, 2);
     expect(link.room.hasPlaceFor(fourth)).toBe(true);
     const d = cellOf(fourth);
     expect([...link.cells.values()]).toEqual([a, c, d]);
