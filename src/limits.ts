@@ -103,13 +103,17 @@ export interface Limits {
   /** Outputs, stores and logs of those runs; in a file, their ledgers and sources. The oldest go. */
   readonly runsEndedBytesKept: number;
 
-  /** Steps one worker thread holds at once. Beyond, branches wait. */
+  /**
+   * Steps one worker thread holds at once. Beyond, branches wait. A tenant has at most four times as many as it leaves to others, and the last
+   * eighth is for tenants that have none.
+   */
   readonly stepsActivePerWorker: number;
   /** Records delivered in one turn: steps that start, replies. Fewer keep a worker and the main thread busy side by side. */
   readonly stepsPerTurn: number;
   /**
-   * Cells of one worker thread; the least recently used goes. Where all are in use, a tenant of which nothing runs gets the place of one whose
-   * steps are let end.
+   * Cells of one worker thread; the least recently used goes, that of a tenant with many first. A tenant has at most as many in use as it
+   * leaves to others, and the last eighth is for tenants that have none. Where all are in use, a tenant of which nothing runs gets the place of
+   * one whose steps are let end.
    */
   readonly cellsPerWorker: number;
   /** Cells one host process opens before another takes its place: V8 and the allocator keep some 5 KiB of each. */

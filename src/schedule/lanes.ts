@@ -122,7 +122,7 @@ export class Lanes {
   /** Puts the step into a cell; null when there is no room for it now. */
   place(step: Step, lane: LaneName, payer: Payer, now: number): PlacedAttempt | null {
     const isKnown = this.#suspects.isKnown(step.run.program);
-    const link = this.#linkFor(step, lane, isKnown);
+    const link = this.#linkFor(step, lane, isKnown, payer.tenant.active);
     const cell = link?.acquireCell(step);
     if (!link || !cell) {
       if (lane === 'shared') this.#makeRoom(step.run.tenant, isKnown);
@@ -185,9 +185,9 @@ export class Lanes {
     if (isFirst && attempt.lane === 'shared') this.#suspects.vouch(attempt.cell.program);
   }
 
-  #linkFor({ run }: Step, lane: LaneName, isKnown: boolean): WorkerLink | undefined {
+  #linkFor({ run }: Step, lane: LaneName, isKnown: boolean, own: number): WorkerLink | undefined {
     const { workers, stepsActivePerWorker } = this.#options;
-    if (lane === 'shared') return sharedLink(this.#links, run, isKnown, stepsActivePerWorker);
+    if (lane === 'shared') return sharedLink(this.#links, run, isKnown, stepsActivePerWorker, own);
     const { program } = run;
     const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;

@@ -1,5 +1,6 @@
 // Which thread takes a step, as things stand. Chooses, and changes nothing.
 import type { Program, RunState } from '../state/run-state.ts';
+import { mayHaveMore } from './shares.ts';
 import type { WorkerLink } from './worker-link.ts';
 
 /** Making a cell takes a thread so long. */
@@ -30,25 +31,32 @@ export function threadsMost(workers: number): number {
 
 /**
  * Of the shared lane: the one where it waits least, the making of a cell included if there is no warm one. A workflow of which
- * nothing is known may not have all of them: what it does in its first turn is done to those only that are for such.
+ * nothing is known may not have all of them: what it does in its first turn is done to those only that are for such. `own`: steps that its
+ * tenant has in the lane; they may only sleep, and then they are to leave room for others.
  */
 export function sharedLink(
   links: Iterable<WorkerLink>,
   run: RunState,
   isKnown: boolean,
   stepsActive: number,
+  own: number,
 ): WorkerLink | undefined {
   let best: WorkerLink | undefined;
   let least = Number.POSITIVE_INFINITY;
+  let free = 0;
+  let most = 0;
   for (const link of links) {
-    if (!mayTake(link, isKnown, stepsActive) || !link.room.hasPlaceFor(run)) continue;
+    if (!mayTake(link, isKnown, stepsActive)) continue;
+    free += stepsActive - link.load.steps;
+    most += stepsActive;
+    if (!link.room.hasPlaceFor(run)) continue;
     const cell = link.cellFor(run);
     const micros = link.load.waitMicros(cell) + handicapOf(link) + (cell === undefined ? coldMicros : 0);
     if (micros >= least) continue;
     best = link;
     least = micros;
   }
-  return best;
+  return mayHaveMore('steps', own, free, most) ? best : undefined;
 }
 
 /** Whether a thread of the shared lane may be sent one more step, if it has a cell for it. */

@@ -1,6 +1,6 @@
 // Steps of one workflow share a cell. What one of them does to it is its own doing: it is named, and the others finish.
 import { describe, expect, it } from 'vitest';
-import { createTestRunner, eventsOf, runToEnd, startRun, useRunner } from '../harness.ts';
+import { createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 import { attack } from './canary.ts';
 
@@ -87,5 +87,38 @@ describe('a step that outlives many others', () => {
     }
     expect(failures).toBe(12);
     expect(await run.result()).toMatchObject({ store: { innocent: 'ended' }, steps: { completed: 2, failed: 12 } });
+  });
+});
+
+describe('steps that only sleep', () => {
+  const asleep = "console.info('sleeps'); await new Promise((resolve) => setTimeout(resolve, 50_000));";
+
+  it('leave room for a tenant that runs nothing, however many tenants have as many as they may', async () => {
+    const held = await createTestRunner({
+      clock: manualClock(),
+      limits: { stepsActivePerWorker: 64, stepsActivePerTenant: 16 },
+    });
+    const fan = "for (let n = 0; n < 16; n++) await api.scheduleNextStep({ action: 'sleep' }); console.info('armed');";
+    for (let n = 0; n < 6; n++) {
+      const run = await startRun(held, { start: fan, sleep: asleep }, { tenant: `sleeper ${n}` });
+      await logged(run, 'armed');
+    }
+    for (let n = 0; n < 6; n++) {
+      const { outcome } = await runToEnd(held, { start: 'return 1;' }, { tenant: `innocent ${n}` });
+      expect(outcome.output).toBe(1);
+    }
+    expect(held.stats().lanes.shared).toMatchObject({ active: 57, waiting: 6 * 16 - 57 });
+  });
+
+  it('leave cells for a tenant that runs nothing, however many workflows they are of', async () => {
+    const held = await createTestRunner({ clock: manualClock(), limits: { cellsPerWorker: 16 } });
+    for (let n = 0; n < 2; n++) {
+      const tenant = `sleeper ${n}`;
+      for (let w = 0; w < 10; w++) await startRun(held, { start: `${asleep} return ${w};` }, { tenant });
+    }
+    for (let n = 0; n < 6; n++) {
+      const { outcome } = await runToEnd(held, { start: 'return 1;' }, { tenant: `innocent ${n}` });
+      expect(outcome.output).toBe(1);
+    }
   });
 });

@@ -27,8 +27,8 @@ function linkWith(run: RunState, lane: 'shared' | 'exclusive', steps: number, is
 }
 
 describe('in the shared lane, a step is given to', () => {
-  const choose = (links: readonly WorkerLink[], stepsActive = 1_000, isKnown = true, run = acme): number => {
-    const chosen = sharedLink(links, run, isKnown, stepsActive);
+  const choose = (links: readonly WorkerLink[], stepsActive = 1_000, isKnown = true, run = acme, own = 0): number => {
+    const chosen = sharedLink(links, run, isKnown, stepsActive, own);
     return chosen === undefined ? -1 : links.indexOf(chosen);
   };
 
@@ -109,6 +109,16 @@ describe('in the shared lane, a step is given to', () => {
     expect(choose([forKnown, warm])).toBe(1);
     warm.load.remove(stranger);
     expect(warm.load.strangers.size).toBe(0);
+  });
+
+  it('none if its tenant would leave too little to others: the last places are for those that have none', () => {
+    const links = [busy(...Array.from({ length: 16 }, () => [other, 0] as const)), upLink()];
+    const hasPlace = (own: number, stepsActive: number): boolean => choose(links, stepsActive, true, acme, own) >= 0;
+    expect([0, 103, 104].map((own) => hasPlace(own, 24))).toEqual([true, true, false]); // 32 are free, 6 of them kept.
+    expect([0, 1].map((own) => hasPlace(own, 16))).toEqual([true, true]);
+    placeOn(links[1] as WorkerLink, other);
+    for (let n = 0; n < 13; n++) placeOn(links[1] as WorkerLink, other);
+    expect([0, 1].map((own) => hasPlace(own, 16))).toEqual([true, false]);
   });
 
   it('none that is full, or of the other lane', () => {
