@@ -31,7 +31,7 @@ export async function readRun(
   stored: StoredRun,
   tell?: (event: RunEvent) => void,
 ): Promise<{ readonly run: RunState; readonly report: RunReport }> {
-  const run = await remade(stored, tell);
+  const run = await remade(stored, tell === undefined ? {} : { tell });
   const { id, program, createdAt, headers, logs } = run;
   const ended = endedRunOf(run);
   const report = {

@@ -1,4 +1,5 @@
 // What a ledger has recorded of one step: its run as it stood just before the step's last attempt ended, and how that ended.
+import { undividedly } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import { stepId } from '../ids.ts';
 import type { Op } from '../protocol/ops.ts';
@@ -33,7 +34,7 @@ export async function recordingOf(read: () => Promise<StoredRun>, ordinal: numbe
   let number = 0;
   for await (const line of linesOf(stored)) {
     if (number++ === last.number) break;
-    redo.read(line);
+    undividedly(redo.read(line));
   }
   const step = redo.underWay(ordinal);
   const { journal } = step ?? {};

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StepwellError } from '../errors.ts';
 import { stepId } from '../ids.ts';
+import { undivided } from '../loop-slices.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import type { Op } from '../protocol/ops.ts';
 import { Engine, type EngineListener } from '../runner/engine.ts';
@@ -48,7 +49,7 @@ export async function replay(recording: Recording, inThreads: WorkerPool | null 
   const watch = new Watch(recording);
   const bounds = { bounds: run.limits, stepsActivePerWorker, hostMemoryMb };
   const engine = new Engine(
-    { workers: 1, ...bounds, serve: () => threads.serve(), clock, store: memoryStore() },
+    { workers: 1, ...bounds, serve: () => threads.serve(), clock, slices: undivided(), store: memoryStore() },
     watch,
   );
   try {

@@ -1,9 +1,11 @@
 // Runs as they are asked for: one by its id, or a page of them. Those that have ended are in the registry, or in a store that outlives
 // the process.
+import type { BackgroundWork, Divided } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import type { DurableStore, ListedRun, RunQuery, RunSummary } from '../state/backend.ts';
 import { refuseUnknown, requireInteger, requireTenant } from './options.ts';
 import { remade } from './recovery.ts';
+import { Remakes } from './remakes.ts';
 import { RunHandle } from './run.ts';
 import type { RunRegistry } from './run-registry.ts';
 import type { ListOptions, RunPage } from './runner-api.ts';
@@ -14,19 +16,30 @@ const statuses = ['open', 'completed', 'failed', 'cancelled'];
 export class History {
   readonly #registry: RunRegistry;
   readonly #store: DurableStore | null;
+  readonly #work: BackgroundWork;
+  readonly #remakes: Remakes<RunHandle | undefined> = new Remakes();
 
-  constructor(registry: RunRegistry, store: DurableStore | null) {
+  constructor(registry: RunRegistry, store: DurableStore | null, work: BackgroundWork) {
     this.#registry = registry;
     this.#store = store;
+    this.#work = work;
   }
 
   /** Rejects with `STORE_…`. */
   async find(runId: string): Promise<RunHandle | undefined> {
     const known = this.#registry.handle(runId);
     if (known !== undefined || this.#store === null || typeof runId !== 'string') return known;
-    const stored = await this.#store.find(runId);
+    const store = this.#store;
+    const tenant = (await store.find(runId))?.program.tenant;
+    return tenant === undefined ? undefined : this.#remakes.make(runId, tenant, () => this.#remake(runId, store));
+  }
+
+  /** Looks for it once more: while it waited, what was found would have been held for nothing, and it may have gone. */
+  async #remake(runId: string, store: DurableStore): Promise<RunHandle | undefined> {
+    const stored = await store.find(runId);
     if (stored === null) return undefined;
-    const run = await remade(stored);
+    const divide = (work: Divided<void>): Promise<void> => this.#work.do(stored.program.tenant, work);
+    const run = await remade(stored, { divide });
     if (run.status.kind === 'open') return this.#registry.handle(runId); // Its start was under way.
     const handle = new RunHandle(run, { cancel() {}, pause() {}, whenSafe: () => Promise.resolve() });
     handle.ended();

@@ -1,4 +1,5 @@
 // Runs that a store holds, made again by doing what their ledgers say.
+import { type Divided, undividedly } from '../background-work.ts';
 import type { RunRecord, StoredRun } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import { newRun } from '../state/new-run.ts';
@@ -18,23 +19,29 @@ export function bytesOf({ data, headers }: Pick<RunRecord, 'data' | 'headers'>):
 /** What a tenant's bounds refused is in the ledger; what they let through then, they may not refuse now. */
 const unbounded = { branchesOpenPerTenant: Number.POSITIVE_INFINITY, storeBytesPerTenant: Number.POSITIVE_INFINITY };
 
+/** Does work a part at a time, while others use the thread too. */
+export type Divide = (work: Divided<void>) => Promise<void> | void;
+
 /** A run that goes on, as far as it had come. Throws `STORE_DAMAGED`. */
-export async function recovered(stored: StoredRun, tenant: TenantState): Promise<Redo> {
+export async function recovered(stored: StoredRun, tenant: TenantState, divide: Divide): Promise<Redo> {
   const { limits } = tenant;
   tenant.limits = { ...limits, ...unbounded };
   try {
-    return await redone(stored, tenant);
+    return await redone(stored, tenant, divide);
   } finally {
     tenant.limits = limits;
   }
 }
 
 /**
- * A run for those who look at it only: it counts for no tenant. `tell` hears what has happened to it, in order. Throws
- * `STORE_DAMAGED`.
+ * A run for those who look at it only: it counts for no tenant. `tell` hears what has happened to it, in order. Without `divide` a part of
+ * its ledger is read in one go. Throws `STORE_DAMAGED`.
  */
-export async function remade(stored: StoredRun, tell?: (event: RunEvent) => void): Promise<RunState> {
-  const { run } = await redone(stored, onlooker(stored), tell);
+export async function remade(
+  stored: StoredRun,
+  { tell, divide = undividedly }: { readonly tell?: (event: RunEvent) => void; readonly divide?: Divide } = {},
+): Promise<RunState> {
+  const { run } = await redone(stored, onlooker(stored), divide, tell);
   Object.assign(run.usage, stored.usage); // With what is measured between the lines.
   return run;
 }
@@ -49,10 +56,15 @@ function onlooker({ program, limits }: StoredRun): TenantState {
   return newTenant(program.tenant, { ...limits, ...unbounded }, 1);
 }
 
-async function redone(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent) => void): Promise<Redo> {
+async function redone(
+  stored: StoredRun,
+  tenant: TenantState,
+  divide: Divide,
+  tell?: (event: RunEvent) => void,
+): Promise<Redo> {
   const redo = unread(stored, tenant, tell);
   redo.run.watched = tell !== undefined;
-  for await (const part of stored.ledger) redo.read(part);
+  for await (const part of stored.ledger) await divide(redo.read(part));
   redo.run.watched = false;
   return redo;
 }

@@ -1,7 +1,9 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
 import { type Admission, createAdmission } from '../admission/admission.ts';
+import { BackgroundWork } from '../background-work.ts';
 import { onMachine } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import { LoopSlices, undivided } from '../loop-slices.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import type { DurableStore, StoredTenant } from '../state/backend.ts';
@@ -89,13 +91,15 @@ function createOn(options: ResolvedOptions): StepRunner {
 
 /** A runner on threads that the caller has made. They end with it. */
 export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool): DrivenRunner {
-  return new StepRunner(options, threads, checks);
+  return new StepRunner(options, threads, checks, undivided());
 }
 
 class StepRunner implements DrivenRunner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
   readonly #tenants = new Tenants();
+  readonly #slices: LoopSlices;
+  readonly #work: BackgroundWork;
   readonly #history: History;
   readonly #admission: Admission;
   readonly #starts: Starts;
@@ -111,18 +115,21 @@ class StepRunner implements DrivenRunner {
   /** Why no run can be started for now. */
   #stall: StepwellError | null = null;
 
-  constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool) {
+  constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool, slices = new LoopSlices()) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
     const durable = store.kind === 'durable' ? store : null;
     this.#registry = new RunRegistry(durable === null ? limits : null, clock);
-    this.#history = new History(this.#registry, durable);
+    this.#slices = slices;
+    this.#work = new BackgroundWork(slices, (tenant, micros) => this.#charge(tenant, micros));
+    this.#history = new History(this.#registry, durable, this.#work);
     this.#pools = [checks, threads];
     this.#admission = createAdmission(checks);
     this.#engine = new Engine(
       {
         workers,
         clock,
+        slices,
         store,
         serve: () => threads.serve(),
         bounds: limits,
@@ -138,6 +145,7 @@ class StepRunner implements DrivenRunner {
       admission: this.#admission,
       engine: this.#engine,
       history: this.#history,
+      work: this.#work,
       store: durable,
       refuse: (isKnown) => this.#refuse(isKnown),
     });
@@ -245,6 +253,12 @@ class StepRunner implements DrivenRunner {
     this.#engine.reconsider(tenant);
   }
 
+  /** For what the main thread does for the tenant: one that has nothing open, and is not remembered, has nothing to pay with. */
+  #charge(tenant: string, micros: number): void {
+    const state = this.#tenants.get(tenant);
+    if (state !== undefined) this.#engine.charge(state, micros, 'main');
+  }
+
   #granted(tenant: string, policy: ResolvedPolicy): TenantState {
     return this.#tenants.grant(tenant, policy, this.#options.clock.now());
   }
@@ -264,8 +278,10 @@ class StepRunner implements DrivenRunner {
   async #close(): Promise<void> {
     await Promise.race([this.#engine.drain(), this.#hurry.promise]);
     await this.#engine.close();
+    this.#slices.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
     if (this.#options.store.kind === 'durable') await this.#options.store.close(); // Whoever ended may be told of it only now.
+    this.#work.close(new StepwellError('RUNNER_CLOSED', 'The runner was closed meanwhile: make a new one.'));
     this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));
     this.#news.close();
   }

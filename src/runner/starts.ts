@@ -1,5 +1,6 @@
 // How runs begin: admitted, kept by the store if it outlives the process, opened; or found, or made again from the store.
 import type { Admission } from '../admission/admission.ts';
+import type { BackgroundWork } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId } from '../ids.ts';
 import type { DurableStore, StoredTenant } from '../state/backend.ts';
@@ -31,6 +32,7 @@ export interface StartsOptions {
   readonly admission: Admission;
   readonly engine: Engine;
   readonly history: History;
+  readonly work: BackgroundWork;
   /** Null for one that keeps nothing beyond the process. */
   readonly store: DurableStore | null;
   /** Throws why no run can be started now, or asked for if it is known. */
@@ -74,7 +76,8 @@ export class Starts {
       const program = sharedProgram(programs, stored.program);
       const { tenant: name } = program;
       const tenant = tenants.get(name) ?? tenants.grant(name, policyOf(options, name), now);
-      const redo = await recovered({ ...stored, program }, tenant);
+      // No tenant pays for it: the embedder has started anew.
+      const redo = await recovered({ ...stored, program }, tenant, (work) => this.#given.work.do('', work));
       redo.run.clockOffsetMs = Math.max(-(options.clock.aheadMs ?? 0), redo.run.createdAt - now, redo.now - now);
       this.#add(redo.run); // From here on its tenant has something open, and is not forgotten for others.
       runs.push({ redo, data: stored.data });

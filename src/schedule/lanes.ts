@@ -2,6 +2,7 @@
 // each in its cell, in a thread that serves one tenant at a time. Places attempts, and replaces threads that are lost.
 import type { Clock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import type { LoopSlices } from '../loop-slices.ts';
 import { clearTimeout, monotonicTime, setTimeout } from '../machine-timers.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
@@ -24,6 +25,7 @@ export interface LaneOptions {
   readonly hostMemoryMb: number;
   readonly bounds: WorkerBounds;
   readonly clock: Clock;
+  readonly slices: LoopSlices;
   /** Starts a thread. */
   serve(): WorkerThread;
 }

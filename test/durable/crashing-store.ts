@@ -1,5 +1,6 @@
 // A durable store in memory that can crash: what it has not called safe by then is gone, as with a power cut. What it holds is checked
 // against the runs that are alive: made again from its ledger, each has to be the same.
+import { undividedly } from '../../src/background-work.ts';
 import type { DurableStore, RunRecord, StoredRun, StoreListener } from '../../src/state/backend.ts';
 import { Ledger } from '../../src/state/ledger.ts';
 import { newRun } from '../../src/state/new-run.ts';
@@ -138,7 +139,7 @@ export function remade(record: RunRecord, ledger: readonly string[]): RunState {
   const limits = { ...record.limits, branchesOpenPerTenant: 1e9, storeBytesPerTenant: 1e12 };
   const run = newRun({ ...record, clockOffsetMs: 0, tenant: newTenant(record.program.tenant, limits, 1) });
   const redo = new Redo(run, record.data);
-  for (const part of ledger) redo.read(part);
+  for (const part of ledger) undividedly(redo.read(part));
   return run;
 }
 

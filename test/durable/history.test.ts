@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BackgroundWork } from '../../src/background-work.ts';
 import type { Commit, LedgerPiece } from '../../src/durable/messages.ts';
 import { migrations } from '../../src/durable/migrations.ts';
 import { StoreFile } from '../../src/durable/store-file.ts';
 import { asRunId } from '../../src/ids.ts';
 import { type Runner, type RunSummary, sqliteStore } from '../../src/index.ts';
+import { LoopSlices, undivided } from '../../src/loop-slices.ts';
 import { History } from '../../src/runner/history.ts';
 import { RunRegistry } from '../../src/runner/run-registry.ts';
 import type { DurableStore } from '../../src/state/backend.ts';
 import { createTestRunner, eventOf, listed, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
+import { runOf } from '../state/fixtures.ts';
 
 let folder: string;
 let file: string;
@@ -314,12 +317,42 @@ describe('a file of the first version', () => {
   }
 });
 
+it('an ended run that five ask for at once is made again once, a few lines in each turn of the event loop', async () => {
+  const parts = [`N\t1\nA\n${'P\nU\n'.repeat(10_000)}`, 'C\t"enough"\t[]\n'];
+  let partsRead = 0;
+  const ledger = (): Iterable<string> =>
+    parts.values().map((part) => {
+      partsRead++;
+      return part;
+    });
+  const { id, program, limits, retry, headers, seed, createdAt } = runOf();
+  const stored = { id, program, limits, retry, headers, seed, createdAt, data: '{}', usage: null };
+  const store = { kind: 'durable', find: async () => ({ ...stored, ledger: ledger() }) } as unknown as DurableStore;
+  let now = 0;
+  let turns = 0;
+  const slices = new LoopSlices({
+    now: () => {
+      now += 0.1; // Each look at the time, and so each few lines, takes so long.
+      return now;
+    },
+    soon: (go) => {
+      turns++;
+      setImmediate(go);
+    },
+  });
+  const history = new History(new RunRegistry(null, manualClock()), store, new BackgroundWork(slices));
+  const found = await Promise.all(Array.from({ length: 5 }, () => history.find(id)));
+  expect(found.map((run) => run?.status)).toEqual(Array(5).fill('cancelled'));
+  expect(partsRead).toBe(2);
+  expect(turns).toBeGreaterThan(30);
+});
+
 it('a run that ends, and is forgotten, while a page of runs is read is left out, and no other one is taken for it', async () => {
   const listedRun = { tenant: 'acme', workflow: '', createdAt: 1, endedAt: null, error: null };
   const open = { ...listedRun, number: 7, id: asRunId('mine'), status: 'open' as const, steps: null };
   const other = { ...open, number: 6, id: asRunId('other'), tenant: 'beta' };
   const pages = [[open], [other]];
   const store = { kind: 'durable', list: () => Promise.resolve(pages.shift()) } as unknown as DurableStore;
-  const history = new History(new RunRegistry(null, manualClock()), store);
+  const history = new History(new RunRegistry(null, manualClock()), store, new BackgroundWork(undivided()));
   expect((await history.list({ tenant: 'acme' })).runs).toEqual([]);
 });

@@ -48,7 +48,7 @@ describe('runs whose process is ended, and that go on in another', () => {
           const model = modelOf(plan);
           const outcome = outcomes[i] as Outcome;
           const events: RunEvent[] = []; // As the ledger has them.
-          const { logs } = await remade(held.get(`${plan.seed}`) as HeldRun, (event) => events.push(event));
+          const { logs } = await remade(held.get(`${plan.seed}`) as HeldRun, { tell: (event) => events.push(event) });
           expect
             .soft(accountOfRun({ outcome, logs, events }, model), `seed ${plan.seed}`)
             .toEqual(accountOfModel(plan, model));

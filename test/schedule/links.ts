@@ -2,6 +2,7 @@
 // attempts are put in their cells as the lanes put them.
 import type { Clock } from '../../src/clock.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
+import { undivided } from '../../src/loop-slices.ts';
 import type { ThreadEnd, Vitals, WorkerThread } from '../../src/pool/worker-thread.ts';
 import { decodeToWorker, encodeFrame, type FromWorker, type ToWorker } from '../../src/protocol/frames.ts';
 import type { CellLink } from '../../src/schedule/cell-link.ts';
@@ -145,6 +146,7 @@ export function stillLanes(workers: number, ofClock: Clock, { isKillable = true 
     hostMemoryMb: 512,
     bounds: defaultLimits,
     clock: ofClock,
+    slices: undivided(),
     serve,
   };
   const nothing = (): void => {};

@@ -1,0 +1,92 @@
+// Work that nobody's step waits for, such as making an ended run again: it takes a small part of each turn of the event loop. Tenants take
+// turns, what is for one tenant is done in order, and each pays for its own.
+import { Fifo } from './fifo.ts';
+import type { LoopSlices } from './loop-slices.ts';
+
+/** Work that stops now and then, at a place where it may be put off. */
+export type Divided<T> = Generator<void, T>;
+
+/** In one turn of the loop, in ms: steps are to feel little of it. */
+const backgroundMs = 2;
+/** For one tenant, until it is another's turn. */
+const visitMs = 1;
+
+interface Job {
+  /** Does the next part. Whether there is more. */
+  advance(): boolean;
+  refuse(why: unknown): void;
+}
+
+export class BackgroundWork {
+  readonly #slices: LoopSlices;
+  readonly #charge: (tenant: string, micros: number) => void;
+  /** By tenant; the one whose turn is next stands first. */
+  readonly #waiting: Map<string, Fifo<Job>> = new Map();
+  /** Why nothing is done any more. */
+  #end: Error | null = null;
+
+  /** `charge` is told what was used of the main thread for a tenant. */
+  constructor(slices: LoopSlices, charge: (tenant: string, micros: number) => void = () => {}) {
+    this.#slices = slices;
+    this.#charge = charge;
+  }
+
+  /** Does the work a part at a time, and gives what it gives. */
+  do<T>(tenant: string, work: Divided<T>): Promise<T> {
+    if (this.#end !== null) return Promise.reject(this.#end);
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const advance = (): boolean => {
+      try {
+        const { done, value } = work.next();
+        if (done === true) resolve(value);
+        return done !== true;
+      } catch (error) {
+        reject(error);
+        return false;
+      }
+    };
+    if (this.#waiting.size === 0) this.#slices.later(this.#visitAll);
+    const jobs = this.#waiting.get(tenant) ?? new Fifo();
+    jobs.push({ advance, refuse: reject });
+    this.#waiting.set(tenant, jobs);
+    return promise;
+  }
+
+  /** What is not done by now is refused. */
+  close(why: Error): void {
+    this.#end ??= why;
+    for (const jobs of this.#waiting.values()) {
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) job.refuse(why);
+    }
+    this.#waiting.clear();
+  }
+
+  readonly #visitAll = (): void => {
+    const began = this.#slices.now();
+    for (const [tenant, jobs] of this.#waiting) {
+      this.#waiting.delete(tenant);
+      this.#visit(tenant, jobs);
+      if (jobs.size > 0) this.#waiting.set(tenant, jobs); // Behind the others: a Map is walked on to what is added.
+      if (this.#slices.now() - began >= backgroundMs || this.#slices.isUsed) break;
+    }
+    if (this.#waiting.size > 0) this.#slices.later(this.#visitAll);
+  };
+
+  #visit(tenant: string, jobs: Fifo<Job>): void {
+    const began = this.#slices.now();
+    let usedMs = 0;
+    for (let job = jobs.peek(); job !== undefined && usedMs < visitMs; job = jobs.peek()) {
+      if (!job.advance()) jobs.shift();
+      usedMs = this.#slices.now() - began;
+    }
+    this.#charge(tenant, usedMs * 1_000);
+  }
+}
+
+/** Does all of it at once: for programs that do nothing else. */
+export function undividedly<T>(work: Divided<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
