@@ -123,6 +123,57 @@ describe('the package', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
   });
 
+  it('runs a workflow where modules keep the names of links', async () => {
+    const kept = join(folder, 'kept-links');
+    await mkdir(join(kept, 'node_modules'), { recursive: true });
+    await symlink(join(folder, 'node_modules', 'stepwell'), join(kept, 'node_modules', 'stepwell'));
+    await writeFile(join(kept, 'main.mjs'), program);
+    const args = ['--preserve-symlinks', '--preserve-symlinks-main', 'main.mjs'];
+    const { stdout } = await run(process.execPath, args, { cwd: kept });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'completed', store: { count: 3 } });
+  });
+
+  it.each([
+    ['thread', 'pool/worker.js'],
+    ['thread', 'admission/worker.js'],
+    ['process', 'host/check-main.js'],
+    ['process', 'realm/entry.js'],
+  ])('with containment %s and without %s, makes no runner, and says what to do', async (containment, file) => {
+    const broken = join(folder, 'broken');
+    await cp(join(folder, 'node_modules', 'stepwell'), broken, { recursive: true });
+    await rm(join(broken, 'dist', file));
+    const text = `import { createRunner } from '../broken/dist/index.js';
+      console.log(await createRunner({ containment: '${containment}' }).catch(({ code, message }) => code + ' ' + message));`;
+    await mkdir(join(folder, 'broken-app'), { recursive: true });
+    await writeFile(join(folder, 'broken-app', 'main.mjs'), text);
+    const { stdout, stderr } = await run(process.execPath, ['main.mjs'], { cwd: join(folder, 'broken-app') });
+    expect(stdout).toMatch(/^PACKAGE_INCOMPLETE .*mark `stepwell` as external/);
+    expect([stdout.includes(file), stderr]).toEqual([true, '']);
+    await rm(broken, { recursive: true });
+  });
+
+  it('is used from TypeScript as the README shows it, also under the strictest flags', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const programs = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, text = '']) => text);
+    const given = 'declare const workflow: string; declare const data: { line_items: { id: number }[] };';
+    const files = programs.map((_, index) => `readme-${index}.mts`);
+    for (const [index, text] of programs.entries()) {
+      const names = given.split('; ').filter((line) => !text.includes(`${/const \w+/.exec(line)?.[0]} =`));
+      await writeFile(join(folder, files[index] ?? ''), `${text}\n${names.join(';\n')}`);
+    }
+    const modules = join(root, 'node_modules');
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+      ...{ noPropertyAccessFromIndexSignature: true, noImplicitOverride: true, noImplicitReturns: true },
+      ...{ target: 'es2024', module: 'nodenext', types: ['node'], typeRoots: [join(modules, '@types')] },
+    };
+    await writeFile(join(folder, 'tsconfig.readme.json'), JSON.stringify({ compilerOptions, files }));
+    const args = [join(modules, 'typescript/bin/tsc'), '-p', join(folder, 'tsconfig.readme.json')];
+    const compiled = await run(process.execPath, args).catch((error: { stdout: string }) => error);
+    expect(compiled.stdout).toBe('');
+    expect(programs.length).toBeGreaterThan(2);
+  });
+
   it('is used from TypeScript: it compiles, all of its types are looked at, and it runs', async () => {
     await writeFile(join(folder, 'typed.ts'), typedProgram);
     const modules = join(root, 'node_modules');

@@ -63,6 +63,10 @@ export const embedderErrors = {
     'Hosts end as soon as they are started, or none can be started: no memory, no processes, or no permission for them.',
     "The message says what they died of. Where processes cannot be started at all, `containment: 'thread'` does without.",
   ),
+  PACKAGE_INCOMPLETE: explain(
+    'A file of Stepwell that a runner starts by its path is not where it should be. Most often a bundler has packed Stepwell into one file.',
+    'Mark `stepwell` as external in the bundler, and install it where the program runs.',
+  ),
   STORE_LOCKED: explain(
     'Another runner has the file of the store.',
     'Close that one first: a file has one runner at a time.',

@@ -7,7 +7,7 @@ import { extname, join } from 'node:path';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { pipeChannel } from '../protocol/channel.ts';
 import { withoutInherited } from './inherited.ts';
-import { readablePaths } from './readable.ts';
+import { hostFolder, readablePaths } from './readable.ts';
 import { readVitals } from './vitals.ts';
 
 export interface HostOptions {
@@ -109,10 +109,10 @@ export function hostFlags(): string[] {
 const prelude = 'ulimit -c 0; unset PWD OLDPWD; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
 function spawnHost({ entry, workerMemoryMb, cellMemoryMb, frameBytes, flags, inherited }: HostOptions): ChildProcess {
-  const program = join(import.meta.dirname, entry + extname(import.meta.url));
+  const program = join(hostFolder, entry + extname(import.meta.url));
   const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb, cellMemoryMb].map(String)];
   // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
-  const cwd = import.meta.dirname;
+  const cwd = hostFolder;
   const options = { cwd, env: {}, windowsHide: true } as const;
   const hasShell = process.platform === 'linux' && existsSync('/bin/sh');
   const [file, all] = hasShell ? ['/bin/sh', ['-c', prelude, process.execPath, ...args]] : [process.execPath, args];

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 /** Dependencies that are loaded in a host; each brings its own. */
 const loaded = ['acorn', 'isolated-vm', 'msgpackr', 'piscina'];
 
+/** Where the programs of hosts are. Not by a link, by which a process that was started with --preserve-symlinks may know them. */
+export const hostFolder = realpathSync(dirname(fileURLToPath(import.meta.url)));
+
 /** Where the code of Stepwell is: `src` in a checkout, `dist` in a package. */
-const codeFolder = dirname(dirname(fileURLToPath(import.meta.url)));
+const codeFolder = dirname(hostFolder);
 
 /** How node-gyp-build, which isolated-vm is found by, tells one C library from another. */
 const alpineRelease = '/etc/alpine-release';

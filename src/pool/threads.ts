@@ -15,7 +15,7 @@ import type { WorkerPool } from './worker-thread.ts';
 /** Threads of this process, at most so many at once. */
 export function createThreadPool(threads: number, memoryMb: number, bounds: CellBounds): WorkerPool {
   // A thread whose channel was closed ends: one that is needed later is started then.
-  const pool = new Piscina({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0, idleTimeout: 0 });
+  const pool = survivingPool({ ...threadOptions('./worker', threads, memoryMb), minThreads: 0, idleTimeout: 0 });
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();
@@ -41,7 +41,7 @@ export function createThreadPool(threads: number, memoryMb: number, bounds: Cell
 
 /** One thread that serves a pipe which this process has inherited. Resolves, or rejects, when the thread is gone. */
 export function servePipe(fd: number, memoryMb: number, bounds: CellBounds): Promise<void> {
-  const pool = new Piscina(threadOptions('./worker', 1, memoryMb));
+  const pool = survivingPool(threadOptions('./worker', 1, memoryMb));
   const task: WorkerTask = { fd, ...bounds };
   return pool.run(task, { name: 'serve' });
 }
@@ -62,7 +62,7 @@ export interface CheckPool {
 
 /** One thread of its own for parsing: a parser is a program that a tenant feeds. */
 export function createCheckPool(memoryMb: number): CheckPool {
-  const pool = new Piscina({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
+  const pool = survivingPool({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
   const queue = createTurnTaking();
   return {
     check: (source, wallMs, tenant) => queue(tenant, () => run(pool, { source, purpose: 'admit' }, wallMs)),
@@ -78,6 +78,13 @@ async function run<Result>(pool: Piscina, task: CheckTask, wallMs: number): Prom
   } catch {
     return signal.aborted ? 'late' : 'died';
   }
+}
+
+/** A thread that dies between two tasks ends no process: the next task tells what is wrong. */
+function survivingPool(options: ConstructorParameters<typeof Piscina>[0]): Piscina {
+  const pool = new Piscina(options);
+  pool.on('error', () => {});
+  return pool;
 }
 
 /** How every thread is started, in this process or in a host. */

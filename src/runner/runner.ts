@@ -23,6 +23,7 @@ import {
   resolveOptions,
   type StartOptions,
 } from './options.ts';
+import { requireOwnFiles } from './own-files.ts';
 import { createChecks, createThreads } from './pools.ts';
 import type { Run } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
@@ -36,7 +37,7 @@ import { Tenants } from './tenants.ts';
  * Makes a runner, and resolves when its hosts are up; with a store that outlives the process it goes on with the runs there. Rejects with
  * `OPTION_INVALID` before it has started anything, with `STORE_LOCKED`, `STORE_FOREIGN`, `STORE_TOO_NEW`, `STORE_DAMAGED` or
  * `STORE_UNAVAILABLE` for a file that it cannot use, with `OPTION_INVALID` when `tenants` gives no policy for a tenant that has runs open there, and
- * with `HOST_START_FAILED` when no host can be started.
+ * with `HOST_START_FAILED` when no host can be started, and with `PACKAGE_INCOMPLETE` when a file of Stepwell is missing.
  */
 export async function createRunner(options: RunnerOptions = {}): Promise<Runner> {
   return createDrivenRunner(options);
@@ -51,6 +52,7 @@ export interface DrivenRunner extends Runner {
 /** As {@link createRunner}. */
 export async function createDrivenRunner(options: RunnerOptions): Promise<DrivenRunner> {
   const resolved = resolveOptions(options);
+  requireOwnFiles();
   const { store } = resolved;
   const opened = await openStore(resolved);
   try {
