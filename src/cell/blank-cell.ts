@@ -71,7 +71,7 @@ export function openRealm(
   entry: Module,
   setup: Omit<RealmSetup, 'bounds'> & Pick<CellSpec, 'bounds'>,
   factory: Reference,
-): { readonly deliver: Reference; readonly take: Reference } {
+): { readonly deliver: Reference; readonly take: Reference<Realm['take']> } {
   const { namespace } = entry;
   const createRealm = namespace.getSync('createRealm', { reference: true });
   const result = { reference: true } as const;
@@ -79,7 +79,7 @@ export function openRealm(
   const realm = createRealm.applySync(undefined, [text, factory.derefInto()], { result }) as Reference<Realm>;
   const halves = {
     deliver: realm.getSync('deliver', { reference: true }),
-    take: realm.getSync('take', { reference: true }),
+    take: realm.getSync('take', { reference: true }) as Reference<Realm['take']>,
   };
   // What has a handle is not collected, and those of isolated-vm go late if nobody lets go of them.
   for (const handle of [realm, createRealm, namespace, factory]) handle.release();

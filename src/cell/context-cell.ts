@@ -1,8 +1,11 @@
 // One isolate, owned by one tenant and one workflow, in which each step has a context of its own that is not frozen: `isolation: 'context'`.
-// A step can spoil what its context was given, the realm's own code with it, and so what comes out of a context is held against whose it is.
+// A step can spoil what its context was given. The realm's own code there uses nothing of that; should it do so by mistake, what comes out of
+// a context is held against whose it is and what a realm writes, by code in a context that no step ever enters (`realm/check-entry.ts`).
 import { monotonicTime } from '../machine-timers.ts';
 import type { CellSpec } from '../protocol/frames.ts';
-import { fieldSeparator, inboxLetters, opLetters, recordSeparator } from '../protocol/records.ts';
+import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
+import { type checked, verdicts } from '../realm/check-entry.ts';
+import type { Realm } from '../realm/realm.ts';
 import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source } from './blank-cell.ts';
 import type { Cell } from './cell.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference, type Script } from './isolate.ts';
@@ -10,13 +13,11 @@ import { realmEntries } from './realm-source.ts';
 import { Breach, textOf, timedTurn, timerMs } from './timed-turn.ts';
 import type { Guard, Watchdog } from './watchdog.ts';
 
-const ends: readonly string[] = [opLetters.completed, opLetters.failed, opLetters.stalled];
-
 /** A step's own realm. */
 interface Room {
   readonly context: Context;
   readonly deliver: Reference;
-  readonly take: Reference;
+  readonly take: Reference<Realm['take']>;
   /** The record that told it the time last. */
   time: string;
 }
@@ -45,6 +46,8 @@ class ContextCell implements Cell {
   readonly #spec: CellSpec;
   readonly #source: Source;
   readonly #script: Script;
+  /** Takes out what a context has said, and tells what it is. */
+  readonly #check: Reference<typeof checked>;
   /** By `ref`. */
   readonly #rooms: Map<string, Room> = new Map();
   /** The record of the time that holds now. */
@@ -58,6 +61,10 @@ class ContextCell implements Cell {
     this.#spec = spec;
     this.#source = source;
     this.#script = guard(hostCallMs, () => compileWrapped(isolate, spec.code, []));
+    this.#check = guard(hostCallMs, () => {
+      const entry = loadRealm(isolate, isolate.createContextSync(), source, realmEntries.check);
+      return entry.namespace.getSync('checked', { reference: true }) as Reference<typeof checked>;
+    });
   }
 
   turn(text: string, budgetMs: number) {
@@ -73,10 +80,10 @@ class ContextCell implements Cell {
         const room = this.#rooms.get(ref);
         if (room === undefined) continue; // The step has ended, and what comes for it comes too late.
         const began = monotonicTime();
-        const own = this.#enter(room, mail.text, Math.max(1, Math.ceil(left)));
+        const own = this.#enter(room, ref, mail.text, Math.max(1, Math.ceil(left)));
         left -= monotonicTime() - began;
-        said += own;
-        if (hasEnded(own, ref) || mail.isEnd) this.#leave(ref, room);
+        said += own.slice(1);
+        if (own.startsWith(verdicts.ended) || mail.isEnd) this.#leave(ref, room);
       }
       return said;
     });
@@ -124,10 +131,17 @@ class ContextCell implements Cell {
     return mails;
   }
 
-  /** Both halves are the tenant's here: it may have changed what the second one relies on. */
-  #enter({ deliver, take }: Room, text: string, allowedMs: number): string {
-    this.#guard(allowedMs, () => deliver.applySync(undefined, [text], { timeout: timerMs(allowedMs) }));
-    return textOf(this.#guard(allowedMs, () => take.applySync(undefined, [], { timeout: timerMs(allowedMs) })));
+  /** Both halves are the tenant's here: the second one writes out what its step has asked for, and reads it once more. */
+  #enter({ deliver, take }: Room, ref: string, text: string, allowedMs: number): string {
+    const timeout = timerMs(allowedMs);
+    this.#guard(allowedMs, () => deliver.applySync(undefined, [text], { timeout }));
+    const said = textOf(
+      this.#guard(allowedMs, () =>
+        this.#check.applySync(undefined, [take.derefInto(), ref], { timeout: timerMs(allowedMs) }),
+      ),
+    );
+    if (said.startsWith(verdicts.breach)) throw new Breach(said.slice(1));
+    return said;
   }
 
   #openRoom(): Room {
@@ -144,16 +158,4 @@ class ContextCell implements Cell {
     this.#rooms.delete(ref);
     for (const handle of [deliver, take, context]) handle.release();
   }
-}
-
-/** Whether the step has said that it is over. Throws {@link Breach} if what it has said is another step's: nothing in its context is to be relied on. */
-function hasEnded(text: string, ref: string): boolean {
-  let isOver = false;
-  for (const record of text.split(recordSeparator)) {
-    if (record === '') continue;
-    const [letter = '', of = ''] = record.split(fieldSeparator, 2);
-    if (of !== ref) throw new Breach('A context spoke for a step that is not its own.');
-    if (ends.includes(letter)) isOver = true;
-  }
-  return isOver;
 }

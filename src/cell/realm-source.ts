@@ -11,10 +11,11 @@ export interface ModuleSource {
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const allowedRoots = ['../realm/', '../protocol/'].map((path) => new URL(path, import.meta.url).href);
 
-/** For a cell that its steps share, and for a context that one step has for itself. */
+/** For a cell that its steps share, for a context that one step has for itself, and for the one that takes out what those have said. */
 export const realmEntries = {
   shared: new URL(`../realm/entry${extension}`, import.meta.url).href,
   own: new URL(`../realm/open-entry${extension}`, import.meta.url).href,
+  check: new URL(`../realm/check-entry${extension}`, import.meta.url).href,
 };
 
 /** Gives the source of a realm module by its URL. Refuses whatever lies outside the realm and the protocol. */

@@ -1,6 +1,5 @@
 // Reads the ops of a turn, as a cell wrote them, on the main thread. Every field is checked as if a tenant had written
 // it; what no correct realm writes is a breach.
-import { isTooDeep } from './depth.ts';
 import { detached } from './detached.ts';
 import { ProtocolBreach } from './frames.ts';
 import { fieldSeparator, type LogLevel, logLevels, opLetters, recordSeparator } from './records.ts';
@@ -56,24 +55,6 @@ export function readOps(text: string, onOp: (ref: number, op: Op) => void): void
     const op = readOp(letter, text, refEnd + 1, end);
     start = end + 1;
     onOp(ref, op);
-  }
-}
-
-/**
- * Of an op from a realm that its steps may change: throws {@link ProtocolBreach} if a text that is kept is no JSON, or nested too deep.
- * Other realms are believed that it is, for a text is read where it is used, and nowhere else.
- */
-export function requireJson({ kind, key, value }: Op): void {
-  if (key !== '' && kind !== 'log' && typeof jsonOf(key) !== 'string') throw new ProtocolBreach('A key is no string.');
-  if (value !== '') jsonOf(value);
-}
-
-function jsonOf(json: string): unknown {
-  if (isTooDeep(json)) throw new ProtocolBreach('A text is nested too deep.');
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new ProtocolBreach('A text is no JSON.');
   }
 }
 

@@ -5,12 +5,16 @@ import { fieldSeparator, opLetters } from '../protocol/records.ts';
 import { formatLog } from './globals/console.ts';
 import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
+import { isFiniteNumber, isInteger, isSafeInteger, jsonStringify, mapGet, slice } from './primordials.ts';
 import type { Step } from './step.ts';
 
-const { stringify } = JSON;
-
-/** Which of a workflow's methods may be scheduled, and by which number the host knows them. */
-export type Actions = ReadonlyMap<string, number>;
+/** Which of a workflow's methods may be scheduled. */
+export interface Actions {
+  /** By which number the host knows them. */
+  readonly numbers: ReadonlyMap<string, number>;
+  /** For an author who has named another one. */
+  readonly names: string;
+}
 
 export function createApi(step: Step, actions: Actions): object {
   const { identity } = step;
@@ -55,12 +59,11 @@ function branchText(step: Step, options: unknown, actions: Actions): string {
   const { action, delay, payload } = options as { action?: unknown; delay?: unknown; payload?: unknown };
   const delayMs = parseDelay(delay, step.bounds.delaySecondsMin);
   if (typeof delayMs === 'string') throw opError('DELAY_INVALID', delayMs);
-  const index = typeof action === 'string' ? actions.get(action) : undefined;
+  const index = typeof action === 'string' ? mapGet(actions.numbers, action) : undefined;
   if (index === undefined) {
-    const known = [...actions.keys()].join(', ') || 'none';
     throw opError(
       'ACTION_INVALID',
-      `\`action\` names no step of this workflow: ${described(action)}. Steps: ${known}.`,
+      `\`action\` names no step of this workflow: ${described(action)}. Steps: ${actions.names}.`,
     );
   }
   const text = requiredText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
@@ -88,7 +91,7 @@ function keyText(step: Step, key: unknown): string {
     throw opError('KEY_INVALID', `A key may have ${step.bounds.keyBytes} bytes, got ${key.length} characters.`);
   }
   if (key !== lastKey) {
-    lastKeyText = stringify(key);
+    lastKeyText = jsonStringify(key);
     lastKey = key;
   }
   return lastKeyText;
@@ -101,11 +104,7 @@ function valueText(step: Step, value: unknown): string {
 }
 
 function deltaText(delta: unknown): string {
-  if (
-    typeof delta !== 'number' ||
-    !Number.isFinite(delta) ||
-    (Number.isInteger(delta) && !Number.isSafeInteger(delta))
-  ) {
+  if (typeof delta !== 'number' || !isFiniteNumber(delta) || (isInteger(delta) && !isSafeInteger(delta))) {
     throw opError(
       'DELTA_INVALID',
       `A delta is a finite number and, if whole, a safe integer, got ${described(delta)}.`,
@@ -126,7 +125,7 @@ function checkSize(text: string, limit: number, code: string, what: string): voi
 
 /** A short name for a bad argument that runs none of its code. */
 function described(value: unknown): string {
-  if (typeof value === 'string') return stringify(value.slice(0, 60));
+  if (typeof value === 'string') return jsonStringify(slice(value, 0, 60));
   if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
     return `${value}`;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;

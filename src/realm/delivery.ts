@@ -1,8 +1,7 @@
 // Reads what is delivered to a cell, field by field and in order: no array of fields, and no text for what is a number.
 import { fieldSeparator, recordSeparator } from '../protocol/records.ts';
-import { charAt, charCodeAt, indexOf, slice } from './primordials.ts';
+import { charAt, charCodeAt, ErrorOf, endsWith, indexOf, jsonParse, slice } from './primordials.ts';
 
-const { parse } = JSON;
 const zero = 0x30;
 /** A whole number of more digits may be more than a number tells apart. */
 const digitsMost = 15;
@@ -14,7 +13,8 @@ export class Delivery {
 
   /** From the first record of this text on. */
   open(text: string): void {
-    if (text !== '' && !text.endsWith(recordSeparator)) throw new Error('A delivery ends in the middle of a record.');
+    if (text !== '' && !endsWith(text, recordSeparator))
+      throw new ErrorOf('A delivery ends in the middle of a record.');
     this.#text = text;
     this.#at = 0;
   }
@@ -41,7 +41,7 @@ export class Delivery {
 
   /** The text whose JSON text is a field with another one behind it: one that keeps nothing else alive. */
   value(): string {
-    return parse(this.field());
+    return jsonParse(this.field());
   }
 
   /** The last field of its record. */
@@ -57,7 +57,7 @@ export class Delivery {
     if (isWhole && this.#at - 1 > from) return value;
     this.#at = from;
     const text = this.lastField();
-    return text === '' ? undefined : parse(text);
+    return text === '' ? undefined : jsonParse(text);
   }
 
   /** -1 for what is none, which is behind it now. */

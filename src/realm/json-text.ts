@@ -1,15 +1,14 @@
 // The JSON text of what a step hands over.
 import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import { opError } from './op-error.ts';
+import { jsonStringify } from './primordials.ts';
 import { thrownText } from './thrown.ts';
-
-const { stringify } = JSON;
 
 /** Undefined for what JSON leaves out, such as a function. Throws what the step is told. */
 export function jsonText(value: unknown, code: string, what: string): string | undefined {
   let text: string | undefined;
   try {
-    text = stringify(value);
+    text = jsonStringify(value);
   } catch (error) {
     throw opError(code, `${what} has to be JSON: ${thrownText(error).message}`);
   }

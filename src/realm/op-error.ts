@@ -1,4 +1,5 @@
 // Errors that the api throws at a workflow: a standard class of error, so that `instanceof TypeError` works, and a code.
+import { defineHidden, RangeErrorOf, setHas, TypeErrorOf } from './primordials.ts';
 
 const typeErrors: ReadonlySet<string> = new Set([
   'ACTION_INVALID',
@@ -23,9 +24,8 @@ const finalErrors: ReadonlySet<string> = new Set([
 
 /** A TypeError for what has the wrong type, a RangeError for what crosses a bound; `code` says which. */
 export function opError(code: string, message: string): Error {
-  const error = typeErrors.has(code) ? new TypeError(message) : new RangeError(message);
-  const property = { enumerable: false, configurable: true, writable: true };
-  Object.defineProperty(error, 'code', { ...property, value: code });
-  if (finalErrors.has(code)) Object.defineProperty(error, 'retryable', { ...property, value: false });
+  const error = setHas(typeErrors, code) ? new TypeErrorOf(message) : new RangeErrorOf(message);
+  defineHidden(error, 'code', code);
+  if (setHas(finalErrors, code)) defineHidden(error, 'retryable', false);
   return error;
 }

@@ -1,12 +1,32 @@
 // The built-ins that trusted code in the realm uses, captured while the realm is still untouched.
-// Once the realm is hardened, methods of values that trusted code made itself are safe to call as usual. What is captured
-// here is needed for values that a tenant made: a proxy, an object with getters, a Map with methods of its own.
+// A step with a context of its own may change every built-in there, so no code of the realm may look one up once a step has
+// begun: no method of an array or a text, no iterator, no global. `test/code/primordials.test.ts` holds the realm to that.
 
-export const { stringify: jsonStringify } = JSON;
+export const { stringify: jsonStringify, parse: jsonParse } = JSON;
 export const { freeze, hasOwn, keys: objectKeys, getOwnPropertyDescriptor } = Object;
-export const { apply, construct, defineProperty, deleteProperty, getPrototypeOf, ownKeys } = Reflect;
+export const { apply, construct, defineProperty, deleteProperty, get: reflectGet, getPrototypeOf, ownKeys } = Reflect;
 export const { isArray } = Array;
 export const { fromCharCode } = String;
+export const { isFinite: isFiniteNumber, isInteger, isSafeInteger } = Number;
+export const { floor, trunc } = Math;
+export const objectPrototype: object = Object.prototype;
+
+/** Captured by another name: in a function, the global of the same name would be looked up anew. */
+export const ErrorOf: ErrorConstructor = Error;
+export const TypeErrorOf: TypeErrorConstructor = TypeError;
+export const RangeErrorOf: RangeErrorConstructor = RangeError;
+export const PromiseOf: PromiseConstructor = Promise;
+export const numberOf: (value: unknown) => number = Number;
+export const stringOf: (value: unknown) => string = String;
+export const objectOf: (value: unknown) => object = Object;
+export const MapOf: MapConstructor = Map;
+export const SetOf: SetConstructor = Set;
+export const ArrayOf: ArrayConstructor = Array;
+export const RegExpOf: RegExpConstructor = RegExp;
+export const ArrayBufferOf: ArrayBufferConstructor = ArrayBuffer;
+export const Uint8ArrayOf: Uint8ArrayConstructor = Uint8Array;
+export const Int32ArrayOf: Int32ArrayConstructor = Int32Array;
+export const Uint32ArrayOf: Uint32ArrayConstructor = Uint32Array;
 
 const { bind, call } = Function.prototype;
 
@@ -25,8 +45,14 @@ export function getterOf<Result>(prototype: object, key: PropertyKey): (self: un
 /** As methods of a text, optimized code looked these up anew for each call: a sixth of what a step cost in its cell. */
 export const charAt = uncurryThis(String.prototype.charAt);
 export const charCodeAt = uncurryThis(String.prototype.charCodeAt);
+export const endsWith = uncurryThis(String.prototype.endsWith);
 export const indexOf = uncurryThis(String.prototype.indexOf);
 export const slice = uncurryThis(String.prototype.slice);
+export const startsWith = uncurryThis(String.prototype.startsWith);
+export const toLowerCase = uncurryThis(String.prototype.toLowerCase);
+
+/** By the engine alone: neither `flags` nor a changed `exec` is asked. Not for a pattern with the flag `g` or `y`. */
+export const matchOf = uncurryThis(RegExp.prototype.exec) as (pattern: unknown, text: string) => RegExpExecArray | null;
 
 /** The engine's own Date. Hardening puts one that cannot tell the time in its place. */
 export const OriginalDate: DateConstructor = Date;
@@ -34,14 +60,46 @@ export const dateToString = uncurryThis(Date.prototype.toString);
 export const dateValue = uncurryThis(Date.prototype.getTime);
 
 export const symbolToString = uncurryThis(Symbol.prototype.toString);
-export const regExpToString = uncurryThis(RegExp.prototype.toString);
 export const regExpSource = getterOf<string>(RegExp.prototype, 'source');
-export const regExpFlags = getterOf<string>(RegExp.prototype, 'flags');
+const hasIndices = getterOf<boolean>(RegExp.prototype, 'hasIndices');
+const isGlobal = getterOf<boolean>(RegExp.prototype, 'global');
+const ignoresCase = getterOf<boolean>(RegExp.prototype, 'ignoreCase');
+const isMultiline = getterOf<boolean>(RegExp.prototype, 'multiline');
+const isDotAll = getterOf<boolean>(RegExp.prototype, 'dotAll');
+const isUnicode = getterOf<boolean>(RegExp.prototype, 'unicode');
+const hasUnicodeSets = getterOf<boolean>(RegExp.prototype, 'unicodeSets');
+const isSticky = getterOf<boolean>(RegExp.prototype, 'sticky');
+
+/** The engine's own `flags` asks for each of them by its name. */
+export function regExpFlags(pattern: unknown): string {
+  const indices = hasIndices(pattern) ? 'd' : '';
+  const first = indices + (isGlobal(pattern) ? 'g' : '') + (ignoresCase(pattern) ? 'i' : '');
+  const second = (isMultiline(pattern) ? 'm' : '') + (isDotAll(pattern) ? 's' : '') + (isUnicode(pattern) ? 'u' : '');
+  return first + second + (hasUnicodeSets(pattern) ? 'v' : '') + (isSticky(pattern) ? 'y' : '');
+}
+
+export const mapGet = uncurryThis(Map.prototype.get) as <Key, Value>(
+  self: ReadonlyMap<Key, Value>,
+  key: Key,
+) => Value | undefined;
+export const mapSet = uncurryThis(Map.prototype.set) as <Key, Value>(
+  self: Map<Key, Value>,
+  key: Key,
+  value: Value,
+) => void;
+export const mapDelete = uncurryThis(Map.prototype.delete) as <Key>(self: Map<Key, unknown>, key: Key) => boolean;
+export const setHas = uncurryThis(Set.prototype.has) as <Item>(self: ReadonlySet<Item>, item: Item) => boolean;
+export const setAdd = uncurryThis(Set.prototype.add) as <Item>(self: Set<Item>, item: Item) => void;
+export const setDelete = uncurryThis(Set.prototype.delete) as <Item>(self: Set<Item>, item: Item) => boolean;
 
 export const mapSize = getterOf<number>(Map.prototype, 'size');
 export const mapEntries = uncurryThis(Map.prototype.entries) as (self: unknown) => MapIterator<[unknown, unknown]>;
 export const setSize = getterOf<number>(Set.prototype, 'size');
 export const setValues = uncurryThis(Set.prototype.values) as (self: unknown) => SetIterator<unknown>;
+
+/** The iterators of maps and of sets have a `next` of their own each. */
+export const mapNext = uncurryThis(new Map().entries().next) as (self: unknown) => IteratorResult<[unknown, unknown]>;
+export const setNext = uncurryThis(new Set().values().next) as (self: unknown) => IteratorResult<unknown>;
 
 export const TypedArray = getPrototypeOf(Uint8Array) as { new (): ArrayBufferView; readonly prototype: object };
 /** The name of a typed array's class; undefined for anything else. Never throws. */
@@ -50,6 +108,9 @@ export const typedArrayBuffer = getterOf<ArrayBuffer>(TypedArray.prototype, 'buf
 export const typedArrayByteOffset = getterOf<number>(TypedArray.prototype, 'byteOffset');
 export const typedArrayByteLength = getterOf<number>(TypedArray.prototype, 'byteLength');
 export const typedArrayLength = getterOf<number>(TypedArray.prototype, 'length');
+
+export const copyBytes = uncurryThis(Uint8Array.prototype.set) as (self: Uint8Array, from: Uint8Array) => void;
+export const { isView } = ArrayBuffer;
 
 export const dataViewBuffer = getterOf<ArrayBuffer>(DataView.prototype, 'buffer');
 export const dataViewByteOffset = getterOf<number>(DataView.prototype, 'byteOffset');
@@ -66,3 +127,87 @@ const { isError: nativeIsError } = Error as { isError?: (value: unknown) => bool
 /** Whether the engine made this value as an error, whatever its prototype says now. */
 export const isError: (value: unknown) => value is Error = (nativeIsError ??
   ((value: unknown) => value instanceof Error)) as (value: unknown) => value is Error;
+
+/**
+ * A list of the realm's own, with an index and a length and nothing else. A write behind the end of an ordinary array looks for a setter
+ * in its prototypes, which may be the step's.
+ */
+export interface BareList<Item> {
+  [index: number]: Item;
+  length: number;
+}
+
+const { setPrototypeOf } = Object;
+
+export function bareList<Item>(): BareList<Item> {
+  return setPrototypeOf([], null);
+}
+
+export function append<Item>(list: BareList<Item>, item: Item): void {
+  list[list.length] = item;
+}
+
+/** A property as those of built-ins are: not enumerable. A descriptor that inherited could have a getter that it was not given. */
+export function defineHidden(target: object, key: PropertyKey, value: unknown): void {
+  defineProperty(target, key, hidden(value));
+}
+
+function hidden(value: unknown): PropertyDescriptor {
+  return { __proto__: null, value, writable: true, enumerable: false, configurable: true } as PropertyDescriptor;
+}
+
+/** A property as assignment makes it. */
+export function defineOwn(target: object, key: PropertyKey, value: unknown): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  defineProperty(target, key, descriptor as PropertyDescriptor);
+}
+
+/** Whether a getter or a method that works on one kind of object only takes this one. */
+export function isBranded(brand: (self: unknown) => unknown, value: unknown): boolean {
+  try {
+    brand(value);
+    return true;
+  } catch {
+    return false; // Another kind, or an impostor: it has the prototype, but not what the constructor gives.
+  }
+}
+
+const isBehind = uncurryThis(Object.prototype.isPrototypeOf) as (prototype: unknown, value: unknown) => boolean;
+
+/** What `instanceof` says as long as nobody has changed it, for those that the class has made itself. */
+function kindOf(prototype: object, brand: (self: unknown) => unknown): (value: unknown) => boolean {
+  return (value) => isBehind(prototype, value) && isBranded(brand, value);
+}
+
+export const isMap = kindOf(Map.prototype, mapSize);
+export const isSet = kindOf(Set.prototype, setSize);
+export const isRegExp = kindOf(RegExp.prototype, regExpSource);
+export const isDate = kindOf(Date.prototype, dateValue);
+export const isArrayBuffer = kindOf(ArrayBuffer.prototype, arrayBufferByteLength);
+
+/** One of these classes, or of those that extend them, has made the value: they have no brand that could be asked for. */
+export const isPromise = (value: unknown): boolean => isBehind(promisePrototype, value);
+export const isWeakMap = (value: unknown): boolean => isBehind(weakMapPrototype, value);
+export const isWeakSet = (value: unknown): boolean => isBehind(weakSetPrototype, value);
+export const isSymbolObject = (value: unknown): boolean => isBehind(symbolPrototype, value);
+const promisePrototype = Promise.prototype;
+const weakMapPrototype = WeakMap.prototype;
+const weakSetPrototype = WeakSet.prototype;
+const symbolPrototype = Symbol.prototype;
+
+const numberValue = uncurryThis(Number.prototype.valueOf);
+const stringValue = uncurryThis(String.prototype.valueOf);
+const booleanValue = uncurryThis(Boolean.prototype.valueOf);
+const bigIntValue = uncurryThis(BigInt.prototype.valueOf);
+const isNumberObject = kindOf(Number.prototype, numberValue);
+const isStringObject = kindOf(String.prototype, stringValue);
+const isBooleanObject = kindOf(Boolean.prototype, booleanValue);
+const isBigIntObject = kindOf(BigInt.prototype, bigIntValue);
+
+/** The primitive value that an object stands for; undefined if it stands for none. */
+export function unboxed(object: object): unknown {
+  if (isStringObject(object)) return stringValue(object);
+  if (isNumberObject(object)) return numberValue(object);
+  if (isBooleanObject(object)) return booleanValue(object);
+  return isBigIntObject(object) ? bigIntValue(object) : undefined;
+}

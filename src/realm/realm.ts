@@ -4,12 +4,21 @@ import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
 import { Delivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
+import {
+  apply,
+  defineHidden,
+  ErrorOf,
+  freeze,
+  jsonParse,
+  MapOf,
+  mapDelete,
+  mapGet,
+  mapSet,
+  stringOf,
+} from './primordials.ts';
 import { type RunIdentity, Step, type StepBounds } from './step.ts';
 
-const { parse } = JSON;
 const { forget, now, reject, resolve, run: ofRun, start } = inboxLetters;
-const { freeze } = Object;
-const { apply } = Reflect;
 
 /** Evaluates the author's source anew with a step's own globals and gives its class. */
 export type WorkflowFactory = (...globals: unknown[]) => WorkflowClass;
@@ -36,9 +45,9 @@ export type GlobalsOf = (step: Step, names: readonly string[]) => unknown[];
 
 /** The factory comes from the same isolate, never from outside. */
 export function realmOf(setupText: string, workflowFactory: WorkflowFactory, globalsOf: GlobalsOf): Realm {
-  const setup: RealmSetup = parse(setupText);
+  const setup: RealmSetup = jsonParse(setupText);
   const actions = actionsOf(setup.methods);
-  const steps = new Map<number, Step>();
+  const steps = new MapOf<number, Step>();
   const delivery = new Delivery();
   const outbox = new Outbox();
   /** Of a source whose steps cannot tell it from one of their own. */
@@ -53,13 +62,13 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
       return;
     }
     const first = delivery.whole();
-    if (letter === resolve) settle(steps.get(first), true);
+    if (letter === resolve) settle(mapGet(steps, first), true);
     else if (letter === now) time = first;
     else if (letter === start) begin(first);
-    else if (letter === reject) settle(steps.get(first), false);
+    else if (letter === reject) settle(mapGet(steps, first), false);
     else if (letter === forget) {
-      steps.get(first)?.forget();
-      steps.delete(first);
+      mapGet(steps, first)?.forget();
+      mapDelete(steps, first);
     }
   }
 
@@ -69,7 +78,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     const code = isResolved ? '' : delivery.field();
     const value = delivery.lastValue();
     if (isResolved) step?.resolve(position, time, value);
-    else step?.reject(position, time, code, String(value));
+    else step?.reject(position, time, code, stringOf(value));
   }
 
   function begin(ref: number): void {
@@ -79,7 +88,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     const data = delivery.lastField();
     const isHook = name === hookNames.complete || name === hookNames.error;
     const step = new Step({ ref, ordinal, attempt, run, isHook }, setup.bounds, outbox, time);
-    steps.set(ref, step);
+    mapSet(steps, ref, step);
     void runToEnd(step, name, data);
   }
 
@@ -99,7 +108,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     const globals = globalsOf(step, setup.globals);
     const evaluated = apply(workflowFactory, undefined, globals);
     if (!setup.isStateless) return evaluated;
-    for (const value of globals) freeze(value);
+    for (let index = 0; index < globals.length; index++) freeze(globals[index]);
     shared = sealed(evaluated, setup.methods);
     return shared;
   }
@@ -119,35 +128,41 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
       delivery.open(text);
       for (let letter = delivery.letter(); letter !== ''; letter = delivery.letter()) deliverRecord(letter);
     },
-    take: () => outbox.take((step) => steps.delete(step.identity.ref)),
+    take: () => outbox.take((step) => mapDelete(steps, step.identity.ref)),
   };
 }
 
 /** Nobody gets hold of these. If somebody did, it would be of no use. */
 function sealed(Workflow: WorkflowClass, methods: readonly string[]): WorkflowClass {
   const prototype: Record<string, unknown> = Workflow.prototype;
-  for (const name of methods) freeze(prototype[name]);
+  for (let index = 0; index < methods.length; index++) freeze(prototype[methods[index] ?? '']);
   freeze(prototype);
   return freeze(Workflow);
 }
 
 function actionsOf(methods: readonly string[]): Actions {
-  const notScheduled: readonly string[] = ['start', hookNames.complete, hookNames.error];
-  return new Map(methods.map((name, index) => [name, index] as const).filter(([name]) => !notScheduled.includes(name)));
+  const numbers = new MapOf<string, number>();
+  let names = '';
+  for (let index = 0; index < methods.length; index++) {
+    const name = methods[index] ?? '';
+    if (name === 'start' || name === hookNames.complete || name === hookNames.error) continue;
+    mapSet(numbers, name, index);
+    names += names === '' ? name : `, ${name}`;
+  }
+  return { numbers, names: names === '' ? 'none' : names };
 }
 
 /** Most headers, and what a branch without a payload gets, are an object with nothing in it. */
 function parsed(text: string): unknown {
-  return text === '{}' ? {} : parse(text);
+  return text === '{}' ? {} : jsonParse(text);
 }
 
 /** The error of the failed step, rebuilt for `onWorkflowError(err, api)`. */
 function failureOf(text: string): Error {
-  const { name, message, stack, code } = parse(text);
-  const error = new Error(message);
-  const own = { name, code, stack: `${name}: ${message}\n${stack}` };
-  for (const [key, value] of Object.entries(own)) {
-    Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
-  }
+  const { name, message, stack, code } = jsonParse(text);
+  const error = new ErrorOf(message);
+  defineHidden(error, 'name', name);
+  defineHidden(error, 'code', code);
+  defineHidden(error, 'stack', `${name}: ${message}\n${stack}`);
   return error;
 }

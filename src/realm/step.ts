@@ -5,10 +5,8 @@ import type { StepContext } from './globals/step-context.ts';
 import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
+import { jsonStringify, PromiseOf } from './primordials.ts';
 import { thrownText } from './thrown.ts';
-
-const { stringify } = JSON;
-const PromiseOf = Promise;
 
 /** The bounds that the realm keeps by itself; the main thread checks all of them again. */
 export interface StepBounds {
@@ -27,7 +25,8 @@ interface Waiting {
   readonly size: number;
   /** Whether the step's end waits for this op. A timer does not hold it. */
   readonly holds: boolean;
-  readonly promise: object;
+  /** Null for a timer, which nothing waits for but its callback. */
+  readonly promise: object | null;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   next: Waiting | null;
@@ -93,26 +92,45 @@ export class Step implements StepContext {
   }
 
   /** Sends an op and resolves with the host's reply. `fields` is its record without letter and ref. */
-  ask(letter: string, fields: string, holds = true): Promise<unknown> {
-    const { opsInFlightPerStep, opBytesInFlightPerStep } = this.bounds;
+  ask(letter: string, fields: string): Promise<unknown> {
     if (this.#ended) return new PromiseOf(() => {});
-    if (this.#inFlight >= opsInFlightPerStep) {
-      const text = `A step may have ${opsInFlightPerStep} ops waiting for their reply. Await some before issuing more.`;
-      return this.refuse(opError('OPS_IN_FLIGHT_EXCEEDED', text));
-    }
-    const size = fields.length;
-    if (this.#bytesInFlight + size > opBytesInFlightPerStep) {
-      const text = `The ops of a step that wait for their reply may hold ${opBytesInFlightPerStep} bytes. Await some before issuing more.`;
-      return this.refuse(opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text));
-    }
-    const position = this.#position;
-    // Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted:
-    // what an op that was not written leaves behind, the next one overwrites.
+    const refusal = this.#refusalOf(fields.length);
+    if (refusal !== null) return this.refuse(refusal);
     resolveMade = undefined;
     const promise = new PromiseOf(noteMade);
     // A promise swallows what its executor throws, an overflow on entering it too.
     if (resolveMade === undefined || rejectMade === undefined) return promise;
-    const waiting = { position, size, holds, promise, resolve: resolveMade, reject: rejectMade, next: null };
+    this.#issue(letter, fields, true, promise, resolveMade, rejectMade);
+    return promise;
+  }
+
+  /** Why no further op may wait for its reply, if that is so. */
+  #refusalOf(size: number): Error | null {
+    const { opsInFlightPerStep, opBytesInFlightPerStep } = this.bounds;
+    if (this.#inFlight >= opsInFlightPerStep) {
+      const text = `A step may have ${opsInFlightPerStep} ops waiting for their reply. Await some before issuing more.`;
+      return opError('OPS_IN_FLIGHT_EXCEEDED', text);
+    }
+    if (this.#bytesInFlight + size <= opBytesInFlightPerStep) return null;
+    const text = `The ops of a step that wait for their reply may hold ${opBytesInFlightPerStep} bytes. Await some before issuing more.`;
+    return opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text);
+  }
+
+  /**
+   * Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted: what an op that was
+   * not written leaves behind, the next one overwrites.
+   */
+  #issue(
+    letter: string,
+    fields: string,
+    holds: boolean,
+    promise: object | null,
+    resolve: Waiting['resolve'],
+    reject: Waiting['reject'],
+  ): void {
+    const position = this.#position;
+    const size = fields.length;
+    const waiting = { position, size, holds, promise, resolve, reject, next: null };
     this.#write(letter, fields);
     if (this.#last === null) this.#first = waiting;
     else this.#last.next = waiting;
@@ -121,26 +139,29 @@ export class Step implements StepContext {
     this.#position = position + 1;
     this.#bytesInFlight += size;
     if (holds) this.#holding++;
-    return promise;
   }
 
   /** The answer to a call that is refused before it has become an op. */
   refuse(error: unknown): Promise<never> {
-    const promise: Promise<never> = PromiseOf.reject(error);
+    const promise = new PromiseOf<never>((_, reject) => reject(error));
     this.#outbox.keep(promise);
     return promise;
   }
 
-  /** Resolves when the host says that `ms` have passed. */
-  async sleep(ms: number): Promise<void> {
-    await this.ask(opLetters.sleep, stringify(ms), false);
+  /** No promise: to await one of the realm's own would ask the step's built-ins for its `constructor` and its `then`. */
+  sleep(ms: number, wake: () => void): void {
+    if (this.#ended) return;
+    const fields = jsonStringify(ms);
+    const refusal = this.#refusalOf(fields.length);
+    if (refusal === null) this.#issue(opLetters.sleep, fields, false, null, wake, (error) => this.refuse(error));
+    else this.refuse(refusal);
   }
 
   /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
   log(level: LogLevel, text: string): void {
     if (this.#ended || this.#logBytes > this.bounds.logBytesPerStep) return;
     this.#logBytes += text.length + logLineBytes;
-    this.#write(opLetters.log, `${level}${fieldSeparator}${stringify(text)}`);
+    this.#write(opLetters.log, `${level}${fieldSeparator}${jsonStringify(text)}`);
     this.#position++;
   }
 
@@ -161,7 +182,7 @@ export class Step implements StepContext {
   }
 
   failed(error: unknown): void {
-    this.#endWith(opLetters.failed, stringify(thrownText(error)));
+    this.#endWith(opLetters.failed, jsonStringify(thrownText(error)));
   }
 
   /** A reply from the host. Replies to what the step no longer waits for are ignored. */
@@ -172,7 +193,7 @@ export class Step implements StepContext {
   reject(position: number, time: number, code: string, message: string): void {
     const waiting = this.#settled(position, time);
     if (waiting === null) return;
-    this.#outbox.keep(waiting.promise);
+    if (waiting.promise !== null) this.#outbox.keep(waiting.promise);
     waiting.reject(opError(code, message));
   }
 

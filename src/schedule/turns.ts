@@ -4,7 +4,7 @@
 import type { Clock } from '../clock.ts';
 import type { CellLimits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
-import { isEnd, type Op, readOps, requireJson } from '../protocol/ops.ts';
+import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import { spend } from '../state/tenant-state.ts';
@@ -123,7 +123,6 @@ export class Turns {
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
       const attempt = cell.attempts.get(ref);
       if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
-      if (cell.program.isolation === 'context') requireJson(op);
       if (isEnd(op)) attempt.hasEnded = true;
       this.#listener.op(attempt, op);
     });

@@ -27,7 +27,7 @@ function blockOf(key: string, counter: number, nonce: string): string {
 
 function streamBytes(length: number, ...[key, nonce, purpose]: Parameters<typeof createKeyStream>): string {
   const bytes = new Uint8Array(length);
-  createKeyStream(key, nonce, purpose).fill(bytes);
+  createKeyStream(key, nonce, purpose).write(bytes);
   return Buffer.from(bytes).toString('hex');
 }
 
@@ -87,7 +87,7 @@ describe('a stream', () => {
     const stream = createKeyStream(seed, 1, 'crypto');
     const pieces = [1, 0, 63, 64, 65, 7, 128, 3].map((length) => {
       const piece = new Uint8Array(length);
-      stream.fill(piece);
+      stream.write(piece);
       return Buffer.from(piece).toString('hex');
     });
     expect(pieces.join('')).toBe(streamBytes(331, seed, 1, 'crypto'));

@@ -103,7 +103,7 @@ describe('formatLog', () => {
     [
       'impostors',
       [Object.create(Map.prototype), Object.create(Date.prototype), Object.create(Uint8Array.prototype)],
-      '[Thrown] [Thrown] {}',
+      '{} [Thrown] {}',
     ],
     ['a sparse array', [new Array(2)], '[undefined,undefined]'],
   ])('writes %s', (_, values, expected) => {

@@ -16,9 +16,9 @@ export function createStep(seed = 'ab'.repeat(32), nonce = 1): TestStep {
     ...{ time: 1_700_000_000_000, seed, nonce, lines: [], sleeps: [] },
     now: () => step.time,
     log: (level, text) => step.lines.push(`${level} ${text}`),
-    sleep: (ms) => {
+    sleep: (ms, wake) => {
       step.sleeps.push(ms);
-      return new Promise((resolve) => wakes.push(resolve));
+      wakes.push(wake);
     },
     wake: async (index) => {
       wakes[index]?.();

@@ -72,7 +72,7 @@ describe('an error in a callback', () => {
 
   test.each(['setTimeout', 'setInterval', 'queueMicrotask'])('of %s surfaces as an unhandled rejection', (name) => {
     const call = (body: string) => `
-      const step = { now: () => 0, seed: '', nonce: 0, log() {}, sleep: async () => {} };
+      const step = { now: () => 0, seed: '', nonce: 0, log() {}, sleep: (_, wake) => wake() };
       index.createGlobals(step, ['${name}'])[0](() => { ${body} throw new TypeError('nobody catches') }, 1);`;
     expect(() => realm.run(call(''))).toThrow('nobody catches');
     expect(() => realm.run(call('return;').replace("'setInterval'", "'setTimeout'"))).not.toThrow();

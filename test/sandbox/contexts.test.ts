@@ -26,15 +26,6 @@ const spoils = `const found = [typeof [].last, typeof globalThis.left, typeof le
   JSON.stringify = ((stringify) => (value) => stringify(value))(JSON.stringify);
   await api.runStore.push('found', [...found, [1, 2].last(), left, structuredClone({})]);`;
 
-/** Gets hold of its own step in the realm, and writes an op of another one behind an op of its own. */
-const speaksFor = (ref: number) => `
-  const { get } = Map.prototype;
-  Map.prototype.get = function (key) {
-    const found = get.call(this, key);
-    if (found?.ask) found.ask('g', '"k"' + String.fromCharCode(10) + ['i', ${ref}, '"n"', 1].join(String.fromCharCode(9)));
-    return found;
-  };`;
-
 describe('a step with a context of its own', () => {
   it('changes its built-ins and globals, and leaves nothing of that to others', async () => {
     const workflow = {
@@ -84,21 +75,6 @@ describe('a step with a context of its own', () => {
   });
 
   it.each([
-    [
-      'speaks for another step',
-      'STEP_LOST',
-      `${speaksFor(999)} await api.runStore.increment('n'); await api.runStore.increment('n');`,
-    ],
-    [
-      'does not let its ops be taken out',
-      'STEP_CPU_EXCEEDED',
-      'Array.prototype[Symbol.iterator] = function () { for (;;) ; };',
-    ],
-    [
-      'hears none of its replies',
-      'STEP_WALL_EXCEEDED',
-      "Map.prototype.get = () => undefined; await api.runStore.get('k');",
-    ],
     ['takes all memory', 'STEP_MEMORY_EXCEEDED', 'const all = []; for (;;) all.push(new Array(1e5).fill(all.length));'],
     ['never ends', 'STEP_CPU_EXCEEDED', 'for (;;) ;'],
     ['throws what is hard to look at', 'STEP_THREW', "throw new Proxy({}, { get() { throw new Error('no'); } });"],
@@ -120,41 +96,6 @@ describe('a step with a context of its own', () => {
     ]);
     expect(hostile.outcome.error?.code).toBe(code);
     expect(innocent.outcome).toMatchObject({ status: 'completed', steps: { completed: 21 } });
-  });
-
-  it('cannot speak for another run of its workflow in its cell', async () => {
-    const runner = await createTestRunner(inContext);
-    const workflow = `class Workflow { async start(data, headers, api) {
-      if (data.isVictim) { await new Promise((resolve) => setTimeout(resolve, 100)); return 'its own'; }
-      ${speaksFor(0)}
-      await api.runStore.get('k');
-      return 'forged';
-    } }`;
-    const victim = runToEnd(runner, workflow, { data: { isVictim: true } });
-    const forger = await runToEnd(runner, workflow, { data: {} });
-    expect(forger.outcome.error?.code).toBe('STEP_LOST');
-    expect((await victim).outcome).toMatchObject({ status: 'completed', output: 'its own' });
-  });
-
-  it.each([
-    ['a value that is no JSON', 's', '"k"\t{'],
-    ['two items at once', 'p', '"k"\t1,2'],
-    ['a value nested 400,000 deep', 's', `"k"\t${'['.repeat(4e5)}${']'.repeat(4e5)}`],
-    ['an output nested 400,000 deep', 'c', `${'['.repeat(4e5)}${']'.repeat(4e5)}`],
-    ['a payload that is no JSON', 'n', '1\t{\t0'],
-    ['a key that is no JSON', 'd', '"k'],
-    ['a log that is no JSON', 'l', 'info\t{'],
-  ])('cannot write %s', async (_, letter, fields) => {
-    const runner = await createTestRunner(inContext);
-    const forge = `let step;
-      const { get } = Map.prototype;
-      Map.prototype.get = function (key) { const found = get.call(this, key); if (found?.ask) step = found; return found; };
-      await api.runStore.get('k');
-      step.ask(data.letter, data.fields, false);
-      await api.runStore.get('k');`;
-    const { outcome, logs } = await runToEnd(runner, { start: forge, next: '' }, { data: { letter, fields } });
-    expect(outcome).toMatchObject({ status: 'failed', output: null, store: {}, error: { code: 'STEP_LOST' } });
-    expect([outcome.steps.armed, logs]).toEqual([1, []]);
   });
 
   it('does the same again when it is run again', async () => {

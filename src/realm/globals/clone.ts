@@ -1,67 +1,113 @@
 // `structuredClone`. A copy is made in two moves, an empty shell first and its contents later from a list, so that cycles
 // need nothing special and depth costs no stack. A proxy is copied like the object it shows; browsers refuse it.
 import {
-  arrayBufferByteLength,
+  ArrayOf,
+  append,
   arrayBufferTransfer,
+  type BareList,
+  bareList,
   dataViewBuffer,
   dataViewByteLength,
   dataViewByteOffset,
   dateValue,
-  defineProperty,
+  defineHidden,
+  defineOwn,
+  ErrorOf,
   getOwnPropertyDescriptor,
   getPrototypeOf,
   hasOwn,
   isArray,
+  isArrayBuffer,
+  isDate,
   isError,
+  isMap,
+  isPromise,
+  isRegExp,
+  isSet,
+  isSymbolObject,
+  isView,
+  isWeakMap,
+  isWeakSet,
+  MapOf,
   mapEntries,
-  mapSize,
+  mapGet,
+  mapNext,
+  mapSet,
   OriginalDate,
   objectKeys,
+  objectOf,
+  objectPrototype,
+  RegExpOf,
+  reflectGet,
   regExpFlags,
   regExpSource,
-  setSize,
+  SetOf,
+  setAdd,
+  setNext,
   setValues,
+  TypeErrorOf,
   typedArrayBuffer,
   typedArrayByteOffset,
   typedArrayLength,
   typedArrayName,
-  uncurryThis,
+  unboxed,
 } from '../primordials.ts';
-import { bufferCopy, cloneError, isBranded, transferredBuffers } from './clone-buffers.ts';
+import { bufferCopy, cloneError, transferredBuffers } from './clone-buffers.ts';
 
 export function structuredClone(...args: unknown[]): unknown {
-  if (args.length === 0) throw new TypeError('structuredClone expects a value.');
+  if (args.length === 0) throw new TypeErrorOf('structuredClone expects a value.');
   const buffers = transferredBuffers(args[1]);
-  const spans: Spans = new Map();
-  if (buffers.length === 0) return new Copier([], spans).copy(args[0]);
+  const spans: Spans = new MapOf();
+  if (buffers.length === 0) return new Copier(spans).copy(args[0]);
   // A failure has to leave the buffers as they are. A first copy, which does not move them, finds it, and measures views.
-  new Copier(
-    buffers.map((buffer) => [buffer, buffer]),
-    spans,
-  ).copy(args[0]);
-  const moved = buffers.map((buffer) => [buffer, arrayBufferTransfer(buffer)] as const);
-  return new Copier(moved, spans).copy(args[0]);
+  const trial = new Copier(spans);
+  for (let index = 0; index < buffers.length; index++) trial.take(buffers[index] as object, buffers[index] as object);
+  trial.copy(args[0]);
+  const copier = new Copier(spans);
+  for (let index = 0; index < buffers.length; index++) {
+    copier.take(buffers[index] as object, arrayBufferTransfer(buffers[index]));
+  }
+  return copier.copy(args[0]);
 }
 
 /** Where in its buffer each view lies. It can no longer be asked when its buffer has moved. */
-type Spans = Map<object, readonly [byteOffset: number, length: number]>;
+type Spans = Map<object, Span>;
 
-/** Makes the shell of a copy and, if there is something to put into it, says how. */
-type Shell = readonly [copy: object, fill?: () => void];
+interface Span {
+  readonly byteOffset: number;
+  readonly length: number;
+}
+
+/** What is to be put into a copy that is still empty. */
+interface Fill {
+  readonly kind: 'record' | 'map' | 'set' | 'cause';
+  readonly source: object;
+  readonly copy: object;
+}
 
 class Copier {
-  readonly #copies: Map<object, object>;
+  readonly #copies: Map<object, object> = new MapOf();
   readonly #spans: Spans;
-  readonly #fills: (() => void)[] = [];
+  /** The last one is next. */
+  readonly #fills: BareList<Fill> = bareList();
 
-  constructor(known: readonly (readonly [object, object])[], spans: Spans) {
-    this.#copies = new Map(known);
+  constructor(spans: Spans) {
     this.#spans = spans;
+  }
+
+  /** From here on this is the copy of that. */
+  take(source: object, copy: object): void {
+    mapSet(this.#copies, source, copy);
   }
 
   copy(value: unknown): unknown {
     const copy = this.#copyOf(value);
-    for (let fill = this.#fills.pop(); fill !== undefined; fill = this.#fills.pop()) fill();
+    const fills = this.#fills;
+    while (fills.length > 0) {
+      const fill = fills[fills.length - 1] as Fill;
+      fills.length--;
+      this.#fill(fill);
+    }
     return copy;
   }
 
@@ -69,107 +115,117 @@ class Copier {
     if (typeof value === 'function' || typeof value === 'symbol')
       throw cloneError(`A ${typeof value} cannot be cloned.`);
     if (typeof value !== 'object' || value === null) return value;
-    const known = this.#copies.get(value);
+    const known = mapGet(this.#copies, value);
     if (known !== undefined) return known;
-    const [copy, fill] = this.#shellOf(value);
-    this.#copies.set(value, copy);
-    if (fill !== undefined) this.#fills.push(fill);
+    const copy = this.#shellOf(value);
+    this.take(value, copy);
     return copy;
   }
 
-  #shellOf(source: object): Shell {
-    if (isArray(source)) return this.#recordShell(source, new Array(source.length));
-    if (getPrototypeOf(source) === Object.prototype) return this.#recordShell(source, {});
+  /** A copy without what is in it, which is noted. */
+  #shellOf(source: object): object {
+    if (isArray(source)) return this.#toFill('record', source, new ArrayOf(source.length));
+    if (getPrototypeOf(source) === objectPrototype) return this.#toFill('record', source, {});
     if (isError(source)) return this.#errorShell(source);
-    if (ArrayBuffer.isView(source)) return [this.#viewOf(source)];
-    return this.#builtInShell(source) ?? this.#recordShell(source, {});
+    if (isView(source)) return this.#viewOf(source);
+    return this.#builtInShell(source) ?? this.#toFill('record', source, {});
   }
 
-  #builtInShell(source: object): Shell | undefined {
-    if (source instanceof OriginalDate && isBranded(dateValue, source)) return [new OriginalDate(dateValue(source))];
-    if (source instanceof RegExp && isBranded(regExpSource, source)) {
-      return [new RegExp(regExpSource(source), regExpFlags(source))];
-    }
-    if (source instanceof Map && isBranded(mapSize, source)) return this.#mapShell(source);
-    if (source instanceof Set && isBranded(setSize, source)) return this.#setShell(source);
-    if (source instanceof ArrayBuffer && isBranded(arrayBufferByteLength, source)) return [bufferCopy(source)];
-    for (const [boxClass, unboxed] of boxes) {
-      if (source instanceof boxClass && isBranded(unboxed, source)) return [Object(unboxed(source))];
-    }
-    for (const refused of [Promise, WeakMap, WeakSet, Symbol]) {
-      if (source instanceof refused) throw cloneError(`A ${refused.name} cannot be cloned.`);
-    }
+  #builtInShell(source: object): object | undefined {
+    if (isDate(source)) return new OriginalDate(dateValue(source));
+    if (isRegExp(source)) return new RegExpOf(regExpSource(source), regExpFlags(source));
+    if (isMap(source)) return this.#toFill('map', source, new MapOf());
+    if (isSet(source)) return this.#toFill('set', source, new SetOf());
+    if (isArrayBuffer(source)) return bufferCopy(source);
+    const value = unboxed(source);
+    if (value !== undefined) return objectOf(value);
+    const refused = refusedKindOf(source);
+    if (refused !== null) throw cloneError(`A ${refused} cannot be cloned.`);
     return undefined;
   }
 
-  #recordShell(source: object, copy: object): Shell {
-    const fill = (): void => {
-      for (const key of objectKeys(source)) put(copy, key, this.#copyOf(Reflect.get(source, key)));
-    };
-    return [copy, fill];
+  #toFill(kind: Fill['kind'], source: object, copy: object): object {
+    append(this.#fills, { kind, source, copy });
+    return copy;
   }
 
-  #mapShell(source: object): Shell {
-    const copy = new Map();
-    const fill = (): void => {
-      for (const [key, value] of [...mapEntries(source)]) copy.set(this.#copyOf(key), this.#copyOf(value));
-    };
-    return [copy, fill];
+  #fill({ kind, source, copy }: Fill): void {
+    if (kind === 'record') this.#fillRecord(source, copy);
+    else if (kind === 'map') this.#fillMap(source, copy as Map<unknown, unknown>);
+    else if (kind === 'set') this.#fillSet(source, copy as Set<unknown>);
+    else defineHidden(copy, 'cause', this.#copyOf((source as Error).cause));
   }
 
-  #setShell(source: object): Shell {
-    const copy = new Set();
-    const fill = (): void => {
-      for (const value of [...setValues(source)]) copy.add(this.#copyOf(value));
-    };
-    return [copy, fill];
+  #fillRecord(source: object, copy: object): void {
+    const keys = objectKeys(source);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
+      defineOwn(copy, key, this.#copyOf(reflectGet(source, key)));
+    }
   }
 
-  #errorShell(source: Error): Shell {
-    const errorClass = errorsByName.get(source.name) ?? Error;
-    const copy: object = new errorClass();
+  /** What is in it now: a getter of what is copied may change it. */
+  #fillMap(source: object, copy: Map<unknown, unknown>): void {
+    const found = bareList<[unknown, unknown]>();
+    const entries = mapEntries(source);
+    for (let next = mapNext(entries); !next.done; next = mapNext(entries)) append(found, next.value);
+    for (let index = 0; index < found.length; index++) {
+      const entry = found[index] as [unknown, unknown];
+      mapSet(copy, this.#copyOf(entry[0]), this.#copyOf(entry[1]));
+    }
+  }
+
+  #fillSet(source: object, copy: Set<unknown>): void {
+    const found = bareList<unknown>();
+    const values = setValues(source);
+    for (let next = setNext(values); !next.done; next = setNext(values)) append(found, next.value);
+    for (let index = 0; index < found.length; index++) setAdd(copy, this.#copyOf(found[index]));
+  }
+
+  #errorShell(source: Error): object {
+    const errorClass = mapGet(errorsByName, source.name) ?? ErrorOf;
+    const copy = new errorClass();
     const message = getOwnPropertyDescriptor(source, 'message');
-    if (message !== undefined && 'value' in message) putHidden(copy, 'message', `${message.value}`);
+    if (message !== undefined && hasOwn(message, 'value')) defineHidden(copy, 'message', `${message.value}`);
     const { stack } = source;
-    putHidden(copy, 'stack', typeof stack === 'string' ? stack : undefined);
-    if (!hasOwn(source, 'cause')) return [copy];
-    return [copy, () => putHidden(copy, 'cause', this.#copyOf(source.cause))];
+    defineHidden(copy, 'stack', typeof stack === 'string' ? stack : undefined);
+    return hasOwn(source, 'cause') ? this.#toFill('cause', source, copy) : copy;
   }
 
   #viewOf(source: object): object {
     const name = typedArrayName(source);
-    const span = this.#spans.get(source) ?? spanOf(source, name);
-    this.#spans.set(source, span);
+    const span = mapGet(this.#spans, source) ?? spanOf(source, name);
+    mapSet(this.#spans, source, span);
     const buffer = this.#copyOf(name === undefined ? dataViewBuffer(source) : typedArrayBuffer(source));
-    const viewClass: new (...args: unknown[]) => object = Reflect.get(globalThis, name ?? 'DataView');
-    return new viewClass(buffer, ...span);
+    const viewClass = mapGet(viewsByName, name ?? 'DataView') as ViewClass;
+    return new viewClass(buffer, span.byteOffset, span.length);
   }
 }
 
-function spanOf(view: object, name: string | undefined): readonly [number, number] {
+function spanOf(view: object, name: string | undefined): Span {
   return name === undefined
-    ? [dataViewByteOffset(view), dataViewByteLength(view)]
-    : [typedArrayByteOffset(view), typedArrayLength(view)];
+    ? { byteOffset: dataViewByteOffset(view), length: dataViewByteLength(view) }
+    : { byteOffset: typedArrayByteOffset(view), length: typedArrayLength(view) };
 }
 
-const boxes: readonly (readonly [{ new (): object } | BigIntConstructor, (self: unknown) => unknown])[] = [
-  [Number, uncurryThis(Number.prototype.valueOf)],
-  [String, uncurryThis(String.prototype.valueOf)],
-  [Boolean, uncurryThis(Boolean.prototype.valueOf)],
-  [BigInt, uncurryThis(BigInt.prototype.valueOf)],
-];
+function refusedKindOf(source: object): string | null {
+  if (isPromise(source)) return 'Promise';
+  if (isWeakMap(source)) return 'WeakMap';
+  if (isWeakSet(source)) return 'WeakSet';
+  return isSymbolObject(source) ? 'Symbol' : null;
+}
+
+type ViewClass = new (buffer: unknown, byteOffset: number, length: number) => object;
+
+/** The classes of views. Float16Array is not in every engine. */
+const viewsByName: ReadonlyMap<string, ViewClass> = new Map(
+  [
+    ...['DataView', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array'],
+    ...['Uint32Array', 'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
+  ].map((name) => [name, Reflect.get(globalThis, name)]),
+);
 
 /** The classes of error that keep their class. All others become Error. */
 const errorsByName: ReadonlyMap<unknown, ErrorConstructor> = new Map(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [each.name, each]),
 );
-
-/** An own property whatever the key is: `__proto__` is ordinary here. */
-function put(target: object, key: string, value: unknown): void {
-  if (key in target) defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-  else Reflect.set(target, key, value);
-}
-
-function putHidden(target: object, key: string, value: unknown): void {
-  defineProperty(target, key, { value, writable: true, enumerable: false, configurable: true });
-}

@@ -2,13 +2,23 @@
 // is its own.
 import {
   arrayBufferByteLength,
+  charCodeAt,
   dataViewBuffer,
   dataViewByteLength,
   dataViewByteOffset,
+  isView,
+  jsonStringify,
+  RangeErrorOf,
+  setHas,
+  slice,
+  startsWith,
+  TypeErrorOf,
+  toLowerCase,
   typedArrayBuffer,
   typedArrayByteLength,
   typedArrayByteOffset,
   typedArrayName,
+  Uint8ArrayOf,
 } from '../primordials.ts';
 import { Utf8Reader, utf8Length, writeUtf8 } from './utf8.ts';
 
@@ -19,14 +29,14 @@ export class TextEncoder {
 
   encode(input: unknown = ''): Uint8Array {
     const text = `${input}`;
-    const bytes = new Uint8Array(utf8Length(text));
+    const bytes = new Uint8ArrayOf(utf8Length(text));
     writeUtf8(text, bytes);
     return bytes;
   }
 
   encodeInto(source: unknown, destination: unknown): { read: number; written: number } {
     if (typedArrayName(destination) !== 'Uint8Array')
-      throw new TypeError('encodeInto expects a Uint8Array to write to.');
+      throw new TypeErrorOf('encodeInto expects a Uint8Array to write to.');
     return writeUtf8(`${source}`, bytesOf(destination));
   }
 
@@ -50,12 +60,12 @@ export class TextDecoder {
 
   constructor(label: unknown = 'utf-8', options: unknown = {}) {
     const name = `${label}`;
-    if (!labels.has(name.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').toLowerCase())) {
-      throw new RangeError(`The encoding ${JSON.stringify(name.slice(0, 60))} is not supported: only utf-8 is.`);
+    if (!setHas(labels, toLowerCase(trimmed(name)))) {
+      throw new RangeErrorOf(`The encoding ${jsonStringify(slice(name, 0, 60))} is not supported: only utf-8 is.`);
     }
     const { fatal, ignoreBOM } = optionsOf(options);
-    this.#fatal = Boolean(fatal);
-    this.#ignoreBOM = Boolean(ignoreBOM);
+    this.#fatal = !!fatal;
+    this.#ignoreBOM = !!ignoreBOM;
   }
 
   get encoding(): string {
@@ -71,8 +81,8 @@ export class TextDecoder {
   }
 
   decode(input?: unknown, options?: unknown): string {
-    const isStream = Boolean(optionsOf(options).stream);
-    const bytes = input === undefined ? new Uint8Array(0) : bytesOf(input);
+    const isStream = !!optionsOf(options).stream;
+    const bytes = input === undefined ? new Uint8ArrayOf(0) : bytesOf(input);
     const state = this.#stream ?? { reader: new Utf8Reader(this.#fatal), begun: false };
     // After an error the next call starts anew.
     this.#stream = undefined;
@@ -80,7 +90,7 @@ export class TextDecoder {
     const isFirst = !state.begun && text !== '';
     if (isFirst) state.begun = true;
     if (isStream) this.#stream = state;
-    return isFirst && !this.#ignoreBOM && text.startsWith(byteOrderMark) ? text.slice(1) : text;
+    return isFirst && !this.#ignoreBOM && startsWith(text, byteOrderMark) ? slice(text, 1) : text;
   }
 
   get [Symbol.toStringTag](): string {
@@ -88,10 +98,23 @@ export class TextDecoder {
   }
 }
 
+/** Without the white space of ASCII around it. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(charCodeAt(text, start))) start++;
+  while (end > start && isSpace(charCodeAt(text, end - 1))) end--;
+  return slice(text, start, end);
+}
+
+function isSpace(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0c || unit === 0x0d;
+}
+
 function optionsOf(options: unknown): { fatal?: unknown; ignoreBOM?: unknown; stream?: unknown } {
   if (options === undefined || options === null) return {};
   if (typeof options === 'object' || typeof options === 'function') return options;
-  throw new TypeError('Expected the options to be an object.');
+  throw new TypeErrorOf('Expected the options to be an object.');
 }
 
 /** The bytes behind an ArrayBuffer or a view, without running any code of whoever made it. */
@@ -99,12 +122,12 @@ function bytesOf(input: unknown): Uint8Array {
   if (typedArrayName(input) !== undefined) {
     return bytesAt(typedArrayBuffer(input), typedArrayByteOffset(input), typedArrayByteLength(input));
   }
-  if (ArrayBuffer.isView(input)) {
+  if (isView(input)) {
     return bytesAt(dataViewBuffer(input), dataViewByteOffset(input), dataViewByteLength(input));
   }
   return bytesAt(input as ArrayBuffer, 0, arrayBufferByteLength(input));
 }
 
 function bytesAt(buffer: ArrayBuffer, byteOffset: number, byteLength: number): Uint8Array {
-  return byteLength === 0 ? new Uint8Array(0) : new Uint8Array(buffer, byteOffset, byteLength);
+  return byteLength === 0 ? new Uint8ArrayOf(0) : new Uint8ArrayOf(buffer, byteOffset, byteLength);
 }

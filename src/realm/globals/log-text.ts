@@ -2,19 +2,31 @@
 // and toJSON may throw, and cost the call nothing but its text. Depth, breadth and length have bounds.
 import {
   apply,
+  charCodeAt,
   getPrototypeOf,
   isArray,
   isError,
+  isMap,
+  isRegExp,
+  isSet,
   jsonStringify,
   mapEntries,
+  mapNext,
   mapSize,
+  numberOf,
   objectKeys,
-  regExpToString,
+  objectPrototype,
+  reflectGet,
+  regExpFlags,
+  regExpSource,
+  setNext,
   setSize,
   setValues,
+  slice,
   symbolToString,
   typedArrayLength,
   typedArrayName,
+  unboxed,
 } from '../primordials.ts';
 
 /** UTF-16 units of one line. */
@@ -39,22 +51,28 @@ export function formatLog(values: readonly unknown[]): string {
 /** Stands for a value whose getter threw. */
 const thrown: unique symbol = Symbol('thrown');
 
+/** An object that is being written, and what it lies in. */
+interface Place {
+  readonly object: object;
+  readonly depth: number;
+  readonly around: Place | null;
+}
+
 class LogLine {
   text = '';
   full = false;
-  /** The objects that the one being written lies in. */
-  readonly #path: object[] = [];
+  #place: Place | null = null;
 
   add(piece: string): void {
     if (this.full) return;
     const left = lengthMax - this.text.length;
     this.full = piece.length > left;
-    this.text += this.full ? `${piece.slice(0, left - 1).replace(/[\ud800-\udbff]$/, '')}…` : piece;
+    this.text += this.full ? `${cutAt(piece, left - 1)}…` : piece;
   }
 
   addValue(value: unknown, mayConvert = true): void {
     if (value === thrown) this.add('[Thrown]');
-    else if (typeof value === 'string') this.add(jsonStringify(value.slice(0, lengthMax)));
+    else if (typeof value === 'string') this.add(jsonStringify(slice(value, 0, lengthMax)));
     else if (typeof value === 'bigint') this.add(`${value}n`);
     else if (typeof value === 'symbol') this.add(symbolToString(value));
     else if (typeof value === 'function') this.#addFunction(value);
@@ -64,21 +82,28 @@ class LogLine {
 
   #addFunction(value: object): void {
     const name = read(value, 'name');
-    this.add(typeof name === 'string' && name !== '' ? `[Function ${name.slice(0, lengthMax)}]` : '[Function]');
+    this.add(typeof name === 'string' && name !== '' ? `[Function ${slice(name, 0, lengthMax)}]` : '[Function]');
   }
 
   #addObject(object: object, mayConvert: boolean): void {
-    if (this.#path.includes(object)) this.add('[Circular]');
-    else if (this.#path.length >= depthMax) this.add('[Object]');
+    const around = this.#place;
+    const depth = around === null ? 0 : around.depth + 1;
+    if (this.#isWithin(object)) this.add('[Circular]');
+    else if (depth >= depthMax) this.add('[Object]');
     else {
-      this.#path.push(object);
+      this.#place = { object, depth, around };
       try {
         this.#addByKind(object, mayConvert);
       } catch {
         this.add('[Thrown]'); // A proxy's trap, or a stack that is used up: the author's own doing, and only text is lost.
       }
-      this.#path.pop();
+      this.#place = around;
     }
+  }
+
+  #isWithin(object: object): boolean {
+    for (let place = this.#place; place !== null; place = place.around) if (place.object === object) return true;
+    return false;
   }
 
   #addByKind(object: object, mayConvert: boolean): void {
@@ -87,7 +112,7 @@ class LogLine {
     if (converted !== object) this.addValue(converted, false);
     else if (isError(object)) this.#addError(object);
     else if (isArray(object)) this.#addList('[', read(object, 'length'), (index) => read(object, index), ']');
-    else if (getPrototypeOf(object) === Object.prototype) this.#addRecord(object);
+    else if (getPrototypeOf(object) === objectPrototype) this.#addRecord(object);
     else if (!this.#addBuiltIn(object)) this.#addRecord(object);
   }
 
@@ -95,12 +120,17 @@ class LogLine {
     const arrayName = typedArrayName(object);
     if (arrayName !== undefined) {
       this.#addList(`${arrayName} [`, typedArrayLength(object), (index) => read(object, index), ']');
-    } else if (object instanceof Map) this.#addMap(object);
-    else if (object instanceof Set) this.#addSet(object);
-    else if (object instanceof RegExp) this.add(regExpToString(object));
-    else if (object instanceof String || object instanceof Number || object instanceof Boolean) {
-      this.addValue(object.valueOf(), false);
-    } else return false;
+    } else if (isMap(object)) this.#addMap(object);
+    else if (isSet(object)) this.#addSet(object);
+    else if (isRegExp(object)) this.add(`/${regExpSource(object)}/${regExpFlags(object)}`);
+    else return this.#addBoxed(object);
+    return true;
+  }
+
+  #addBoxed(object: object): boolean {
+    const value = unboxed(object);
+    if (value === undefined) return false;
+    this.addValue(value, false);
     return true;
   }
 
@@ -109,13 +139,16 @@ class LogLine {
     const name = read(error, 'name');
     const message = read(error, 'message');
     if (typeof stack === 'string' && stack !== '') this.add(stack);
-    else this.add([name, message].filter((part) => typeof part === 'string' && part !== '').join(': ') || 'Error');
-    for (const key of ['cause', 'errors']) {
-      const value = read(error, key);
-      if (value === undefined) continue;
-      this.add(` [${key}]: `);
-      this.addValue(value);
-    }
+    else this.add(headOf(name, message));
+    this.#addPart(error, 'cause');
+    this.#addPart(error, 'errors');
+  }
+
+  #addPart(error: object, key: string): void {
+    const value = read(error, key);
+    if (value === undefined) return;
+    this.add(` [${key}]: `);
+    this.addValue(value);
   }
 
   #addRecord(object: object): void {
@@ -129,22 +162,22 @@ class LogLine {
   }
 
   #addList(open: string, length: unknown, at: (index: number) => unknown, close: string): void {
-    this.#addEntries(open, Number(length), close, (index) => this.addValue(at(index)));
+    this.#addEntries(open, numberOf(length), close, (index) => this.addValue(at(index)));
   }
 
   #addMap(map: unknown): void {
     const entries = mapEntries(map);
     this.#addEntries(`Map(${mapSize(map)}) {`, mapSize(map), '}', () => {
-      const [key, value] = entries.next().value ?? [];
-      this.addValue(key);
+      const entry = mapNext(entries).value;
+      this.addValue(entry[0]);
       this.add(' => ');
-      this.addValue(value);
+      this.addValue(entry[1]);
     });
   }
 
   #addSet(set: unknown): void {
     const values = setValues(set);
-    this.#addEntries(`Set(${setSize(set)}) {`, setSize(set), '}', () => this.addValue(values.next().value));
+    this.#addEntries(`Set(${setSize(set)}) {`, setSize(set), '}', () => this.addValue(setNext(values).value));
   }
 
   #addEntries(open: string, count: number, close: string, addEntry: (index: number) => void): void {
@@ -158,6 +191,18 @@ class LogLine {
   }
 }
 
+/** The first `length` units of a text, less the half of a character. */
+function cutAt(text: string, length: number): string {
+  const unit = charCodeAt(text, length - 1);
+  return slice(text, 0, unit >= 0xd800 && unit <= 0xdbff ? length - 1 : length);
+}
+
+function headOf(name: unknown, message: unknown): string {
+  const said = typeof message === 'string' ? message : '';
+  if (typeof name !== 'string' || name === '') return said || 'Error';
+  return said === '' ? name : `${name}: ${said}`;
+}
+
 function convertedByToJson(object: object): unknown {
   const toJson = read(object, 'toJSON');
   return typeof toJson === 'function'
@@ -169,7 +214,7 @@ function convertedByToJson(object: object): unknown {
 
 function read(object: object, key: PropertyKey): unknown {
   try {
-    return Reflect.get(object, key);
+    return reflectGet(object, key);
   } catch {
     return thrown; // The getter's own error says nothing about the line that is being written.
   }

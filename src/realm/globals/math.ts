@@ -1,4 +1,5 @@
 // A step's `Math`: the shared functions, and a `random` of its own that gives the same numbers when the step is run again.
+import { Int32ArrayOf, typedArrayBuffer, Uint8ArrayOf } from '../primordials.ts';
 import { createKeyStream } from './chacha.ts';
 import type { StepContext } from './step-context.ts';
 
@@ -23,9 +24,9 @@ export function createMath(step: StepContext): object {
 
 /** sfc32, a fast generator. Its state comes from a stream of its own, so that it tells nothing about `crypto`. */
 function createGenerator(step: StepContext): () => number {
-  const bytes = new Uint8Array(16);
-  createKeyStream(step.seed, step.nonce, 'math').fill(bytes);
-  const state = new Int32Array(bytes.buffer);
+  const bytes = new Uint8ArrayOf(16);
+  createKeyStream(step.seed, step.nonce, 'math').write(bytes);
+  const state = new Int32ArrayOf(typedArrayBuffer(bytes));
   let a = state[0] ?? 0;
   let b = state[1] ?? 0;
   let c = state[2] ?? 0;

@@ -1,8 +1,9 @@
 // `queueMicrotask`. What the callback throws surfaces as an unhandled rejection, as there is nobody to catch it.
+import { TypeErrorOf } from '../primordials.ts';
 
 export function queueMicrotask(callback: unknown): void {
   if (typeof callback !== 'function') {
-    throw new TypeError(`queueMicrotask expects a function, got a value of type ${typeof callback}.`);
+    throw new TypeErrorOf(`queueMicrotask expects a function, got a value of type ${typeof callback}.`);
   }
   void callLater(callback as () => unknown);
 }

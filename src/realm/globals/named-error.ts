@@ -1,8 +1,9 @@
 // Errors that browsers and Node throw as DOMException. The realm has no such class; code looks at the name.
+import { defineHidden, ErrorOf } from '../primordials.ts';
 
 /** An error whose `name` tells its kind, such as `DataCloneError`. */
 export function namedError(name: string, message: string): Error {
-  const error = new Error(message);
-  Object.defineProperty(error, 'name', { value: name, writable: true, enumerable: false, configurable: true });
+  const error = new ErrorOf(message);
+  defineHidden(error, 'name', name);
   return error;
 }

@@ -10,6 +10,6 @@ export interface StepContext {
   /** Distinct for each step of a run, the same for each attempt of a step. */
   readonly nonce: number;
   log(level: LogLevel, text: string): void;
-  /** Resolves when the host says that `ms` have passed. */
-  sleep(ms: number): Promise<void>;
+  /** Calls `wake` when the host says that `ms` have passed, before microtasks drain. `wake` must not throw. */
+  sleep(ms: number, wake: () => void): void;
 }

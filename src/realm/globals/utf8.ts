@@ -1,6 +1,15 @@
 // UTF-8 by the WHATWG Encoding Standard: lone surrogates are written as U+FFFD, and each maximal wrong sequence of bytes
 // is read as one U+FFFD, or refused. The isolate has no TextDecoder to ask.
-import { apply, fromCharCode } from '../primordials.ts';
+import {
+  append,
+  apply,
+  type BareList,
+  bareList,
+  charCodeAt,
+  fromCharCode,
+  TypeErrorOf,
+  typedArrayLength,
+} from '../primordials.ts';
 
 const replacement = 0xfffd;
 
@@ -8,7 +17,7 @@ const replacement = 0xfffd;
 export function utf8Length(text: string): number {
   let length = 0;
   for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
+    const unit = charCodeAt(text, index);
     if (unit < 0x80) length += 1;
     else if (unit < 0x800) length += 2;
     else if (isPairAt(text, index, unit)) {
@@ -21,14 +30,15 @@ export function utf8Length(text: string): number {
 
 /** Writes as many whole characters of `text` as fit. `read` counts UTF-16 units, `written` bytes. */
 export function writeUtf8(text: string, bytes: Uint8Array): { read: number; written: number } {
+  const room = typedArrayLength(bytes);
   let written = 0;
   let read = 0;
   while (read < text.length) {
-    const unit = text.charCodeAt(read);
+    const unit = charCodeAt(text, read);
     const isPair = unit >= 0xd800 && isPairAt(text, read, unit);
     const codePoint = isPair ? pairAt(text, read) : unit >= 0xd800 && unit <= 0xdfff ? replacement : unit;
     const size = codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
-    if (written + size > bytes.length) break;
+    if (written + size > room) break;
     if (size === 1) bytes[written] = codePoint;
     else writeLong(codePoint, size, bytes, written);
     written += size;
@@ -45,12 +55,12 @@ function writeLong(codePoint: number, size: number, bytes: Uint8Array, at: numbe
 
 function isPairAt(text: string, index: number, unit: number): boolean {
   if (unit < 0xd800 || unit > 0xdbff) return false;
-  const next = text.charCodeAt(index + 1);
+  const next = charCodeAt(text, index + 1);
   return next >= 0xdc00 && next <= 0xdfff;
 }
 
 function pairAt(text: string, index: number): number {
-  return 0x10000 + ((text.charCodeAt(index) - 0xd800) << 10) + (text.charCodeAt(index + 1) - 0xdc00);
+  return 0x10000 + ((charCodeAt(text, index) - 0xd800) << 10) + (charCodeAt(text, index + 1) - 0xdc00);
 }
 
 /** Reads bytes piece by piece; a character may be cut by the end of a piece. */
@@ -61,7 +71,7 @@ export class Utf8Reader {
   /** The bounds of the next byte of the character, narrower for the second byte of some leads. */
   #lower = 0x80;
   #upper = 0xbf;
-  #units: number[] = [];
+  readonly #units: BareList<number> = bareList();
   #text = '';
 
   constructor(fatal: boolean) {
@@ -69,7 +79,8 @@ export class Utf8Reader {
   }
 
   read(bytes: Uint8Array): string {
-    for (let index = 0; index < bytes.length; index++) {
+    const length = typedArrayLength(bytes);
+    for (let index = 0; index < length; index++) {
       const byte = bytes[index] ?? 0;
       if (this.#missing === 0) this.#lead(byte);
       else if (byte >= this.#lower && byte <= this.#upper) this.#continuation(byte);
@@ -94,7 +105,7 @@ export class Utf8Reader {
   }
 
   #lead(byte: number): void {
-    if (byte < 0x80) this.#units.push(byte);
+    if (byte < 0x80) append(this.#units, byte);
     else if (byte >= 0xc2 && byte <= 0xdf) this.#expect(1, byte & 0x1f);
     else if (byte >= 0xe0 && byte <= 0xef) {
       // Neither longer than needed nor a surrogate.
@@ -109,8 +120,11 @@ export class Utf8Reader {
     const codePoint = (this.#codePoint << 6) | (byte & 0x3f);
     this.#expect(this.#missing - 1, codePoint);
     if (this.#missing > 0) return;
-    if (codePoint < 0x10000) this.#units.push(codePoint);
-    else this.#units.push(0xd800 + ((codePoint - 0x10000) >> 10), 0xdc00 + ((codePoint - 0x10000) & 0x3ff));
+    if (codePoint < 0x10000) append(this.#units, codePoint);
+    else {
+      append(this.#units, 0xd800 + ((codePoint - 0x10000) >> 10));
+      append(this.#units, 0xdc00 + ((codePoint - 0x10000) & 0x3ff));
+    }
   }
 
   #expect(missing: number, codePoint: number, lower = 0x80, upper = 0xbf): void {
@@ -121,13 +135,13 @@ export class Utf8Reader {
   }
 
   #wrong(): void {
-    if (this.#fatal) throw new TypeError('The encoded data was not valid for encoding utf-8.');
-    this.#units.push(replacement);
+    if (this.#fatal) throw new TypeErrorOf('The encoded data was not valid for encoding utf-8.');
+    append(this.#units, replacement);
   }
 
   #flush(): void {
-    this.#text += apply(fromCharCode, undefined, this.#units);
-    this.#units = [];
+    this.#text += apply(fromCharCode, undefined, this.#units as ArrayLike<number>);
+    this.#units.length = 0;
   }
 
   #take(): string {
