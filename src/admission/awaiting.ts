@@ -1,68 +1,44 @@
 // Calls of the api whose promise nobody looks at, or that are used as if they were the value that comes later.
+
+import { isWritten } from './api-names.ts';
 import type { Fault } from './finding.ts';
-import { isScheduleCall, makesItsOwn, propertyOf } from './nodes.ts';
+import { quoted } from './finding.ts';
+import { propertyOf } from './nodes.ts';
 import type { AnyNode, CallExpression } from './parse.ts';
 import { isFunction, type Place } from './places.ts';
+import { Promises } from './promises.ts';
+import type { Binding } from './scopes.ts';
+import { isUsedAsValue, type Surroundings } from './value-uses.ts';
 
-const storeCalls: ReadonlySet<string> = new Set(['get', 'set', 'push', 'increment', 'delete']);
-const promiseCalls: ReadonlySet<string> = new Set(['then', 'catch', 'finally']);
-
-export function awaitingFaults(places: readonly Place[]): Fault[] {
-  const hasItsOwn = (name: string): boolean => places.some(({ node }) => makesItsOwn(node, name));
-  const own = new Set(['scheduleNextStep', 'runStore'].filter(hasItsOwn));
-  return places.flatMap((place) => {
+export function awaitingFaults(places: readonly Place[], surroundings: Surroundings): Fault[] {
+  const { api, names } = surroundings;
+  const promises = new Promises(names, api);
+  const ofCalls = places.flatMap((place) => {
     const { node } = place;
     if (node.type !== 'CallExpression') return [];
     if (isAsyncForEach(node)) return [forEachFault(node.start)];
-    const name = nameOfApiCall(node, own);
+    const name = promises.madeBy(node);
     if (name === undefined) return [];
-    if (isDropped(place)) return [notAwaited(name, node.start)];
-    return isUsedAsValue(place) ? [usedAsValue(name, node.start)] : [];
+    if (isDropped(place)) return api.callOf(node) === undefined ? [] : [notAwaited(name, node.start)];
+    return isUsedAsValue(place, surroundings) ? [usedAsValue(name, node.start)] : [];
   });
+  return [...ofCalls, ...names.bindings.flatMap((binding) => bindingFault(binding, promises, surroundings))];
 }
 
-/** What the call is known by, if it is one of the api's. `own`: names that need not be the api's here. */
-function nameOfApiCall(call: CallExpression, own: ReadonlySet<string>): string | undefined {
-  if (isScheduleCall(call)) return own.has('scheduleNextStep') ? undefined : 'scheduleNextStep';
-  const { callee } = call;
-  const name = propertyOf(callee);
-  if (callee.type !== 'MemberExpression' || name === undefined || !storeCalls.has(name)) return undefined;
-  const { object } = callee;
-  const isStore = propertyOf(object) === 'runStore' || (object.type === 'Identifier' && object.name === 'runStore');
-  return isStore && !own.has('runStore') ? `runStore.${name}` : undefined;
+/** Of a variable that holds a promise: one at most, where it is first taken for the value. */
+function bindingFault(binding: Binding, promises: Promises, surroundings: Surroundings): Fault[] {
+  const by = promises.heldBy(binding);
+  if (by === undefined) return [];
+  const uses = binding.references.filter((place) => !isWritten(place));
+  const [declared] = binding.declared;
+  if (uses.length === 0 && declared !== undefined) return [notAwaited(by, declared.node.start)];
+  const wrong = uses.filter((place) => isUsedAsValue(place, surroundings)).map(({ node }) => node.start);
+  return wrong.length === 0 ? [] : [variableUsedAsValue(binding.name, by, Math.min(...wrong))];
 }
 
 /** Nothing is done with what it gives. `void` says that this is meant. */
 function isDropped({ above }: Place): boolean {
   return above?.node.type === 'ExpressionStatement';
-}
-
-/** Where a promise makes no sense: it is never null, always true, and no number. */
-function isUsedAsValue({ above, field }: Place): boolean {
-  if (above === null) return false;
-  const { node } = above;
-  switch (node.type) {
-    case 'BinaryExpression':
-    case 'TemplateLiteral':
-    case 'UpdateExpression':
-      return true;
-    case 'LogicalExpression':
-      return field === 'left';
-    case 'UnaryExpression':
-      return node.operator !== 'void';
-    case 'ConditionalExpression':
-    case 'IfStatement':
-    case 'WhileStatement':
-      return field === 'test';
-    case 'ForOfStatement':
-      return field === 'right' && !node.await;
-    case 'SpreadElement':
-      return true;
-    case 'MemberExpression':
-      return field === 'object' && !promiseCalls.has(propertyOf(node) ?? 'then');
-    default:
-      return false;
-  }
 }
 
 function isAsyncForEach({ callee, arguments: [callback] }: CallExpression): boolean {
@@ -81,6 +57,11 @@ function notAwaited(name: string, offset: number): Fault {
 
 function usedAsValue(name: string, offset: number): Fault {
   const message = `\`${name}\` gives a promise, and here it is used as a value. Write \`await\` before it, in parentheses where needed.`;
+  return { code: 'PROMISE_USED_AS_VALUE', message, offset };
+}
+
+function variableUsedAsValue(name: string, by: string, offset: number): Fault {
+  const message = `${quoted(name)} holds the promise of \`${by}\`, and here it is used as a value. Write \`await\` before the call that made it.`;
   return { code: 'PROMISE_USED_AS_VALUE', message, offset };
 }
 

@@ -4,7 +4,7 @@ import { globalNames } from '../realm/globals/index.ts';
 import { standardNames } from '../realm/standard-globals.ts';
 import type { Program } from './parse.ts';
 import { placesOf } from './places.ts';
-import { freeReferences } from './scopes.ts';
+import { resolveNames } from './scopes.ts';
 import type { Walked } from './walk.ts';
 
 const known: ReadonlySet<string> = new Set([...globalNames, ...standardNames, 'arguments']);
@@ -23,7 +23,7 @@ export function identifiersOf(program: Program, { mentioned, reachesGlobal }: Wa
 
 function freeNamesOf(program: Program): Set<string> {
   const free = new Set<string>();
-  for (const { name } of freeReferences(placesOf(program, null))) {
+  for (const { name } of resolveNames(placesOf(program, null)).free) {
     if (free.size >= freeNamesMost) break;
     if (!known.has(name) && name.length <= identifierLengthMost) free.add(name);
   }

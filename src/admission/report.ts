@@ -1,11 +1,13 @@
 // All that can be said of a source by reading it: what admission refuses, what is hardly meant so, and how its steps hang together.
 import type { WorkflowReport } from '../workflow-report.ts';
+import { ApiNames } from './api-names.ts';
 import { awaitingFaults } from './awaiting.ts';
 import { type ReadWorkflow, readSource } from './check.ts';
 import { type Fault, locateFaults } from './finding.ts';
 import { freeNameFaults } from './free-names.ts';
 import { memberFaults } from './members.ts';
 import { placesOf } from './places.ts';
+import { resolveNames } from './scopes.ts';
 import { type Reach, reachOf } from './step-graph.ts';
 import { type EraseTypes, eraseTypes } from './type-eraser.ts';
 
@@ -25,7 +27,10 @@ interface Advice {
 
 function adviceOn({ tree, workflow: { declaration, methods, others } }: ReadWorkflow): Advice {
   const places = [...placesOf(tree, declaration)];
-  const warnings = [...awaitingFaults(places), ...freeNameFaults(places)];
+  const names = resolveNames(places);
+  const api = new ApiNames(places, names, declaration);
+  const surroundings = { api, names, workflow: declaration };
+  const warnings = [...awaitingFaults(places, surroundings), ...freeNameFaults(places)];
   if (declaration === null) return { warnings, graph: null };
   const { graph, unreachable } = reachOf(places, methods);
   return { warnings: [...warnings, ...memberFaults(declaration, unreachable, others)], graph };
