@@ -110,7 +110,13 @@ const nobodysStep = `class Workflow {
 function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void {
   const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames), { filename: 'stepwell:nobody' });
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
-  const setup = { methods: ['start', 'next'], globals: globalNames, isStateless: false, bounds: nobodysBounds };
+  const setup = {
+    methods: ['start', 'next'],
+    globals: globalNames,
+    exact: globalNames,
+    isStateless: false,
+    bounds: nobodysBounds,
+  };
   const { deliver, take } = openRealm(realm, setup, factory);
   const turn = (...records: (string | number)[][]): void => {
     deliver.applySync(undefined, [records.map((record) => record.join(fieldSeparator) + recordSeparator).join('')], {

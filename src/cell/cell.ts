@@ -4,6 +4,7 @@ import type { CellSpec } from '../protocol/frames.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { type BlankCell, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
 import { openContextCell } from './context-cell.ts';
+import { exactNames } from './exact-names.ts';
 import { disposeIsolate } from './isolate.ts';
 import { createRealmSource } from './realm-source.ts';
 import { type TurnResult, textOf, timedTurn, timerMs } from './timed-turn.ts';
@@ -79,7 +80,8 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   const script = compileWrapped(isolate, spec.code, globals);
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
   const { methods, isStateless, bounds } = spec;
-  const setup = { methods, globals, isStateless, bounds };
+  const exact = exactNames(spec.code, spec.identifiers, globals);
+  const setup = { methods, globals, exact, isStateless, bounds };
   const { deliver, take } = openRealm(realm, setup, factory);
 
   /** Only the first is the tenant's, who may draw it out. The second needs no timer, for there is the watchdog. */

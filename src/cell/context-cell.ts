@@ -148,7 +148,13 @@ class ContextCell implements Cell {
     const context = this.#isolate.createContextSync();
     const realm = loadRealm(this.#isolate, context, this.#source, realmEntries.own);
     const factory = this.#script.runSync(context, { reference: true, timeout: hostCallMs });
-    const setup = { methods: this.#spec.methods, globals: [], isStateless: false, bounds: this.#spec.bounds };
+    const setup = {
+      methods: this.#spec.methods,
+      globals: [],
+      exact: [],
+      isStateless: false,
+      bounds: this.#spec.bounds,
+    };
     const halves = openRealm(realm, setup, factory);
     realm.release();
     return { context, ...halves, time: this.#time };

@@ -1,4 +1,5 @@
 // The realm of a cell that its steps share: hardens the isolate before any tenant code is compiled.
+import { copyOfDatePrototype } from './globals/date.ts';
 import { createGlobals } from './globals/index.ts';
 import { harden } from './harden.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
@@ -6,5 +7,7 @@ import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 harden();
 
 export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {
-  return realmOf(setupText, workflowFactory, createGlobals);
+  return realmOf(setupText, workflowFactory, (step, { globals, exact }) =>
+    createGlobals(step, globals, { exact, datePrototype: copyOfDatePrototype }),
+  );
 }

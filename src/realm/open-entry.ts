@@ -1,14 +1,16 @@
 // The realm of a context that one step has for itself: it may change all that is there, and what it changes goes with it. What the engine
 // must not tell, such as the time, is taken out as elsewhere. Once the step has begun, nothing of this realm is to be relied on: whoever takes
 // text out of it holds that against what the step may say.
-import { createGlobals, globalNames } from './globals/index.ts';
-import { defineProperty } from './primordials.ts';
+import { createGlobals, type GlobalsLook, globalNames } from './globals/index.ts';
+import { defineProperty, OriginalDate } from './primordials.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 import type { Step } from './step.ts';
 import { tame } from './tame.ts';
 
 tame();
 
+/** No other step has the engine's own prototype of dates. */
+const look: GlobalsLook = { exact: globalNames, datePrototype: () => OriginalDate.prototype };
 const ownNames = globalNames.filter((name) => name !== 'globalThis');
 
 export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {
@@ -17,7 +19,7 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
 
 /** In the global object itself: what a polyfill puts there, all code finds under its name. */
 function installGlobals(step: Step): unknown[] {
-  const values = createGlobals(step, ownNames);
+  const values = createGlobals(step, ownNames, look);
   for (const [index, name] of ownNames.entries()) {
     defineProperty(globalThis, name, { value: values[index], writable: true, enumerable: false, configurable: true });
   }

@@ -182,14 +182,19 @@ function kindOf(prototype: object, brand: (self: unknown) => unknown): (value: u
 export const isMap = kindOf(Map.prototype, mapSize);
 export const isSet = kindOf(Set.prototype, setSize);
 export const isRegExp = kindOf(RegExp.prototype, regExpSource);
-export const isDate = kindOf(Date.prototype, dateValue);
 export const isArrayBuffer = kindOf(ArrayBuffer.prototype, arrayBufferByteLength);
+
+/** Dates of a step have a prototype of its own; what code that is made from text calls a Date has the engine's. */
+export function isDate(value: unknown, own: object): boolean {
+  return (isBehind(own, value) || isBehind(datePrototype, value)) && isBranded(dateValue, value);
+}
 
 /** One of these classes, or of those that extend them, has made the value: they have no brand that could be asked for. */
 export const isPromise = (value: unknown): boolean => isBehind(promisePrototype, value);
 export const isWeakMap = (value: unknown): boolean => isBehind(weakMapPrototype, value);
 export const isWeakSet = (value: unknown): boolean => isBehind(weakSetPrototype, value);
 export const isSymbolObject = (value: unknown): boolean => isBehind(symbolPrototype, value);
+const datePrototype: object = Date.prototype;
 const promisePrototype = Promise.prototype;
 const weakMapPrototype = WeakMap.prototype;
 const weakSetPrototype = WeakSet.prototype;

@@ -29,6 +29,8 @@ type WorkflowClass = new () => Record<string, unknown>;
 export interface RealmSetup {
   readonly methods: readonly string[];
   readonly globals: readonly string[];
+  /** Those of them that have to be like the engine's own in all that code can ask of them. */
+  readonly exact: readonly string[];
   readonly isStateless: boolean;
   readonly bounds: StepBounds;
 }
@@ -40,8 +42,8 @@ export interface Realm {
   take(): string;
 }
 
-/** Makes what a step finds as its globals: arguments for the factory, in the order of `names`. */
-export type GlobalsOf = (step: Step, names: readonly string[]) => unknown[];
+/** Makes what a step finds as its globals: arguments for the factory, in the order of the names. */
+export type GlobalsOf = (step: Step, setup: Pick<RealmSetup, 'globals' | 'exact'>) => unknown[];
 
 /** The factory comes from the same isolate, never from outside. */
 export function realmOf(setupText: string, workflowFactory: WorkflowFactory, globalsOf: GlobalsOf): Realm {
@@ -105,7 +107,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
 
   function classFor(step: Step): WorkflowClass {
     if (shared !== null) return shared;
-    const globals = globalsOf(step, setup.globals);
+    const globals = globalsOf(step, setup);
     const evaluated = apply(workflowFactory, undefined, globals);
     if (!setup.isStateless) return evaluated;
     for (let index = 0; index < globals.length; index++) freeze(globals[index]);

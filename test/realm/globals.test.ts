@@ -79,19 +79,26 @@ describe('Date', () => {
 
   test('is a Date in every respect that code looks at', () => {
     class Day extends StepDate {}
-    expect([new StepDate() instanceof StepDate, new NodeDate() instanceof StepDate]).toEqual([true, true]);
+    expect([new StepDate() instanceof StepDate, new StepDate(5).constructor === StepDate]).toEqual([true, true]);
     expect([new Day() instanceof Day, new Day() instanceof StepDate, new Day().getTime()]).toEqual([
       true,
       true,
       step.time,
     ]);
-    expect(StepDate.prototype).toBe(NodeDate.prototype);
+    expect(Reflect.ownKeys(StepDate.prototype)).toEqual(Reflect.ownKeys(NodeDate.prototype));
     expect([StepDate.name, StepDate.UTC(2020), StepDate.parse('2020')]).toEqual([
       'Date',
       NodeDate.UTC(2020),
       NodeDate.parse('2020'),
     ]);
   });
+});
+
+test('a date leads to no other Date than that of its step', () => {
+  const [mine, other] = [globalOf<DateConstructor>('Date'), globalOf<DateConstructor>('Date')];
+  expect(mine.prototype).not.toBe(other.prototype);
+  const chain = [new mine(0).constructor, Reflect.get(Object.getPrototypeOf(mine.prototype), 'constructor')];
+  expect(chain).toEqual([mine, Object]);
 });
 
 describe('crypto', () => {

@@ -55,15 +55,24 @@ import {
 import { bufferCopy, cloneError, transferredBuffers } from './clone-buffers.ts';
 
 export function structuredClone(...args: unknown[]): unknown {
+  return cloneOf(args, OriginalDate);
+}
+
+/** For a step that has a Date of its own: so are the dates of its clones. */
+export function createStructuredClone(DateOfStep: DateConstructor): unknown {
+  return { structuredClone: (...args: unknown[]) => cloneOf(args, DateOfStep) }.structuredClone;
+}
+
+function cloneOf(args: readonly unknown[], DateOfStep: DateConstructor): unknown {
   if (args.length === 0) throw new TypeErrorOf('structuredClone expects a value.');
   const buffers = transferredBuffers(args[1]);
   const spans: Spans = new MapOf();
-  if (buffers.length === 0) return new Copier(spans).copy(args[0]);
+  if (buffers.length === 0) return new Copier(spans, DateOfStep).copy(args[0]);
   // A failure has to leave the buffers as they are. A first copy, which does not move them, finds it, and measures views.
-  const trial = new Copier(spans);
+  const trial = new Copier(spans, DateOfStep);
   for (let index = 0; index < buffers.length; index++) trial.take(buffers[index] as object, buffers[index] as object);
   trial.copy(args[0]);
-  const copier = new Copier(spans);
+  const copier = new Copier(spans, DateOfStep);
   for (let index = 0; index < buffers.length; index++) {
     copier.take(buffers[index] as object, arrayBufferTransfer(buffers[index]));
   }
@@ -88,11 +97,13 @@ interface Fill {
 class Copier {
   readonly #copies: Map<object, object> = new MapOf();
   readonly #spans: Spans;
+  readonly #DateOfStep: DateConstructor;
   /** The last one is next. */
   readonly #fills: BareList<Fill> = bareList();
 
-  constructor(spans: Spans) {
+  constructor(spans: Spans, DateOfStep: DateConstructor) {
     this.#spans = spans;
+    this.#DateOfStep = DateOfStep;
   }
 
   /** From here on this is the copy of that. */
@@ -132,7 +143,8 @@ class Copier {
   }
 
   #builtInShell(source: object): object | undefined {
-    if (isDate(source)) return new OriginalDate(dateValue(source));
+    const DateOfStep = this.#DateOfStep;
+    if (isDate(source, DateOfStep.prototype)) return new DateOfStep(dateValue(source));
     if (isRegExp(source)) return new RegExpOf(regExpSource(source), regExpFlags(source));
     if (isMap(source)) return this.#toFill('map', source, new MapOf());
     if (isSet(source)) return this.#toFill('set', source, new SetOf());

@@ -1,10 +1,10 @@
 // The globals of one step. What differs from step to step (time, randomness, the log, timers) is made for each; what does
 // not is made once, shared and frozen. The isolate itself has none of them.
 import { atob, btoa } from './base64.ts';
-import { structuredClone } from './clone.ts';
+import { createStructuredClone, structuredClone } from './clone.ts';
 import { createConsole } from './console.ts';
 import { createCrypto } from './crypto.ts';
-import { createDate } from './date.ts';
+import { copyOfDatePrototype, createDate, createPlainDate } from './date.ts';
 import { TextDecoder, TextEncoder } from './encoding.ts';
 import { createGlobalThis } from './global-this.ts';
 import { createMath } from './math.ts';
@@ -23,34 +23,51 @@ const shared: { readonly [name: string]: object } = {
   btoa,
 };
 
-type Creator = (step: StepContext, timers: () => Timers) => unknown;
+/** What the globals of one step are made from, besides the step: what they have in common, and how exact they have to be. */
+interface Kit {
+  timers(): Timers;
+  date(): DateConstructor;
+  isExact(name: string): boolean;
+}
+
+type Creator = (step: StepContext, kit: Kit) => unknown;
 
 /** In the order of {@link globalNames}. */
 const creators: { readonly [name: string]: Creator } = {
   console: createConsole,
   Math: createMath,
-  Date: createDate,
+  Date: (_, { date }) => date(),
   crypto: createCrypto,
   performance: createPerformance,
-  setTimeout: (_, timers) => timers().setTimeout,
-  clearTimeout: (_, timers) => timers().clearTimeout,
-  setInterval: (_, timers) => timers().setInterval,
-  clearInterval: (_, timers) => timers().clearInterval,
+  setTimeout: (_, { timers }) => timers().setTimeout,
+  clearTimeout: (_, { timers }) => timers().clearTimeout,
+  setInterval: (_, { timers }) => timers().setInterval,
+  clearInterval: (_, { timers }) => timers().clearInterval,
   ...Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, () => value])),
+  structuredClone: (_, { date, isExact }) => (isExact('Date') ? createStructuredClone(date()) : structuredClone),
 };
 
 export const sharedObjects: readonly object[] = Object.values(shared);
 
-/** Those of {@link globalNames} that all steps of a cell share. */
+/** Those of {@link globalNames} that all steps of a cell share, unless it is exact in what it differs. */
 export const sharedGlobalNames: readonly string[] = Object.keys(shared);
 
 export const globalNames: readonly string[] = [...Object.keys(creators), 'globalThis'];
 
+/** How the globals of a step are made. */
+export interface GlobalsLook {
+  /** Names of those that have to be like the engine's own in all that code can ask of them. The others only have to work. */
+  readonly exact: readonly string[];
+  /** For the dates of one step. */
+  readonly datePrototype: () => object;
+}
+
 /** Values in the order of `names`, which is a subset of {@link globalNames}. */
-export function createGlobals(step: StepContext, names: readonly string[]): unknown[] {
-  if (!names.includes('globalThis')) return createEach(step, names);
+export function createGlobals(step: StepContext, names: readonly string[], look: GlobalsLook = everyExact): unknown[] {
+  const kit = kitOf(step, look);
+  if (!names.includes('globalThis')) return createEach(step, names, kit);
   const own: Record<string, unknown> = {};
-  const values = createEach(step, creatorNames);
+  const values = createEach(step, creatorNames, kit);
   for (let index = 0; index < creatorNames.length; index++) own[creatorNames[index] ?? ''] = values[index];
   const global = createGlobalThis(own);
   return names.map((name) => global[name]);
@@ -58,15 +75,29 @@ export function createGlobals(step: StepContext, names: readonly string[]): unkn
 
 const creatorNames: readonly string[] = Object.keys(creators);
 
-function createEach(step: StepContext, names: readonly string[]): unknown[] {
+const everyExact: GlobalsLook = { exact: globalNames, datePrototype: copyOfDatePrototype };
+
+function kitOf(step: StepContext, { exact, datePrototype }: GlobalsLook): Kit {
   let timers: Timers | undefined;
-  const timersOf = (): Timers => {
-    timers ??= createTimers(step);
-    return timers;
+  let date: DateConstructor | undefined;
+  const isExact = (name: string): boolean => exact.includes(name);
+  return {
+    isExact,
+    timers() {
+      timers ??= createTimers(step);
+      return timers;
+    },
+    date() {
+      date ??= isExact('Date') ? createDate(step, datePrototype()) : createPlainDate(step);
+      return date;
+    },
   };
+}
+
+function createEach(step: StepContext, names: readonly string[], kit: Kit): unknown[] {
   return names.map((name) => {
     const create = creators[name];
     if (create === undefined) throw new Error(`No global is called ${name}.`);
-    return create(step, timersOf);
+    return create(step, kit);
   });
 }

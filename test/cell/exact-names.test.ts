@@ -1,0 +1,35 @@
+// When a source gets globals that are exact, and when it cannot tell them from cheaper ones.
+import { describe, expect, test } from 'vitest';
+import { exactNames } from '../../src/cell/exact-names.ts';
+import { globalNames } from '../../src/realm/globals/index.ts';
+
+const given = ['console', 'Math', 'Date'];
+const exactOf = (code: string) => exactNames(code, given, given).filter((name) => name !== 'console');
+
+describe('a source that uses its globals plainly', () => {
+  test.each([
+    'const now = Date.now(); return new Date().toISOString() + new Date(now).getTime();',
+    'return value instanceof Date ? Date.parse ("2020") : Date.UTC(2020);',
+    'return Math.max(1, Math . random()) + Math.PI;',
+    'class Late extends Error { constructor() { super(new Date().toJSON()) } }',
+  ])('%s', (code) => expect(exactOf(code)).toEqual([]));
+});
+
+describe('a source that may look closer', () => {
+  test.each([
+    ['const { now } = Date;', ['Date']],
+    ['return Date.length', ['Date']],
+    ['return new Date().constructor', ['Date']],
+    ['return Object.getPrototypeOf(new Date())', ['Date']],
+    ['return Object.keys(Math)', ['Math']],
+    ['const m = Math, key = "PI"; return Math[key]', ['Math']],
+  ])('%s', (code, names) => expect(exactOf(code)).toEqual(names));
+
+  test('by code that it makes from text, or by the global object', () => {
+    expect(exactNames('eval(text)', ['eval'], given)).toEqual(globalNames);
+    expect(exactNames('globalThis[name]', ['globalThis'], ['globalThis'])).toEqual(globalNames);
+    const plain = exactNames('globalThis.count ??= 1', ['globalThis'], ['globalThis']);
+    expect(plain).not.toEqual(expect.arrayContaining(['Date']));
+    expect(exactNames('new globalThis.Date()', ['globalThis'], ['globalThis'])).toContain('Date');
+  });
+});
