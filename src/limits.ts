@@ -25,9 +25,12 @@ export interface Limits {
   readonly turnCpuMs: number;
   /** V8 heap of one cell. Beyond: `STEP_MEMORY_EXCEEDED` for a step that is alone in its cell. */
   readonly cellMemoryMb: number;
-  /** Ops of one step that wait for their reply. Beyond: `OPS_IN_FLIGHT_EXCEEDED`. */
+  /**
+   * Ops of one step that wait for their reply; and as many of its timers. Beyond, they wait in the cell, in order, as far as there is room
+   * for them: see {@link opBytesWaitingIn}.
+   */
   readonly opsInFlightPerStep: number;
-  /** Text of those ops. Beyond: `OP_BYTES_IN_FLIGHT_EXCEEDED`. */
+  /** Text of those ops. Beyond, they wait likewise; one that is longer goes alone. */
   readonly opBytesInFlightPerStep: number;
   /** Ops of one attempt of a step, logs included. Beyond: `OPS_EXCEEDED`. */
   readonly opsPerStep: number;
@@ -271,6 +274,14 @@ const relations: readonly (readonly [keyof Limits, keyof Limits])[] = [
   ['opsInFlightPerStep', 'opsPerStep'],
   ['fanOutPerStep', 'stepsPerRun'],
 ];
+
+/**
+ * What the ops of one step that wait in its cell for their turn may hold: their texts, and 384 bytes for each. Three quarters of the cell's
+ * memory, for the step has values of its own. Beyond: `OP_BYTES_WAITING_EXCEEDED`.
+ */
+export function opBytesWaitingIn(cellMemoryMb: number): number {
+  return (cellMemoryMb * MiB * 3) / 4;
+}
 
 /** The limits that hold when `overrides` are laid over `base`. Throws `OPTION_INVALID` and changes nothing. */
 export function resolveLimits(overrides: Partial<Limits> = {}, base: Limits = defaultLimits): Limits {

@@ -89,6 +89,7 @@ export function openRealm(
 const nobodysBounds = {
   opsInFlightPerStep: 10,
   opBytesInFlightPerStep: 1_000,
+  opBytesWaitingPerStep: 1_000,
   payloadBytes: 1_000,
   valueBytes: 1_000,
   keyBytes: 100,

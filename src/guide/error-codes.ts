@@ -178,13 +178,17 @@ export const opErrors = {
     'Let one step do more, or raise the limit. A loop without an end ends here.',
   ),
   STEPS_EXCEEDED: explain('The run has armed `stepsPerRun` branches.', 'Start further runs for the rest.'),
+  OP_BYTES_WAITING_EXCEEDED: explain(
+    'The step makes calls faster than they are answered: those that wait for their turn hold three quarters of `cellMemoryMb`, 384 bytes for each and its text.',
+    'Await some before making more: go through a long list in parts of a thousand.',
+  ),
   OPS_IN_FLIGHT_EXCEEDED: explain(
-    'So many calls of the step wait for their reply: `opsInFlightPerStep`.',
-    'Await some before making more.',
+    'Only in runs of version 0.1.0 that a file has kept: so many calls of the step waited for their reply.',
+    'Nothing: calls beyond `opsInFlightPerStep` wait for their turn now.',
   ),
   OP_BYTES_IN_FLIGHT_EXCEEDED: explain(
-    'The calls of the step that wait for their reply hold `opBytesInFlightPerStep`.',
-    'Await some before making more.',
+    'Only in runs of version 0.1.0 that a file has kept: the calls of the step that waited for their reply held too much.',
+    'Nothing: calls beyond `opBytesInFlightPerStep` wait for their turn now.',
   ),
   OPS_EXCEEDED: explain(
     'The step has made `opsPerStep` calls, log lines included.',

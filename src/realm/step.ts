@@ -5,6 +5,7 @@ import type { StepContext } from './globals/step-context.ts';
 import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
+import { type PendingOp, PendingOps, waitingOpBytes } from './pending-ops.ts';
 import { jsonStringify, PromiseOf } from './primordials.ts';
 import { thrownText } from './thrown.ts';
 
@@ -12,6 +13,8 @@ import { thrownText } from './thrown.ts';
 export interface StepBounds {
   readonly opsInFlightPerStep: number;
   readonly opBytesInFlightPerStep: number;
+  /** See `opBytesWaitingIn` in limits.ts. */
+  readonly opBytesWaitingPerStep: number;
   readonly payloadBytes: number;
   readonly valueBytes: number;
   readonly keyBytes: number;
@@ -19,23 +22,10 @@ export interface StepBounds {
   readonly delaySecondsMin: number;
 }
 
-/** An op without its reply. They stand in the order in which they were asked, in which most replies come. */
-interface Waiting {
-  readonly position: number;
-  readonly size: number;
-  /** Whether the step's end waits for this op. A timer does not hold it. */
-  readonly holds: boolean;
-  /** Null for a timer, which nothing waits for but its callback. */
-  readonly promise: object | null;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  next: Waiting | null;
-}
-
 /** Of the promise that is being made. One function for all of them: a closure for each would cost as much as the promise. */
-let resolveMade: Waiting['resolve'] | undefined;
-let rejectMade: Waiting['reject'] | undefined;
-function noteMade(resolve: Waiting['resolve'], reject: Waiting['reject']): void {
+let resolveMade: PendingOp['resolve'] | undefined;
+let rejectMade: PendingOp['reject'] | undefined;
+function noteMade(resolve: PendingOp['resolve'], reject: PendingOp['reject']): void {
   resolveMade = resolve;
   rejectMade = reject;
 }
@@ -64,13 +54,8 @@ export class Step implements StepContext {
   readonly #outbox: Outbox;
   /** What stands before and behind the fields of each of its records. */
   readonly #head: string;
-  #first: Waiting | null = null;
-  #last: Waiting | null = null;
-  #inFlight = 0;
+  readonly #pending: PendingOps;
   #time: number;
-  #position = 0;
-  #holding = 0;
-  #bytesInFlight = 0;
   #logBytes = 0;
   #end: string | null = null;
   #ended = false;
@@ -82,6 +67,7 @@ export class Step implements StepContext {
     this.nonce = identity.ordinal;
     this.#outbox = outbox;
     this.#head = fieldSeparator + identity.ref + fieldSeparator;
+    this.#pending = new PendingOps(bounds, outbox);
     this.#time = time;
     outbox.touch(this);
   }
@@ -91,54 +77,38 @@ export class Step implements StepContext {
     return this.#time;
   }
 
-  /** Sends an op and resolves with the host's reply. `fields` is its record without letter and ref. */
+  /** Sends an op, at once or when there is room, and resolves with the host's reply. `fields` is its record without letter and ref. */
   ask(letter: string, fields: string): Promise<unknown> {
     if (this.#ended) return new PromiseOf(() => {});
-    const refusal = this.#refusalOf(fields.length);
-    if (refusal !== null) return this.refuse(refusal);
+    const isNow = this.#pending.hasRoom(fields.length, false);
+    if (!isNow && !this.#pending.mayWait(fields.length)) return this.refuse(this.#tooMuchWaits());
     resolveMade = undefined;
     const promise = new PromiseOf(noteMade);
     // A promise swallows what its executor throws, an overflow on entering it too.
     if (resolveMade === undefined || rejectMade === undefined) return promise;
-    this.#issue(letter, fields, true, promise, resolveMade, rejectMade);
+    this.#issue(letter, fields, -1, isNow, promise, resolveMade, rejectMade);
     return promise;
   }
 
-  /** Why no further op may wait for its reply, if that is so. */
-  #refusalOf(size: number): Error | null {
-    const { opsInFlightPerStep, opBytesInFlightPerStep } = this.bounds;
-    if (this.#inFlight >= opsInFlightPerStep) {
-      const text = `A step may have ${opsInFlightPerStep} ops waiting for their reply. Await some before issuing more.`;
-      return opError('OPS_IN_FLIGHT_EXCEEDED', text);
-    }
-    if (this.#bytesInFlight + size <= opBytesInFlightPerStep) return null;
-    const text = `The ops of a step that wait for their reply may hold ${opBytesInFlightPerStep} bytes. Await some before issuing more.`;
-    return opError('OP_BYTES_IN_FLIGHT_EXCEEDED', text);
-  }
-
-  /**
-   * Any call may overflow the tenant's stack. Only once the op is written, and without a further call, is it counted: what an op that was
-   * not written leaves behind, the next one overwrites.
-   */
   #issue(
     letter: string,
     fields: string,
-    holds: boolean,
+    wakesAt: number,
+    isNow: boolean,
     promise: object | null,
-    resolve: Waiting['resolve'],
-    reject: Waiting['reject'],
+    resolve: PendingOp['resolve'],
+    reject: PendingOp['reject'],
   ): void {
-    const position = this.#position;
     const size = fields.length;
-    const waiting = { position, size, holds, promise, resolve, reject, next: null };
-    this.#write(letter, fields);
-    if (this.#last === null) this.#first = waiting;
-    else this.#last.next = waiting;
-    this.#last = waiting;
-    this.#inFlight++;
-    this.#position = position + 1;
-    this.#bytesInFlight += size;
-    if (holds) this.#holding++;
+    const op: PendingOp = { letter, fields, size, wakesAt, position: -1, promise, resolve, reject, next: null };
+    if (isNow) this.#pending.send(op, this.#record(letter, fields));
+    else this.#pending.wait(op);
+  }
+
+  #tooMuchWaits(): Error {
+    const { opBytesWaitingPerStep: most } = this.bounds;
+    const text = `The calls of a step that wait for their turn may hold ${most} bytes, ${waitingOpBytes} for each and its text. Await some before making more.`;
+    return opError('OP_BYTES_WAITING_EXCEEDED', text);
   }
 
   /** The answer to a call that is refused before it has become an op. */
@@ -151,18 +121,21 @@ export class Step implements StepContext {
   /** No promise: to await one of the realm's own would ask the step's built-ins for its `constructor` and its `then`. */
   sleep(ms: number, wake: () => void): void {
     if (this.#ended) return;
-    const fields = jsonStringify(ms);
-    const refusal = this.#refusalOf(fields.length);
-    if (refusal === null) this.#issue(opLetters.sleep, fields, false, null, wake, (error) => this.refuse(error));
-    else this.refuse(refusal);
+    const fields = `${ms}`;
+    const isNow = this.#pending.hasRoom(fields.length, true);
+    if (!isNow && !this.#pending.mayWait(fields.length)) {
+      this.refuse(this.#tooMuchWaits());
+      return;
+    }
+    this.#issue(opLetters.sleep, fields, this.#time + ms, isNow, null, wake, (error) => this.refuse(error));
   }
 
   /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
   log(level: LogLevel, text: string): void {
     if (this.#ended || this.#logBytes > this.bounds.logBytesPerStep) return;
     this.#logBytes += text.length + logLineBytes;
-    this.#write(opLetters.log, `${level}${fieldSeparator}${jsonStringify(text)}`);
-    this.#position++;
+    const fields = `${level}${fieldSeparator}${jsonStringify(text)}`;
+    this.#pending.line(fields, this.#record(opLetters.log, fields));
   }
 
   /** The method has returned. The step ends once its ops have their replies. */
@@ -197,29 +170,18 @@ export class Step implements StepContext {
     waiting.reject(opError(code, message));
   }
 
-  #settled(position: number, time: number): Waiting | null {
-    const waiting = this.#takeOut(position);
-    if (waiting === null) return null;
+  #settled(position: number, time: number): PendingOp | null {
+    const op = this.#pending.replied(position);
+    if (op === null) return null;
     this.#time = time;
-    this.#inFlight--;
-    this.#bytesInFlight -= waiting.size;
-    if (waiting.holds) this.#holding--;
-    this.#outbox.touch(this);
-    return waiting;
-  }
-
-  #takeOut(position: number): Waiting | null {
-    let before: Waiting | null = null;
-    let waiting = this.#first;
-    while (waiting !== null && waiting.position !== position) {
-      before = waiting;
-      waiting = waiting.next;
+    for (let next = this.#pending.nextToSend(); next !== null; next = this.#pending.nextToSend()) {
+      const { letter, wakesAt, fields } = next;
+      // A sleep that had to wait is shorter by as much.
+      const left = wakesAt > time ? wakesAt - time : 0;
+      this.#pending.send(next, this.#record(letter, wakesAt < 0 ? fields : `${left}`));
     }
-    if (waiting === null) return null;
-    if (before === null) this.#first = waiting.next;
-    else before.next = waiting.next;
-    if (waiting === this.#last) this.#last = before;
-    return waiting;
+    this.#outbox.touch(this);
+    return op;
   }
 
   /**
@@ -228,8 +190,8 @@ export class Step implements StepContext {
    */
   endIfIdle(): boolean {
     if (this.#ended) return true;
-    if (this.#end === null && this.#inFlight === 0) this.#write(opLetters.stalled, '');
-    else if (this.#end !== null && this.#holding === 0) this.#outbox.write(this.#end);
+    if (this.#end === null && this.#pending.isEmpty) this.#outbox.write(this.#record(opLetters.stalled, ''));
+    else if (this.#end !== null && !this.#pending.holds) this.#outbox.write(this.#end);
     else return false;
     this.forget();
     return true;
@@ -238,15 +200,14 @@ export class Step implements StepContext {
   /** Nothing that the step does from now on is heard, and nothing it waits for comes. */
   forget(): void {
     this.#ended = true;
-    this.#first = null;
-    this.#last = null;
+    this.#pending.clear();
   }
 
   #endWith(letter: string, field: string): void {
-    this.#end ??= letter + this.#head + field + recordSeparator;
+    this.#end ??= this.#record(letter, field);
   }
 
-  #write(letter: string, fields: string): void {
-    this.#outbox.write(letter + this.#head + (fields + recordSeparator));
+  #record(letter: string, fields: string): string {
+    return letter + this.#head + (fields + recordSeparator);
   }
 }

@@ -1,6 +1,6 @@
 // The main thread's view of one cell: who runs in it, and what is to be delivered to it.
 import { Fifo } from '../fifo.ts';
-import type { CellLimits } from '../limits.ts';
+import { type CellLimits, opBytesWaitingIn } from '../limits.ts';
 import { monotonicTime } from '../machine-timers.ts';
 import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
@@ -88,7 +88,8 @@ export class CellLink {
     const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = this.limits;
     const { logBytesPerStep, delaySecondsMin, cellMemoryMb: memoryMb } = this.limits;
     const ofOps = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
-    const bounds = { ...ofOps, logBytesPerStep, delaySecondsMin };
+    const opBytesWaitingPerStep = opBytesWaitingIn(memoryMb);
+    const bounds = { ...ofOps, opBytesWaitingPerStep, logBytesPerStep, delaySecondsMin };
     return { code, methods, identifiers, isStateless, memoryMb, isolation, bounds };
   }
 

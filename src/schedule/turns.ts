@@ -198,7 +198,7 @@ function eachOnce(attempts: readonly PlacedAttempt[], turn: number): PlacedAttem
 /** No turn takes longer than its budget and this: a host that says so is not believed. */
 const beyondBudgetMs = 10_000;
 
-/** What one step may write in one turn: ops that wait for a reply, lines of its log, its end. */
+/** What one step may write in one turn: ops that wait for a reply, as many timers, lines of its log, its end. */
 function recordsMost({ opsInFlightPerStep, logBytesPerStep }: CellLimits): number {
-  return opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
+  return 2 * opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
 }

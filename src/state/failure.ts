@@ -45,6 +45,7 @@ const opCodes: ReadonlySet<string> = new Set<ErrorCode>([
   'KEY_INVALID',
   'NUMBER_OUT_OF_RANGE',
   'OP_BYTES_IN_FLIGHT_EXCEEDED',
+  'OP_BYTES_WAITING_EXCEEDED',
   'OPS_EXCEEDED',
   'OP_BYTES_EXCEEDED',
   'ARMED_BYTES_EXCEEDED',

@@ -25,7 +25,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
     isStateless: false,
     memoryMb,
     isolation: 'realm',
-    bounds: { ...bounds, logBytesPerStep: 1_024, delaySecondsMin: 0 },
+    bounds: { ...bounds, opBytesWaitingPerStep: 2 ** 20, logBytesPerStep: 1_024, delaySecondsMin: 0 },
   };
 }
 

@@ -78,20 +78,6 @@ const crossings: readonly Crossing[] = [
     store: { k: [1, 1, 1, 1, 1] },
   },
   {
-    limit: 'opsInFlightPerStep',
-    limits: { opsInFlightPerStep: 10 },
-    start: "await Promise.all(Array.from({ length: 11 }, () => api.runStore.increment('n')));",
-    code: 'OPS_IN_FLIGHT_EXCEEDED',
-    store: { n: 10 },
-  },
-  {
-    limit: 'opBytesInFlightPerStep',
-    limits: { opBytesInFlightPerStep: 100, valueBytes: 100, payloadBytes: 100 },
-    start: "await Promise.all([1, 2, 3].map((n) => api.runStore.set('k' + n, 'x'.repeat(40))));",
-    code: 'OP_BYTES_IN_FLIGHT_EXCEEDED',
-    store: { k1: 'x'.repeat(40), k2: 'x'.repeat(40) },
-  },
-  {
     limit: 'opsPerStep',
     limits: { opsPerStep: 10, opsInFlightPerStep: 10 },
     start: "for (;;) await api.runStore.increment('n');",

@@ -158,7 +158,7 @@ describe('a thread is ended, and its turn says nothing, when', () => {
   it('it has more records than the steps that it was for may write in one turn', () => {
     const limits = { opsInFlightPerStep: 3, opsPerStep: 10, logBytesPerStep: 64 };
     const [one, two] = place('a', 2, limits) as [PlacedAttempt, PlacedAttempt];
-    const most = 3 + 64 / 32 + 2;
+    const most = 2 * 3 + 64 / 32 + 2;
     const records = (count: number): string => `g\t${one.ref}\t"k"\n`.repeat(count);
     start(link, one);
     expect(read(['turn', 1, 0, records(most), 1, 1])).toBeNull();
