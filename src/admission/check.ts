@@ -7,6 +7,7 @@ import { isDeclaredAtTop } from './exported-class.ts';
 import { blankOut, readExports } from './exports.ts';
 import { type Fault, locateFaults, tooNested } from './finding.ts';
 import { identifiersOf } from './identifiers.ts';
+import { replaceImports, typeOnly } from './imports.ts';
 import { type Parsed, type Program, parseModule } from './parse.ts';
 import { checkScheduleCall } from './schedule-literals.ts';
 import { isStateless } from './stateless.ts';
@@ -21,7 +22,7 @@ export type CheckResult =
 export interface CheckedProgram {
   /**
    * JavaScript ready to stand inside a strict function body: types stripped and `export` keywords blanked by spaces, so
-   * that every line and column is the author's; and behind it, where its class is not called `Workflow`, its name: see {@link withExport}.
+   * that every line and column is the author's; and behind it what they need: see {@link replaceImports} and {@link withExport}.
    */
   readonly code: string;
   /** Names of own, non-static methods of class Workflow, without the constructor, in source order. */
@@ -69,7 +70,7 @@ function checkText(text: string, erase: EraseTypes): Checked {
   if (illFormed !== undefined) return unread(illFormed);
   try {
     const { code, parsed } = parseEither(text, erase);
-    return parsed.ok ? checkProgram(code, parsed) : unread(parsed.fault);
+    return parsed.ok ? checkProgram(text, code, parsed) : unread(parsed.fault);
   } catch (error) {
     // A source must not end the check, whatever it does to it.
     if (error instanceof RangeError) return unread(tooNested(0));
@@ -90,6 +91,7 @@ function illFormedAt(text: string): Fault | undefined {
 }
 
 interface Reading {
+  /** Without types. */
   readonly code: string;
   readonly parsed: Parsed;
 }
@@ -106,8 +108,12 @@ function parseEither(text: string, erase: EraseTypes): Reading {
   return { code: text, parsed: isFurther && !isUnclosed ? erasure : plain };
 }
 
-function checkProgram(code: string, { program, faults: misread, isCertain }: Parsed & { ok: true }): Checked {
-  const exports = readExports(program, code);
+function checkProgram(
+  text: string,
+  code: string,
+  { program, faults: misread, isCertain }: Parsed & { ok: true },
+): Checked {
+  const exports = readExports(program, code, text === code ? undefined : typeOnly(program, text, code));
   const workflow = readWorkflowClass(program);
   const walked = walkProgram(program);
   const commonJs = commonJsFaults(program, (name) => isDeclaredAtTop(program, name));
@@ -117,13 +123,23 @@ function checkProgram(code: string, { program, faults: misread, isCertain }: Par
     ...walked.scheduleCalls.flatMap((call) => checkScheduleCall(call, methods, workflow.others)),
   ];
   // What else a CommonJS module lacks, such as a class that is exported, it lacks for that reason.
-  const faults = [...misread, ...exports.faults, ...walked.faults, ...(commonJs.length > 0 ? commonJs : ofWorkflow)];
+  const imports = replaceImports(walked.dynamicImports, code);
+  const faults = [
+    ...misread,
+    ...exports.faults,
+    ...imports.faults,
+    ...walked.faults,
+    ...(commonJs.length > 0 ? commonJs : ofWorkflow),
+  ];
   const read = { tree: program, workflow };
   if (faults.length > 0) return { faults, read };
   return {
     read,
     program: {
-      code: withExport(blankOut(code, exports.blanks), workflow.variable ?? exports.defaultName ?? 'Workflow'),
+      code: withExport(
+        blankOut(code, [...exports.blanks, ...imports.blanks]) + imports.added,
+        workflow.variable ?? exports.defaultName ?? 'Workflow',
+      ),
       methods: workflow.methods,
       identifiers: identifiersOf(program, walked, isCertain),
       isStateless: isCertain && workflow.declaration !== null && isStateless(program, workflow.declaration),

@@ -2,7 +2,18 @@
 import { Parser, type Program, type TokenType, tokTypes } from 'acorn';
 import { type Fault, printable, quoted, tooNested } from './finding.ts';
 
-export type { AnyNode, CallExpression, Class, Expression, MethodDefinition, Program, StaticBlock } from 'acorn';
+export type {
+  AnyNode,
+  CallExpression,
+  Class,
+  ExportNamedDeclaration,
+  Expression,
+  ImportDeclaration,
+  ImportExpression,
+  MethodDefinition,
+  Program,
+  StaticBlock,
+} from 'acorn';
 
 export type Parsed =
   | {
@@ -105,6 +116,8 @@ function faultOf(error: unknown, text: string, reached: number): Fault {
   if (error.message.startsWith('Not enough stack space')) return tooNested(offset);
   const htmlComment = htmlCommentAt(text, offset);
   if (htmlComment !== undefined) return htmlCommentFault(htmlComment);
+  const unsupported = unsupportedAt(text, offset);
+  if (unsupported !== undefined) return unsupported;
   const message = error.message.replace(/ \(\d+:\d+\)$/, '');
   return syntaxFault(message.startsWith('Unexpected token') ? unexpected(text, offset) : message, offset);
 }
@@ -117,6 +130,22 @@ function unexpected(text: string, offset: number): string {
   if (offset >= text.length) return sourceEnded;
   const token = /^(?:[\p{ID_Continue}$]+|.)/su.exec(text.slice(offset, offset + 100))?.[0] ?? '';
   return `Unexpected token ${quoted(token)}. Correct the syntax here or just before.`;
+}
+
+/** Proposals that other tools read, if the parser stopped at one of them. */
+function unsupportedAt(text: string, offset: number): Fault | undefined {
+  if (/^@\s*[\p{ID_Start}$_(]/u.test(text.slice(offset, offset + 100))) {
+    const message =
+      'Decorators are not supported: JavaScript engines do not have them yet. Call the function yourself, or compile the source first.';
+    return { code: 'DECORATOR_NOT_ALLOWED', message, offset };
+  }
+  const before = /(?:^|[{};\n]|\bstatic)\s*(accessor[^\S\n]+)$/.exec(
+    text.slice(Math.max(0, offset - 200), offset),
+  )?.[1];
+  if (before === undefined || !/^[\p{ID_Start}$_#["']/u.test(text.slice(offset, offset + 2))) return undefined;
+  const message =
+    '`accessor` is not supported: JavaScript engines do not have it yet. Write a field, or `get` and `set`, or compile the source first.';
+  return { code: 'ACCESSOR_NOT_ALLOWED', message, offset: offset - before.length };
 }
 
 /** Where an HTML-like comment starts, if that is what the parser stopped at. It stops at the `>` of a leading `-->`. */

@@ -19,6 +19,20 @@ export function eraseTypes(source: string): Erasure {
   }
 }
 
+/** What the eraser leaves alone, what to write in its place, and how the eraser calls it. */
+const insteadOf: readonly (readonly [what: string, instead: string, pattern: RegExp])[] = [
+  ['An `enum`', 'Write an object: `const Status = { Open: 0, Done: 1 } as const;`.', /\benum\b/],
+  ['A `namespace`', 'Write an object, or functions and constants at the top level.', /\bnamespace\b/],
+  [
+    'A parameter property',
+    'Declare a field, and assign it in the constructor: `#name; constructor(name: string) { this.#name = name; }`.',
+    /parameter property/,
+  ],
+  ['`<Type>value`', 'Write `value as Type`.', /angle-bracket/],
+  ['`import … = require(…)`', 'Bundle what it imports into this source, or write `import type`.', /import equals/],
+  ['`export =`', 'Write `export class Workflow`.', /export assignment/],
+];
+
 /** The answer for a source whose eraser was lost together with its thread. */
 export function eraserLost(): Erasure {
   return { ok: false, fault: tooNested(0) };
@@ -36,9 +50,14 @@ function faultOf(error: unknown, source: string): Fault {
 }
 
 function notErasable(message: string, offset: number): Fault {
-  const advice =
-    'Only TypeScript that disappears when types are erased is allowed: no enum, namespace or parameter property.';
-  return { code: 'TYPES_NOT_ERASABLE', message: `${printable(message).replace(/\.$/, '')}. ${advice}`, offset };
+  const [what, instead] = insteadOf.find(([, , pattern]) => pattern.test(message)) ?? [];
+  const given =
+    what === undefined ? printable(message).replace(/\.$/, '') : `${what} does more than go away with its types`;
+  return {
+    code: 'TYPES_NOT_ERASABLE',
+    message: `${given}. ${instead ?? 'Write it in JavaScript, or compile it first.'}`,
+    offset,
+  };
 }
 
 /**

@@ -1,10 +1,10 @@
 // One pass over the whole syntax tree, with a stack of its own: the depth of a hostile tree must cost memory, not the
 // thread's stack. It collects what later checks need and refuses what a function body would read differently.
 import { globalNames } from '../realm/globals/index.ts';
-import { importFault } from './exports.ts';
+import { importMetaFault } from './exports.ts';
 import { type Fault, tooNested } from './finding.ts';
 import { childrenOf, isPlainName, isScheduleCall, makesItsOwn } from './nodes.ts';
-import type { AnyNode, CallExpression, Program } from './parse.ts';
+import type { AnyNode, CallExpression, ImportExpression, Program } from './parse.ts';
 
 export interface Walked {
   /** Names of globals that differ from step to step, and `eval`, as far as the source mentions them. */
@@ -13,6 +13,8 @@ export interface Walked {
   readonly reachesGlobal: boolean;
   /** Calls of anything named `scheduleNextStep`; none if the source has something of its own by that name. */
   readonly scheduleCalls: readonly CallExpression[];
+  /** In no order. */
+  readonly dynamicImports: readonly ImportExpression[];
   readonly faults: readonly Fault[];
 }
 
@@ -34,6 +36,7 @@ export function walkProgram(program: Program): Walked {
   const mentioned = new Set<string>();
   let reachesGlobal = false;
   const scheduleCalls: CallExpression[] = [];
+  const dynamicImports: ImportExpression[] = [];
   const faults: Fault[] = [];
   let hasItsOwn = false;
   const visits: Visit[] = [{ node: program, depth: 0, inFunction: false, hasArguments: false }];
@@ -45,12 +48,13 @@ export function walkProgram(program: Program): Walked {
     }
     if (node.type === 'CallExpression' && isScheduleCall(node)) scheduleCalls.push(node);
     hasItsOwn ||= makesItsOwn(node, 'scheduleNextStep');
-    if (isDynamicImport(node)) faults.push(importFault(node.start));
+    if (node.type === 'ImportExpression') dynamicImports.push(node);
+    if (node.type === 'MetaProperty' && node.meta.name === 'import') faults.push(importMetaFault(node.start));
     if (!visit.inFunction && isAwait(node)) faults.push(awaitFault(node.start));
     if (visit.depth < treeDepthMax) pushChildren(visit, visits, faults);
     else faults.push(tooNested(node.start));
   }
-  return { mentioned, reachesGlobal, scheduleCalls: hasItsOwn ? [] : scheduleCalls, faults };
+  return { mentioned, reachesGlobal, scheduleCalls: hasItsOwn ? [] : scheduleCalls, dynamicImports, faults };
 }
 
 function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {
@@ -65,10 +69,6 @@ function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {
     if (isArguments && !hasArguments && !isPlainName(node, field)) faults.push(argumentsFault(child.start));
     visits.push({ node: child, depth, inFunction, hasArguments });
   }
-}
-
-function isDynamicImport(node: AnyNode): boolean {
-  return node.type === 'ImportExpression' || (node.type === 'MetaProperty' && node.meta.name === 'import');
 }
 
 function isAwait(node: AnyNode): boolean {

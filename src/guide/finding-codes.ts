@@ -8,7 +8,15 @@ export const findingErrors = {
   SYNTAX_ERROR: explain('The source is neither JavaScript nor TypeScript.', 'Correct the syntax there or just before.'),
   TYPES_NOT_ERASABLE: explain(
     'The source has TypeScript that does more than go away: an enum, a namespace, a parameter property.',
-    'Write it in JavaScript, or compile it first.',
+    'Write what the finding says, or compile it first.',
+  ),
+  DECORATOR_NOT_ALLOWED: explain(
+    'The source has a decorator, which JavaScript engines do not have yet.',
+    'Call the function yourself, or compile the source first.',
+  ),
+  ACCESSOR_NOT_ALLOWED: explain(
+    'A class has a field with the keyword accessor, which JavaScript engines do not have yet.',
+    'Write a field, or `get` and `set`, or compile the source first.',
   ),
   TEXT_ILL_FORMED: explain('The source has half a surrogate pair.', 'Write it as an escape, such as `\\ud83d`.'),
   TOO_NESTED: explain('Brackets, blocks or expressions are nested too deeply.', 'Split them into smaller ones.'),
@@ -43,11 +51,11 @@ export const findingErrors = {
     'Give it a shorter one.',
   ),
   IMPORT_NOT_ALLOWED: explain(
-    'The source has `import`, `import()`, `import.meta` or `export … from`.',
-    'A workflow is one source text: bundle what it needs into it. `import type` is allowed.',
+    'The source has `import`, `import.meta` or `export … from`; or a step has called `import()`, and the error that it was given has this code.',
+    'A workflow is one source text: bundle what it needs into it. Imports of types only are allowed.',
   ),
   EXPORT_NOT_ALLOWED: explain(
-    'The default export is neither a named class nor a named function.',
+    'The default export is neither a class nor a named function.',
     'Write `export default class Workflow { … }`.',
   ),
   TOP_LEVEL_AWAIT: explain('`await` stands outside of an async function.', 'Move it into a step.'),

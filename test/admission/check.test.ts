@@ -310,7 +310,10 @@ describe('imports, exports and top-level await', () => {
     ['▲export * from "x";'],
     ['▲export * as x from "x";'],
     ['▲export { x } from "x";'],
-    ['const a = () => ▲import("x");'],
+    ['▲import {} from "x"; let a: number;'],
+    ['▲import A from "x"; let b: A = A;'],
+    ['▲import { A } from "x"; export { A }; let b: A;'],
+    ['▲import "x"; let a: number;'],
     ['const a = ▲import.meta.url;'],
     ['▲import { type A, B } from "x"; let b: A;'],
   ])('an import is refused: %s', (line) => {
@@ -319,6 +322,55 @@ describe('imports, exports and top-level await', () => {
 
   it('an import of types only is erased', () => {
     expect(accepted(`import type { A } from 'x';\n${workflow}`).code).toBe(`${' '.repeat(27)}\n${workflow}`);
+  });
+
+  it.each([
+    'import { type A } from "x";',
+    'import { type A, type B as C } from "x"; let b: C',
+    'import { A } from "x"; let b: A;',
+    'import A, { B } from "x"; function f(a: A<string>): B[] { return a as any; }',
+    'import * as A from "x"; let b: A.B;',
+    'import { A } from "x"; { let A: A = 1; A; }',
+    'export { type A } from "x"; let b: number;',
+  ])('and so is one that is used as types only: %s', (line) => {
+    const { code } = accepted(`${line}\n${workflow}`);
+    expect(code).toMatch(/^[ ;]+(?:let|function|\{|\n)/);
+    expect(code).toHaveLength(line.length + 1 + workflow.length);
+  });
+
+  it('import() is a call that fails, at its place', () => {
+    const { code } = accepted(`export const load = () => import("x").then(import\n("y"));\n${workflow}`);
+    expect(code).toMatch(/^ {7}const load = \(\) => \$imprt\("x"\)\.then\(\$imprt\n\("y"\)\);\n/);
+    expect(code).toMatch(/\n;async function \$imprt\(\) \{.*\}$/);
+    expect(accepted(`const $imprt = 1, _imprt = 2; import("x");\n${workflow}`).code).toContain(' imprt_("x");');
+    expectFindings(`/* $imprt _imprt imprt_ imprt$ */ ▲import("x");\n${workflow}`, 'IMPORT_NOT_ALLOWED');
+  });
+
+  it.each([
+    ['▲@logged class A {}', 'DECORATOR_NOT_ALLOWED'],
+    ['class A { ▲@logged() m() {} }', 'DECORATOR_NOT_ALLOWED'],
+    ['class A { ▲@(x) m(a: string) {} }', 'DECORATOR_NOT_ALLOWED'],
+    ['class A { m(▲@Inject() a: string) {} }', 'DECORATOR_NOT_ALLOWED'],
+    ['class A { ▲accessor n = 1; }', 'ACCESSOR_NOT_ALLOWED'],
+    ['class A { static ▲accessor #n: number = 1; }', 'ACCESSOR_NOT_ALLOWED'],
+    ['const a = @▲;', 'SYNTAX_ERROR'],
+  ])('what engines do not have yet is refused by its name: %s', (line, code) => {
+    expectFindings(`${line}\n${workflow}`, code);
+  });
+
+  it.each([
+    ['enum Status { Open, Done }', '`enum`', 'const Status'],
+    ['const enum Status { Open }', '`enum`', 'const Status'],
+    ['namespace A { export const b = 1 }', '`namespace`', 'top level'],
+    ['class A { constructor(private readonly b: number) {} }', 'parameter property', 'in the constructor'],
+    ['const a = <number>b;', '<Type>value', 'as Type'],
+    ['import a = require("b");', 'require', 'import type'],
+    ['export = 5;', '`export =`', 'export class Workflow'],
+  ])('TypeScript that does more than go away is refused with what to write: %s', (line, name, instead) => {
+    const [finding, ...more] = refused(`${line}\n${workflow}`);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ code: 'TYPES_NOT_ERASABLE', message: expect.stringContaining(name) });
+    expect(finding?.message).toContain(instead);
   });
 
   it.each([

@@ -65,3 +65,22 @@ describe('on runner.start the source is checked for', () => {
     expect(globalThis).not.toHaveProperty('leaked');
   });
 });
+
+describe('import()', () => {
+  it.each(['realm', 'context'] as const)(
+    'in code that never runs changes nothing, with isolation %s',
+    async (isolation) => {
+      const source = workflowOf({ start: "if (data.never) await import('node:fs'); return 'ran';" });
+      expect((await runToEnd(runner(), source, { isolation })).outcome.output).toBe('ran');
+    },
+  );
+
+  it.each(['realm', 'context'] as const)('fails where it is called, with isolation %s', async (isolation) => {
+    const caught =
+      "try { await import('node:fs'); } catch (error) { return [error instanceof Error, error.code, error.message]; }";
+    const { outcome } = await runToEnd(runner(), workflowOf({ start: caught }), { isolation });
+    expect(outcome.output).toEqual([true, 'IMPORT_NOT_ALLOWED', expect.stringContaining('import()')]);
+    const failed = await runToEnd(runner(), workflowOf({ start: "await import('node:fs');" }), { isolation });
+    expect(failed.outcome).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('Bundle') } });
+  });
+});
