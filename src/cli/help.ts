@@ -17,7 +17,8 @@ Options of run:
   --data <JSON|@file|@->     what start() gets as \`data\`; @file reads a file, @- reads stdin (default: {})
   --headers <JSON|@file|@->  what every step gets as \`headers\` (default: {})
   --skip-delays              do not wait: time jumps over every delay in which nothing runs, also for other runs in --store
-  --json                     print one JSON object { status, output, store, steps, logs, usage, error? } and nothing else
+  --json                     print one JSON object { status, output, store, steps, logs, usage, error?, failures, failuresOmitted }
+                             and nothing else
   --tenant <name>            whom the run belongs to (default: local)
   --run-id <id>              the id of the run (default: a new one)
   --store <file>             keep the run in a SQLite file: after an interruption, the same command with the same --run-id goes on;
@@ -49,7 +50,8 @@ Options of show and replay:
   -h, --help                 print this
   --version                  print the version
 
-Exit status: 0 all went well (of run: it completed), 1 the run failed or was cancelled, check found an error, or the store has faults,
+Exit status: 0 all went well (of run: it completed, and none of its steps and hooks has failed), 1 the run, a step of it or a hook failed,
+or it was cancelled, check found an error, or the store has faults,
 has no such run or cannot be read, 2 wrong use, or run with a workflow that cannot run.
 
 Example:

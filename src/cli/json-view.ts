@@ -17,6 +17,6 @@ export function createJsonView(out: Output): RunView {
 
 /** Its keys are part of the public interface. Nothing in it moves a cursor, should it be shown on a terminal. */
 function jsonReport(outcome: Outcome, logs: readonly LogLine[]): string {
-  const { status, output, store, steps, usage, error } = outcome;
-  return terminalJson(jsonText({ status, output, store, steps, logs, usage, error }));
+  const { status, output, store, steps, usage, error, failures, failuresOmitted } = outcome;
+  return terminalJson(jsonText({ status, output, store, steps, logs, usage, error, failures, failuresOmitted }));
 }

@@ -40,7 +40,8 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
     if (view.followsEvents) for await (const event of run.events()) view.event(event);
     const outcome = await run.result();
     view.ended(outcome, run.logs());
-    return outcome.status === 'completed' ? 0 : 1;
+    // A step that fails when it has scheduled others does not fail its run, and a hook never does; what it was to do is missing all the same.
+    return outcome.status === 'completed' && outcome.failures.length === 0 ? 0 : 1;
   } catch (error) {
     if (interruption.exitStatus !== null) {
       if (command.store !== null && runId !== null) terminal.err.write(keptNotice(command, runId));

@@ -10,6 +10,7 @@ import { valueLines } from './value-text.ts';
 const keysShown = 20;
 const messageLinesMost = 20;
 const stackLinesMost = 10;
+const failuresShown = 5;
 
 export interface SummaryOptions {
   readonly style: Style;
@@ -18,12 +19,15 @@ export interface SummaryOptions {
 }
 
 export function summaryLines(outcome: Outcome, { style, file }: SummaryOptions): string[] {
-  const { status, output, store, error, steps, usage } = outcome;
-  const tone = status === 'completed' ? 'good' : 'bad';
+  const { status, output, store, error, failures, failuresOmitted, steps, usage } = outcome;
+  const tone = status === 'completed' && failures.length === 0 ? 'good' : 'bad';
+  // Why the run failed is shown above the others.
+  const others = failures.filter(({ step }) => step !== error?.step);
   const head = (title: string): string => style.paint('strong', title);
   return [
     style.paint(tone, `${style.signs[tone]}${status} in ${durationText(usage.wallMs)}`),
     ...(error === undefined ? [] : ['', head('Error'), ...indented(failureLines(error, file))]),
+    ...(others.length === 0 ? [] : ['', head(failuresTitle(error)), ...otherLines(others, failuresOmitted, file)]),
     '',
     head('Output'),
     ...indented(valueLines(output)),
@@ -34,6 +38,16 @@ export function summaryLines(outcome: Outcome, { style, file }: SummaryOptions):
     `${head('Steps')}  ${countText(steps.armed)} armed, ${countText(steps.completed)} completed, ${countText(steps.failed)} failed, ${countText(steps.retried)} retried`,
     `${head('Usage')}  ${plural(usage.attempts, 'attempt')}, ${plural(usage.ops, 'op')}, ${Math.round(usage.cpuMs)} ms of CPU time`,
   ];
+}
+
+function failuresTitle(error: StepFailure | undefined): string {
+  return error === undefined ? 'Failed' : 'Failed as well';
+}
+
+function otherLines(failures: readonly StepFailure[], omitted: number, file: string): string[] {
+  const lines = failures.slice(0, failuresShown).flatMap((failure) => indented(failureLines(failure, file)));
+  const left = omitted + Math.max(0, failures.length - failuresShown);
+  return left === 0 ? lines : [...lines, `  … ${plural(left, 'more failure')}`];
 }
 
 /** Code, message, where it happened, and the author's lines of the stack, in the author's file. */

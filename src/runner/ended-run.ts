@@ -1,5 +1,6 @@
 // A run that has ended, as it is remembered: ten thousand of them are. What a small one says takes a third of its memory as one text, and as bytes
 // it is out of the heap: there old texts that go and new ones that come would leave gaps, a fifth of all of them.
+import type { Failures } from '../state/failures.ts';
 import type { Cancellation, LogLine, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
 import { byteLength } from '../state/text.ts';
 
@@ -14,6 +15,7 @@ export interface EndedRun {
   readonly output: string | null;
   readonly store: readonly (readonly [key: string, text: string])[];
   readonly failure: StepFailure | null;
+  readonly failures: Failures;
   readonly cancellation: Cancellation | null;
   readonly counts: StepCounts;
   readonly usage: RunUsage;
@@ -24,14 +26,14 @@ export interface EndedRun {
 export function endedRunOf(run: RunState): EndedRun | null {
   if (run.status.kind === 'open') return null;
   const { status, at: endedAt, store } = run.status;
-  const { createdAt, output, failure, cancellation, counts, usage, logs } = run;
+  const { createdAt, output, failure, failures, cancellation, counts, usage, logs } = run;
   const { hash: workflow } = run.program;
-  return { status, createdAt, endedAt, workflow, output, store, failure, cancellation, counts, usage, logs };
+  return { status, createdAt, endedAt, workflow, output, store, failure, failures, cancellation, counts, usage, logs };
 }
 
 /** A larger one is kept as it is: its texts are most of it, and writing them out once more would take its time. */
 const packedBytesMost = 65_536;
-/** About what a line of a log, a step or an effect takes beside its texts, and what a failure does. */
+/** About what a line of a log, a step or an effect takes beside its texts. */
 const entryBytes = 128;
 
 /** How a run is remembered, and what that takes in memory. */
@@ -48,15 +50,11 @@ export function kept(run: EndedRun): KeptRun {
 }
 
 /** About what it takes, with all that a tenant can make long or many. */
-function bytesOf({ output, store, logs, failure, cancellation }: EndedRun): number {
+function bytesOf({ output, store, logs, failures, cancellation }: EndedRun): number {
   let bytes = entryBytes + byteLength(output ?? '');
   for (const [key, text] of store) bytes += byteLength(key) + byteLength(text);
   for (const { action, text } of logs) bytes += entryBytes + byteLength(action) + byteLength(text);
-  if (failure !== null) {
-    const { name, message, stack, thrownCode, action } = failure;
-    bytes += 4 * entryBytes; // With usage and limits.
-    for (const text of [name, message, stack, thrownCode, action]) bytes += byteLength(text);
-  }
+  bytes += failures.bytes; // Among them is why the run failed.
   for (const { action, effects } of cancellation?.interrupted ?? []) {
     bytes += 2 * entryBytes + byteLength(action); // With its usage.
     for (const { key, action: armed } of effects) bytes += entryBytes + byteLength(key ?? armed ?? '');

@@ -11,6 +11,13 @@ export interface Outcome {
   readonly store: Readonly<Record<string, unknown>>;
   /** Why the run failed: the first step's failure that counted. */
   readonly error?: StepFailure;
+  /**
+   * Each step and hook that has failed for good, in that order, whatever the status: a step that fails when it has scheduled others does not
+   * fail its run, and a hook never does. At most 100 of them, with at most 64 KiB of text; that of `error` is always listed.
+   */
+  readonly failures: readonly StepFailure[];
+  /** Failures that are not listed, for there are too many. */
+  readonly failuresOmitted: number;
   /** Of a cancelled run: why, and what the steps had done that it interrupted. Other steps had done all or nothing. */
   readonly cancellation?: Cancellation;
   readonly steps: Readonly<StepCounts>;
@@ -18,7 +25,7 @@ export interface Outcome {
 }
 
 export function outcomeOf(run: EndedRun): Outcome {
-  const { status, output, failure, cancellation, counts, usage, createdAt, endedAt } = run;
+  const { status, output, failure, failures, cancellation, counts, usage, createdAt, endedAt } = run;
   const store: Record<string, unknown> = Object.create(null);
   for (const [key, text] of run.store) store[String(parsed(key))] = parsed(text);
   return {
@@ -26,6 +33,8 @@ export function outcomeOf(run: EndedRun): Outcome {
     output: output === null ? null : parsed(output),
     store,
     ...(failure === null ? {} : { error: failure }),
+    failures: failures.listed,
+    failuresOmitted: failures.omitted,
     ...(cancellation === null ? {} : { cancellation }),
     steps: { ...counts },
     usage: { ...usage, wallMs: endedAt - createdAt },

@@ -2,6 +2,7 @@
 // write down what they do.
 import { stepId } from '../ids.ts';
 import { failureOf, nothingThrown } from './failure.ts';
+import { noteFailure } from './failures.ts';
 import type { OverflowCode } from './ledger.ts';
 import type { Attempt, Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
@@ -26,7 +27,9 @@ export function overflowRun({ step }: Attempt, code: OverflowCode, now: number, 
   const { run } = step;
   run.ledger?.overflowed(step, code, now);
   leaveAll(run, now, effects);
-  run.failure ??= failureOf(step, { ...nothingThrown, message: overflowMessage(run, code) }, code);
+  const failure = failureOf(step, { ...nothingThrown, message: overflowMessage(run, code) }, code);
+  noteFailure(run, failure, true);
+  run.failure ??= failure;
   endAtOnce(run, 'failed', now, effects);
 }
 

@@ -10,6 +10,7 @@ import type { Limits } from '../limits.ts';
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
 import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
+import { noteFailure } from './failures.ts';
 import type { Attempt, Effects, StopReason } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
@@ -86,6 +87,7 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
   const error = failureOf(step, thrown, code);
   if (isHook(step)) {
     keepLog(step, 'error', `${actionOf(step)} failed: ${error.name}: ${error.message}`, now, effects);
+    noteFailure(run, error, false);
     announceEnd(step, { type: 'step_failed', error }, now, effects);
     return close(step, now, effects);
   }
@@ -97,14 +99,15 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     return effects.arm(step, now);
   }
   run.counts.failed++;
-  announceEnd(step, { type: 'step_failed', error }, now, effects);
   // A step that has armed a branch has handed on: the run goes on, and its end is that of its branches.
-  if ((step.journal?.branches ?? 0) === 0) failRun(run, error, now, effects);
+  const isWhy = run.failure === null && (step.journal?.branches ?? 0) === 0;
+  noteFailure(run, error, isWhy);
+  announceEnd(step, { type: 'step_failed', error }, now, effects);
+  if (isWhy) failRun(run, error, now, effects);
   close(step, now, effects);
 }
 
 function failRun(run: RunState, error: StepFailure, now: number, effects: Effects): void {
-  if (run.failure !== null) return;
   run.failure = error;
   const { usage: _, limits: __, ...told } = error;
   armHook(run, hookNames.error, JSON.stringify({ ...told, code: error.thrownCode || error.code }), now, effects);

@@ -1,5 +1,6 @@
 // A run of which nothing has happened yet.
 import { NumberMap } from '../number-map.ts';
+import { noFailures } from './failures.ts';
 import type { RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
 import { noUsage } from './usage.ts';
@@ -23,6 +24,7 @@ export function newRun(given: NewRun): RunState {
     completeHook: 'waiting',
     output: null,
     failure: null,
+    failures: noFailures,
     cancellation: null,
     begun: new NumberMap(),
     counts: { armed: 0, completed: 0, failed: 0, retried: 0 },

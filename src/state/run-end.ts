@@ -1,4 +1,5 @@
 // The end of a run: its keys become the outcome's, and nothing of it is open any more.
+import { noFailures } from './failures.ts';
 import type { Effects } from './mutation.ts';
 import type { RunEnd, RunState } from './run-state.ts';
 import { RunStore } from './run-store.ts';
@@ -20,5 +21,6 @@ export function letGo(run: RunState): void {
   run.logs = [];
   run.output = null;
   run.failure = null;
+  run.failures = noFailures;
   run.cancellation = null;
 }

@@ -7,6 +7,7 @@ import type { NumberMap } from '../number-map.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
+import type { Failures } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Attempt } from './mutation.ts';
@@ -153,7 +154,9 @@ export interface RunState {
   /** Of each step that has begun and not ended, by its number: its latest attempt, which is over while the step waits for another one. */
   readonly begun: NumberMap<Attempt>;
   output: string | null;
+  /** Why the run fails: the first failure that counted. */
   failure: StepFailure | null;
+  failures: Failures;
   cancellation: Cancellation | null;
   readonly counts: StepCounts;
   readonly usage: RunUsage;

@@ -50,6 +50,8 @@ export const completed: Outcome = {
   status: 'completed',
   output: null,
   store: {},
+  failures: [],
+  failuresOmitted: 0,
   steps: { armed: 1, completed: 1, failed: 0, retried: 0 },
   usage: {
     cpuMs: 1.6,

@@ -94,6 +94,34 @@ describe('stepwell run', () => {
     expect(out).toContain('  before: 1\n');
   });
 
+  it.each([
+    [
+      'step that failed when it had scheduled others',
+      `class Workflow {
+        async start(data, headers, api) {
+          await api.scheduleNextStep({ action: 'next' });
+          throw Object.assign(new Error('no stock'), { retryable: false });
+        }
+        next() {}
+      }`,
+      '  Error: no stock [STEP_THREW]\n    in start, step_1, attempt 1\n',
+    ],
+    [
+      'hook that failed',
+      "class Workflow { start() {} onWorkflowComplete() { throw new Error('no total'); } }",
+      '  Error: no total [STEP_THREW]\n    in onWorkflowComplete, step_2, attempt 1\n',
+    ],
+  ])('gives 1 for a run that completed with a %s, and shows it', async (_, source, shown) => {
+    const file = fileOf('half.js', source);
+    const { status, out } = await runMain(['run', file, '--workers', '1']);
+    expect(status).toBe(1);
+    expect(out).toContain(`\nFailed\n${shown}`);
+    expect(out).toMatch(/completed in \d/);
+    const json = await runMain(['run', file, '--workers', '1', '--json']);
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.out)).toMatchObject({ status: 'completed', failures: [{ code: 'STEP_THREW' }] });
+  });
+
   it('has the error in its JSON, too', async () => {
     const { status, out } = await runMain(['run', failing, '--workers', '1', '--json']);
     expect(status).toBe(1);
