@@ -136,7 +136,7 @@ function stepsOf(name: string, count: number): Step[] {
       code: '',
       methods: ['start'],
       identifiers: [],
-      isStateless: false,
+      sharedFunctions: null,
       isolation: 'realm',
     },
     limits: defaultLimits,

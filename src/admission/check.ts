@@ -10,7 +10,7 @@ import { identifiersOf } from './identifiers.ts';
 import { replaceImports, typeOnly } from './imports.ts';
 import { type Parsed, type Program, parseModule } from './parse.ts';
 import { checkScheduleCall } from './schedule-literals.ts';
-import { isStateless } from './stateless.ts';
+import { sharedFunctionsOf } from './stateless.ts';
 import { type EraseTypes, eraseTypes } from './type-eraser.ts';
 import { walkProgram } from './walk.ts';
 import { readWorkflowClass, type WorkflowClass } from './workflow-class.ts';
@@ -29,8 +29,8 @@ export interface CheckedProgram {
   readonly methods: readonly string[];
   /** See {@link identifiersOf}. */
   readonly identifiers: readonly string[];
-  /** Whether steps can share what the source evaluates to. */
-  readonly isStateless: boolean;
+  /** The functions at the top of a source, if steps can share what it evaluates to; null if each step evaluates it anew. */
+  readonly sharedFunctions: readonly string[] | null;
 }
 
 type Checked =
@@ -142,7 +142,8 @@ function checkProgram(
       ),
       methods: workflow.methods,
       identifiers: identifiersOf(program, walked, isCertain),
-      isStateless: isCertain && workflow.declaration !== null && isStateless(program, workflow.declaration),
+      sharedFunctions:
+        isCertain && workflow.declaration !== null ? sharedFunctionsOf(program, workflow.declaration) : null,
     },
   };
 }

@@ -1,7 +1,8 @@
-// Whether a workflow can keep nothing outside its steps, so that its class may be evaluated once for all steps of a cell: each of them
-// starts with all of its source as new, and nobody can tell that from a source that was never changed. Whoever gets hold of what steps would
-// share (the class, its prototype, a method, a function at the top) could leave something there. So a source is stateless only if all
-// that it does with these is to call them, and that is seen in how it is written, never guessed from what it means.
+// Whether all steps of a cell may share what a source evaluates to: its class, its methods and the functions at its top. Two things must hold, and
+// docs/decisions/040 proves them. No step leaves anything for another: the cell freezes all that it finds (`realm/sharing.ts`), and what
+// it cannot find (variables, private methods) can be written to by its name alone, which is looked for here. And no step can
+// tell: the only thing that a source does with what is frozen is to call it. A source that is refused by mistake is only slower.
+import { identifiersMost, isIdentifier } from '../protocol/identifiers.ts';
 import { globalNames, sharedGlobalNames } from '../realm/globals/index.ts';
 import { isPlainName, type Member, nameOf, propertyOf } from './nodes.ts';
 import type { AnyNode, Class, Program } from './parse.ts';
@@ -14,22 +15,41 @@ interface Shared {
   readonly functions: ReadonlySet<string>;
 }
 
-/** What an instance has of Object.prototype: some of it leads to the class, some gives the instance away. */
-const inherited: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+/**
+ * What an instance inherits, apart from methods: some of it leads to the class, some gives the instance away. `__proto__` is named, since
+ * the process that reads sources has none.
+ */
+const inherited: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Object.prototype), '__proto__']);
 
 /** What a step's own Math has from the one that all share: not `random`, nor what it inherits. */
 const shareOfMath: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Math).filter((name) => name !== 'random'));
 
-/** The source has been checked. */
-export function isStateless(program: Program, workflow: Class): boolean {
+/**
+ * The names of the functions at the top of a source that steps may share; null if each step has to evaluate it anew. The source
+ * has been checked: it has no `arguments` outside of functions, and nothing is declared twice.
+ */
+export function sharedFunctionsOf(program: Program, workflow: Class): readonly string[] | null {
   const methods = methodsOf(workflow);
   const functions = functionsOf(program, workflow);
-  if (methods === null || functions === null) return false;
+  if (methods === null || functions === null) return null;
   for (const place of placesOf(program, workflow)) {
-    if (!isHarmless(place, { workflow, methods, functions })) return false;
+    if (!isHarmless(place, { workflow, methods, functions })) return null;
   }
-  return true;
+  const names = [...functions];
+  return names.length <= identifiersMost && names.every(isIdentifier) ? names : null;
 }
+
+/** Whatever else a later version of the language has is not known to be harmless. Left out: `super`, `new.target`, `import.meta`, `import()`. */
+const knownNodes: ReadonlySet<string> = new Set(
+  `Program ExpressionStatement BlockStatement EmptyStatement DebuggerStatement ReturnStatement LabeledStatement BreakStatement ContinueStatement
+  IfStatement SwitchStatement SwitchCase ThrowStatement TryStatement CatchClause WhileStatement DoWhileStatement ForStatement ForInStatement
+  ForOfStatement FunctionDeclaration VariableDeclaration VariableDeclarator ClassDeclaration ClassBody StaticBlock PropertyDefinition
+  MethodDefinition ExportNamedDeclaration ExportDefaultDeclaration ArrayExpression ObjectExpression Property FunctionExpression
+  ArrowFunctionExpression ClassExpression UnaryExpression UpdateExpression BinaryExpression AssignmentExpression LogicalExpression
+  MemberExpression ConditionalExpression CallExpression NewExpression SequenceExpression YieldExpression AwaitExpression ChainExpression
+  ParenthesizedExpression Literal TemplateLiteral TemplateElement TaggedTemplateExpression SpreadElement RestElement ObjectPattern
+  ArrayPattern AssignmentPattern`.split(/\s+/),
+);
 
 /** Null if the class has more than methods and what each instance has for itself. */
 function methodsOf({ superClass, id, body }: Class): Set<string> | null {
@@ -63,7 +83,7 @@ function functionsOf(program: Program, workflow: Class): Set<string> | null {
       for (const { id, init } of declaration.declarations) {
         if (id.type !== 'Identifier' || !init) return null;
         if (isNamelessFunction(init)) functions.add(id.name);
-        else if (init !== workflow && !isConstant(init)) return null;
+        else if (init === workflow ? id.name !== 'Workflow' : !isConstant(init)) return null;
       }
     } else return null;
   }
@@ -85,16 +105,25 @@ function isConstant(node: AnyNode): boolean {
 function isHarmless({ node, above, field }: Place, shared: Shared): boolean {
   if (above === null) return true;
   switch (node.type) {
-    case 'Super':
-    case 'MetaProperty':
-      return false;
     case 'ThisExpression':
       return field === 'object' && isOwnProperty(above, shared);
     case 'Identifier':
       return isPlainName(above.node, field) || isHarmlessName(node.name, above, field, shared);
+    case 'PrivateIdentifier':
+      return isHarmlessPrivateName(`#${node.name}`, above, field, shared);
     default:
-      return true;
+      return knownNodes.has(node.type);
   }
+}
+
+/**
+ * A private method cannot be found and frozen, but nothing else than its name leads to it. Names of inner classes are taken for those of the
+ * workflow's.
+ */
+function isHarmlessPrivateName(name: string, above: Place, field: string, { methods }: Shared): boolean {
+  if (!methods.has(name)) return true;
+  if (above.node.type === 'MemberExpression') return isCalled(above.above, above.field);
+  return field === 'key';
 }
 
 /** `this.NAME`: a method that is called, or something that the instance has for itself, which is not called: a built-in would give away who calls it. */

@@ -52,18 +52,24 @@ export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchd
  * Two functions, so that the source may declare names that its globals have too; both prologues take two lines, which
  * `lineOffset` takes off again, so that errors show the author's own lines.
  */
-export function wrapped(code: string, globals: readonly string[]): string {
+export function wrapped(code: string, globals: readonly string[], functions: readonly string[]): string {
   const { body, name } = splitExport(code);
-  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return ${name};\n})(); })`;
+  const results = [name, ...functions].join(', ');
+  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return [${results}];\n})(); })`;
 }
 
 /**
  * A script of the source in its two functions. The source is compiled by itself first, as a module, for that is how it was read: one that would
  * close these functions and go on outside of them is none. Throws then.
  */
-export function compileWrapped(isolate: Isolate, code: string, globals: readonly string[]): Script {
+export function compileWrapped(
+  isolate: Isolate,
+  { code, sharedFunctions }: Pick<CellSpec, 'code' | 'sharedFunctions'>,
+  globals: readonly string[],
+): Script {
   isolate.compileModuleSync(code, { filename: sourceName }).release();
-  return isolate.compileScriptSync(wrapped(code, globals), { filename: sourceName, lineOffset: -2 });
+  const text = wrapped(code, globals, sharedFunctions ?? []);
+  return isolate.compileScriptSync(text, { filename: sourceName, lineOffset: -2 });
 }
 
 /** The two halves of a turn, of a realm for this workflow. */
@@ -109,13 +115,13 @@ const nobodysStep = `class Workflow {
 
 /** All ops once: what it says goes nowhere, and nothing of it stays. */
 function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void {
-  const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames), { filename: 'stepwell:nobody' });
+  const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames, []), { filename: 'stepwell:nobody' });
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
   const setup = {
     methods: ['start', 'next'],
     globals: globalNames,
     exact: globalNames,
-    isStateless: false,
+    isShared: false,
     bounds: nobodysBounds,
   };
   const { deliver, take } = openRealm(realm, setup, factory);

@@ -77,11 +77,11 @@ export function createCellFactory(memoryMb: number | null = null): CellFactory {
 
 function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec): Cell {
   const globals = globalsFor(spec.identifiers);
-  const script = compileWrapped(isolate, spec.code, globals);
+  const script = compileWrapped(isolate, spec, globals);
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
-  const { methods, isStateless, bounds } = spec;
+  const { methods, sharedFunctions, bounds } = spec;
   const exact = exactNames(spec.code, spec.identifiers, globals);
-  const setup = { methods, globals, exact, isStateless, bounds };
+  const setup = { methods, globals, exact, isShared: sharedFunctions !== null, bounds };
   const { deliver, take } = openRealm(realm, setup, factory);
 
   /** Only the first is the tenant's, who may draw it out. The second needs no timer, for there is the watchdog. */

@@ -60,7 +60,7 @@ class ContextCell implements Cell {
     this.#guard = guard;
     this.#spec = spec;
     this.#source = source;
-    this.#script = guard(hostCallMs, () => compileWrapped(isolate, spec.code, []));
+    this.#script = guard(hostCallMs, () => compileWrapped(isolate, spec, []));
     this.#check = guard(hostCallMs, () => {
       const entry = loadRealm(isolate, isolate.createContextSync(), source, realmEntries.check);
       return entry.namespace.getSync('checked', { reference: true }) as Reference<typeof checked>;
@@ -152,7 +152,7 @@ class ContextCell implements Cell {
       methods: this.#spec.methods,
       globals: [],
       exact: [],
-      isStateless: false,
+      isShared: false,
       bounds: this.#spec.bounds,
     };
     const halves = openRealm(realm, setup, factory);

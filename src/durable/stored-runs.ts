@@ -13,7 +13,7 @@ export type Summary = Pick<RunState, 'counts' | 'usage' | 'failure'>;
 
 type Given = Pick<RunRecord, 'limits' | 'retry' | 'headers' | 'seed' | 'data'> & {
   readonly isolation?: Isolation;
-  readonly isStateless?: boolean;
+  readonly sharedFunctions?: readonly string[] | null;
 };
 
 export async function* openRuns(ask: Ask): AsyncGenerator<StoredRun & { readonly number: number }> {
@@ -56,12 +56,12 @@ function storedRun(row: FoundRow, source: ProgramRow | undefined, ledger: AsyncI
   return guarded(`run ${JSON.stringify(row.id)}`, () => {
     if (source === undefined) throw new Error('its source is missing');
     const { tenant, hash, createdAt } = row;
-    // A file of earlier versions does not know of isolations, nor which sources are stateless.
-    const { limits, isolation = 'realm', isStateless = false, ...given } = objectOf(row.given) as Given;
+    // A file of earlier versions does not know of isolations, nor which sources steps may share.
+    const { limits, isolation = 'realm', sharedFunctions = null, ...given } = objectOf(row.given) as Given;
     const [methods, identifiers] = [source.methods, source.identifiers].map((text) => JSON.parse(text) as string[]);
     const { code } = source;
     const names = { methods: methods ?? [], identifiers: identifiers ?? [] };
-    const program = { tenant, hash, code, ...names, isolation, isStateless };
+    const program = { tenant, hash, code, ...names, isolation, sharedFunctions };
     const usage = summaryOf(row)?.usage ?? null;
     // A limit that the file does not know is newer than the file.
     return {

@@ -52,10 +52,13 @@ function isCheckResult(value: unknown): value is CheckResult {
   const { ok, program, findings } = value;
   if (ok !== true) return ok === false && isFindings(findings);
   if (!isRecord(program)) return false;
-  const { code, methods, identifiers, isStateless } = program;
-  if (!isTexts(methods) || !isTexts(identifiers)) return false;
-  const areNames = identifiers.length <= identifiersMost && identifiers.every(isIdentifier);
-  return typeof code === 'string' && areNames && typeof isStateless === 'boolean';
+  const { code, methods, identifiers, sharedFunctions } = program;
+  if (!isTexts(methods)) return false;
+  return typeof code === 'string' && areNames(identifiers) && (sharedFunctions === null || areNames(sharedFunctions));
+}
+
+function areNames(value: unknown): boolean {
+  return isTexts(value) && value.length <= identifiersMost && value.every(isIdentifier);
 }
 
 function isReport(value: unknown): value is WorkflowReport {

@@ -14,7 +14,8 @@ export interface CellSpec {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
-  readonly isStateless: boolean;
+  /** The functions at the top of the code, if steps share what it evaluates to; null if each step evaluates it anew. */
+  readonly sharedFunctions: readonly string[] | null;
   readonly memoryMb: number;
   readonly isolation: Isolation;
   readonly bounds: Readonly<Record<string, number>>;

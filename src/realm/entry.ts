@@ -1,6 +1,6 @@
 // The realm of a cell that its steps share: hardens the isolate before any tenant code is compiled.
 import { copyOfDatePrototype } from './globals/date.ts';
-import { createGlobals } from './globals/index.ts';
+import { createGlobals, sharedGlobals } from './globals/index.ts';
 import { harden } from './harden.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 
@@ -8,6 +8,8 @@ harden();
 
 export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {
   return realmOf(setupText, workflowFactory, (step, { globals, exact }) =>
-    createGlobals(step, globals, { exact, datePrototype: copyOfDatePrototype }),
+    step === null
+      ? sharedGlobals(globals)
+      : createGlobals(step, globals, { exact, datePrototype: copyOfDatePrototype }),
   );
 }

@@ -2,7 +2,7 @@
 // must not tell, such as the time, is taken out as elsewhere. Once the step has begun, nothing of this realm is to be relied on: whoever takes
 // text out of it holds that against what the step may say.
 import { createGlobals, type GlobalsLook, globalNames } from './globals/index.ts';
-import { defineProperty, OriginalDate } from './primordials.ts';
+import { defineProperty, ErrorOf, OriginalDate } from './primordials.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 import type { Step } from './step.ts';
 import { tame } from './tame.ts';
@@ -18,7 +18,8 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
 }
 
 /** In the global object itself: what a polyfill puts there, all code finds under its name. */
-function installGlobals(step: Step): unknown[] {
+function installGlobals(step: Step | null): unknown[] {
+  if (step === null) throw new ErrorOf('Steps in contexts of their own share nothing.');
   const values = createGlobals(step, ownNames, look);
   for (const [index, name] of ownNames.entries()) {
     defineProperty(globalThis, name, { value: values[index], writable: true, enumerable: false, configurable: true });

@@ -3,7 +3,7 @@
 // begun: no method of an array or a text, no iterator, no global. `test/code/primordials.test.ts` holds the realm to that.
 
 export const { stringify: jsonStringify, parse: jsonParse } = JSON;
-export const { freeze, hasOwn, keys: objectKeys, getOwnPropertyDescriptor } = Object;
+export const { freeze, hasOwn, isFrozen, keys: objectKeys, getOwnPropertyDescriptor } = Object;
 export const { apply, construct, defineProperty, deleteProperty, get: reflectGet, getPrototypeOf, ownKeys } = Reflect;
 export const { isArray } = Array;
 export const { fromCharCode } = String;

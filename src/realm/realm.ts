@@ -4,24 +4,14 @@ import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
 import { Delivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
-import {
-  apply,
-  defineHidden,
-  ErrorOf,
-  freeze,
-  jsonParse,
-  MapOf,
-  mapDelete,
-  mapGet,
-  mapSet,
-  stringOf,
-} from './primordials.ts';
+import { apply, defineHidden, ErrorOf, jsonParse, MapOf, mapDelete, mapGet, mapSet, stringOf } from './primordials.ts';
+import { freezeShared } from './sharing.ts';
 import { type RunIdentity, Step, type StepBounds } from './step.ts';
 
 const { forget, now, reject, resolve, run: ofRun, start } = inboxLetters;
 
-/** Evaluates the author's source anew with a step's own globals and gives its class. */
-export type WorkflowFactory = (...globals: unknown[]) => WorkflowClass;
+/** Evaluates the author's source anew with these globals. Gives its class and the functions at its top that the cell was told of. */
+export type WorkflowFactory = (...globals: unknown[]) => readonly [WorkflowClass, ...unknown[]];
 
 type WorkflowClass = new () => Record<string, unknown>;
 
@@ -31,7 +21,7 @@ export interface RealmSetup {
   readonly globals: readonly string[];
   /** Those of them that have to be like the engine's own in all that code can ask of them. */
   readonly exact: readonly string[];
-  readonly isStateless: boolean;
+  readonly isShared: boolean;
   readonly bounds: StepBounds;
 }
 
@@ -42,8 +32,8 @@ export interface Realm {
   take(): string;
 }
 
-/** Makes what a step finds as its globals: arguments for the factory, in the order of the names. */
-export type GlobalsOf = (step: Step, setup: Pick<RealmSetup, 'globals' | 'exact'>) => unknown[];
+/** Makes what a step finds as its globals: arguments for the factory, in the order of the names. Null: what all steps share of them. */
+export type GlobalsOf = (step: Step | null, setup: Pick<RealmSetup, 'globals' | 'exact'>) => unknown[];
 
 /** The factory comes from the same isolate, never from outside. */
 export function realmOf(setupText: string, workflowFactory: WorkflowFactory, globalsOf: GlobalsOf): Realm {
@@ -54,6 +44,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
   const outbox = new Outbox();
   /** Of a source whose steps cannot tell it from one of their own. */
   let shared: WorkflowClass | null = null;
+  let canShare = setup.isShared;
   let time = 0;
   /** That of the steps that are started next. */
   let run: RunIdentity = { id: '', seed: '', headers: '{}' };
@@ -107,12 +98,15 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
 
   function classFor(step: Step): WorkflowClass {
     if (shared !== null) return shared;
-    const globals = globalsOf(step, setup);
-    const evaluated = apply(workflowFactory, undefined, globals);
-    if (!setup.isStateless) return evaluated;
-    for (let index = 0; index < globals.length; index++) freeze(globals[index]);
-    shared = sealed(evaluated, setup.methods);
-    return shared;
+    if (canShare) shared = sharedClass();
+    return shared ?? apply(workflowFactory, undefined, globalsOf(step, setup))[0];
+  }
+
+  /** No object of a step's own is in it. */
+  function sharedClass(): WorkflowClass | null {
+    const evaluated = apply(workflowFactory, undefined, globalsOf(null, setup));
+    canShare = freezeShared(evaluated);
+    return canShare ? evaluated[0] : null;
   }
 
   function call(step: Step, name: string, data: string): unknown {
@@ -132,14 +126,6 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     },
     take: () => outbox.take((step) => mapDelete(steps, step.identity.ref)),
   };
-}
-
-/** Nobody gets hold of these. If somebody did, it would be of no use. */
-function sealed(Workflow: WorkflowClass, methods: readonly string[]): WorkflowClass {
-  const prototype: Record<string, unknown> = Workflow.prototype;
-  for (let index = 0; index < methods.length; index++) freeze(prototype[methods[index] ?? '']);
-  freeze(prototype);
-  return freeze(Workflow);
 }
 
 function actionsOf(methods: readonly string[]): Actions {

@@ -68,7 +68,7 @@ async function openRealm({ code, methods, bounds }: CellSpec, prepare: (code: st
   const entry = load(realmEntries.own);
   await entry.link((specifier, { identifier }) => load(specifier, identifier));
   await entry.evaluate();
-  const script = new vm.Script(wrapped(prepare(code), []), { filename: sourceName, lineOffset: -2 });
+  const script = new vm.Script(wrapped(prepare(code), [], []), { filename: sourceName, lineOffset: -2 });
   const { createRealm } = entry.namespace as { createRealm(setup: string, factory: unknown): Realm }; // What the entry exports.
-  return createRealm(JSON.stringify({ methods, globals: [], bounds }), script.runInContext(context));
+  return createRealm(JSON.stringify({ methods, globals: [], isShared: false, bounds }), script.runInContext(context));
 }

@@ -23,7 +23,8 @@ export interface Program {
   readonly code: string;
   readonly methods: readonly string[];
   readonly identifiers: readonly string[];
-  readonly isStateless: boolean;
+  /** The functions at the top of the code, if steps share what it evaluates to; null if each step evaluates it anew. */
+  readonly sharedFunctions: readonly string[] | null;
   readonly isolation: Isolation;
 }
 

@@ -547,8 +547,8 @@ describe('a line that begins with a pattern, or divides what stands before it', 
     ['let m\n/x/.test(s) && (m = 1)'],
     ['for (;;) { if (1) break\n/x/.test(s) }'],
   ])('is accepted, and taken for anything: %j', (lines) => {
-    const { code, identifiers, isStateless } = accepted(`${lines}\n${workflow}`);
-    expect([code, identifiers.includes('eval'), isStateless]).toEqual([`${lines}\n${workflow}`, true, false]);
+    const { code, identifiers, sharedFunctions } = accepted(`${lines}\n${workflow}`);
+    expect([code, identifiers.includes('eval'), sharedFunctions]).toEqual([`${lines}\n${workflow}`, true, null]);
   });
 
   it.each([

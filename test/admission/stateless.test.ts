@@ -5,12 +5,17 @@ import { checkSource } from '../../src/admission/check.ts';
 function isStateless(source: string): boolean {
   const result = checkSource(source);
   if (!result.ok) throw new Error(JSON.stringify(result.findings));
-  return result.program.isStateless;
+  return result.program.sharedFunctions !== null;
 }
 
 const ofClass = (members: string): string => `class Workflow { async start(data, headers, api) {} ${members} }`;
 const ofStart = (body: string): string =>
   ofClass(`helper(x) { return x; } #own(x) { return x; } #n = 1; async work(data, headers, api) { ${body} }`);
+
+it('names the functions that steps share', () => {
+  const result = checkSource(`function f() {} const g = () => 1, n = 1; ${ofClass('')}`);
+  expect(result).toMatchObject({ ok: true, program: { sharedFunctions: ['f', 'g'] } });
+});
 
 describe('is stateless', () => {
   it.each([
@@ -47,6 +52,7 @@ describe('is stateless', () => {
   it.each([
     'return this.helper(await this.#own(this.#n));',
     'return this?.helper?.(1);',
+    'return data.#own(1) + this.#own?.(2) + (#n in data);',
     'const { a, ...rest } = data; const Workflows = [a, rest]; return Workflows.map((x) => this.helper(x));',
     'function inner() { inner.cache ??= {}; return inner.cache; } class Own { static n = 0; } Own.n++; return inner();',
     'const re = /x/g; re.lastIndex = 5; const o = { Workflow: 1, helper: 2, eval: 3, console: 4, random: 5 }; return o.Workflow + o.console + o.eval;',
@@ -107,7 +113,14 @@ describe('is not stateless', () => {
     'return { Workflow };',
     'this.constructor.n = 1;',
     'this.__proto__.n = 1;',
+    "this.__proto__['\\ud800'].n = 1;",
     "this['constructor'].n = 1;",
+    'data.#own.n = 1;',
+    'const f = data.#own;',
+    'return data?.#own;',
+    'data.#own`x`;',
+    'new data.#own();',
+    '(0, data.#own)();',
     'this[data].n = 1;',
     'this.helper.n = 1;',
     'this.#own.n = 1;',

@@ -22,7 +22,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
     code: `class Workflow { async start(data, headers, api) {\n${body}\n} }`,
     methods: ['start'],
     identifiers: ['setTimeout'],
-    isStateless: false,
+    sharedFunctions: null,
     memoryMb,
     isolation: 'realm',
     bounds: { ...bounds, opBytesWaitingPerStep: 2 ** 20, logBytesPerStep: 1_024, delaySecondsMin: 0 },

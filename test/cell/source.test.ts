@@ -35,7 +35,7 @@ describe('a source that only functions and modules may be', () => {
 describe('a source that is taken for stateless', () => {
   it('leaves nothing on what its steps share', () => {
     const code = 'class Workflow { start() { structuredClone.n = 1; } }';
-    const cell = open(code, { isStateless: true, identifiers: ['structuredClone'] });
+    const cell = open(code, { sharedFunctions: [], identifiers: ['structuredClone'] });
     const result = startStep(cell, 1, ampleMs);
     cell.dispose();
     expect(result).toMatchObject({ kind: 'turn', text: expect.stringMatching(/^f\t1\t.*TypeError/) });
@@ -43,7 +43,7 @@ describe('a source that is taken for stateless', () => {
 
   it('leaves nothing on its class', () => {
     const code = 'class Workflow { start() { this.constructor.n = 1; } }';
-    const cell = open(code, { isStateless: true });
+    const cell = open(code, { sharedFunctions: [] });
     const result = startStep(cell, 1, ampleMs);
     cell.dispose();
     expect(result).toMatchObject({ kind: 'turn', text: expect.stringMatching(/^f\t1\t.*TypeError/) });

@@ -92,7 +92,7 @@ describe('the check of a source', () => {
 });
 
 describe('an answer of a host that is no answer', () => {
-  const program = { code: '', methods: [], identifiers: [], isStateless: true };
+  const program = { code: '', methods: [], identifiers: [], sharedFunctions: [] };
   const finding = { code: 'X', message: '', line: 1, column: 1 };
   it.each([
     '',
@@ -108,7 +108,8 @@ describe('an answer of a host that is no answer', () => {
     JSON.stringify({ ok: true, program: { ...program, identifiers: ['a) { evil(); } function f(b'] } }),
     JSON.stringify({ ok: true, program: { ...program, identifiers: ['n'.repeat(101)] } }),
     JSON.stringify({ ok: true, program: { ...program, identifiers: Array(513).fill('n') } }),
-    JSON.stringify({ ok: true, program: { ...program, isStateless: 1 } }),
+    JSON.stringify({ ok: true, program: { ...program, sharedFunctions: 1 } }),
+    JSON.stringify({ ok: true, program: { ...program, sharedFunctions: ['f](); ['] } }),
     JSON.stringify({ ok: 1, program }),
     JSON.stringify({ ok: false }),
     JSON.stringify({ ok: false, findings: [{ ...finding, line: 0 }] }),

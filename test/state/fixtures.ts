@@ -29,7 +29,7 @@ export function runOf({
     code: '',
     methods,
     identifiers: [],
-    isStateless: false,
+    sharedFunctions: null,
     isolation: 'realm',
   };
   const all = { ...defaultLimits, ...limits };

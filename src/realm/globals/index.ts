@@ -54,6 +54,11 @@ export const sharedGlobalNames: readonly string[] = Object.keys(shared);
 
 export const globalNames: readonly string[] = [...Object.keys(creators), 'globalThis'];
 
+/** What steps that share their source find, in the order of `names`: nothing of any step. The rest is undefined, and not used by such a source. */
+export function sharedGlobals(names: readonly string[]): unknown[] {
+  return names.map((name) => (name === 'Math' ? Math : shared[name]));
+}
+
 /** How the globals of a step are made. */
 export interface GlobalsLook {
   /** Names of those that have to be like the engine's own in all that code can ask of them. The others only have to work. */
