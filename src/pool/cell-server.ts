@@ -50,8 +50,7 @@ export class CellServer {
       case 'deliver':
         return this.#deliver(message[1], message[2], message[3], message[4]);
       case 'open':
-        this.#cells.set(message[1], this.#open(message[2]));
-        return;
+        return this.#make(message[1], message[2]);
       case 'close':
         return this.#drop(message[1]);
       default:
@@ -79,6 +78,13 @@ export class CellServer {
       }
     }, this.#restMs);
     this.#rest.unref();
+  }
+
+  #make(id: number, spec: CellSpec): void {
+    const before = process.threadCpuUsage();
+    this.#cells.set(id, this.#open(spec));
+    const { user, system } = process.threadCpuUsage(before);
+    this.#answer(['opened', id, user + system]);
   }
 
   #open(spec: CellSpec): OpenCell {

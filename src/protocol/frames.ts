@@ -39,7 +39,9 @@ export type ToWorker =
 export type FromWorker =
   | readonly ['turn', turn: number, cell: number, text: string, cpuMicros: number, heapBytes: number]
   | readonly ['lost', turn: number, cell: number, reason: LossReason, detail: string, cpuMicros: number]
-  | readonly ['pong', turn: number];
+  | readonly ['pong', turn: number]
+  /** Told once of each cell that was to be opened, whether it could be or not, before its first turn: what that has cost. */
+  | readonly ['opened', cell: number, cpuMicros: number];
 
 /** What no correct worker sends. Whoever sent it is not to be trusted any further. */
 export class ProtocolBreach extends Error {
@@ -75,6 +77,7 @@ function isFromWorker(message: unknown): message is FromWorker {
   if (!Array.isArray(message) || !isCount(message[1])) return false;
   const [kind, , cell, third, fourth, fifth] = message as unknown[];
   if (kind === 'pong') return message.length === 2;
+  if (kind === 'opened') return message.length === 3 && isAmount(cell);
   if (message.length !== 6 || !isCount(cell)) return false;
   if (kind === 'turn') return typeof third === 'string' && isAmount(fourth) && isAmount(fifth);
   return kind === 'lost' && lossReasons.some((r) => r === third) && isDetail(fourth) && isAmount(fifth);

@@ -58,6 +58,7 @@ export class Engine {
       },
       stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
       costMore: (attempt, cpuMicros) => this.#scheduler.costMore(attempt, cpuMicros),
+      charge: (tenant, micros, kind) => this.#scheduler.charge(tenant, micros, kind),
       cellLost: (loss) => listener.cellLost(loss),
       threadStarted: (link) => listener.threadStarted(link),
       threadLost: (link, end, steps) => listener.threadLost(link, end, steps),

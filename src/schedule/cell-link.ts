@@ -45,6 +45,7 @@ export class CellLink {
   readonly id: number;
   readonly worker: WorkerLink;
   readonly program: Program;
+  readonly tenant: TenantState;
   readonly lane: 'shared' | 'exclusive';
   /** Those of the run that the cell was opened for: it takes steps of no run that is held to others. */
   readonly limits: CellLimits;
@@ -77,6 +78,7 @@ export class CellLink {
     this.id = id;
     this.worker = worker;
     this.program = step.run.program;
+    this.tenant = step.run.tenant;
     this.limits = step.run.limits;
     this.lane = worker.lane;
     this.tally = worker.room.tallyOf(step.run.program.tenant);

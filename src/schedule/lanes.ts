@@ -131,6 +131,7 @@ export class Lanes {
       return null;
     }
     if (lane === 'shared' && this.#expecting.size > 0) this.#foundPlace(step.run.tenant);
+    if (!cell.isOpened) link.openings.add(cell);
     const attempt = placedAttempt(step, cell, payer, !isKnown, now);
     link.load.add(attempt);
     return attempt;

@@ -56,7 +56,9 @@ export function sharedLink(
     best = link;
     least = micros;
   }
-  return mayHaveMore('steps', own, free, most) ? best : undefined;
+  if (best === undefined || !mayHaveMore('steps', own, free, most)) return undefined;
+  // Where few cells more may be made now it waits for that, and does not go where it is worse off: with strangers it might lose much more.
+  return best.openings.isFull && best.cellFor(run) === undefined ? undefined : best;
 }
 
 /** Whether a thread of the shared lane may be sent one more step, if it has a cell for it. */

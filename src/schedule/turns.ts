@@ -7,7 +7,7 @@ import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } fr
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
-import { spend } from '../state/tenant-state.ts';
+import { type ChargeKind, spend, type TenantState } from '../state/tenant-state.ts';
 import { use } from '../state/usage.ts';
 import type { CellLink } from './cell-link.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
@@ -20,6 +20,8 @@ export interface TurnListener {
   stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
   /** It was over when a turn that it was in was seen to have cost so much. */
   costMore(attempt: PlacedAttempt, cpuMicros: number): void;
+  /** The thread has used this CPU time because of the tenant, and for none of its steps. */
+  charge(tenant: TenantState, micros: number, kind: ChargeKind): void;
   cellLost(loss: CellLoss): void;
 }
 
@@ -87,6 +89,11 @@ export class Turns {
   }
 
   #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
+    if (message[0] === 'opened') {
+      const { tenant, openMs } = link.openings.opened(message[1]);
+      this.#listener.charge(tenant, Math.min(message[2], (openMs + beyondBudgetMs) * 1_000), 'cell');
+      return null;
+    }
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
     const { cell, budgetMs } = answered;
     const inTurn = eachOnce(answered.attempts, message[1]);

@@ -3,12 +3,13 @@ import type { Clock } from '../clock.ts';
 import { monotonicTime } from '../machine-timers.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
-import type { Program, RunState, Step } from '../state/run-state.ts';
+import type { RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { CellLink } from './cell-link.ts';
 import { InFlight, paceAmong, type Sent, uncountedMs } from './in-flight.ts';
 import { Load } from './load.ts';
 import { OpenCells } from './open-cells.ts';
+import { Openings, openBudgetFor } from './openings.ts';
 import type { PlacedAttempt } from './placed-attempt.ts';
 import { Room } from './room.ts';
 
@@ -24,8 +25,6 @@ export interface WorkerBounds {
 /** A thread that has just been started gets so long to answer. */
 const startBudgetMs = 20_000;
 const pingBudgetMs = 2_000;
-/** For making a cell (10 ms; the first of a thread 60), and for compiling its source (100 ms for the slowest MiB that was found). */
-const openBudgetMs = { any: 150, perMiB: 400 };
 
 export class WorkerLink {
   readonly lane: 'shared' | 'exclusive';
@@ -38,6 +37,7 @@ export class WorkerLink {
   /** Cells that may take another step: in the exclusive lane, those that are empty. */
   readonly #open: OpenCells = new OpenCells();
   readonly room: Room;
+  readonly openings: Openings = new Openings();
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
   readonly #clock: Clock;
@@ -197,7 +197,8 @@ export class WorkerLink {
 
   /** What was under way is over. */
   over(): void {
-    const { cell } = this.#inFlight.over(this.#clock.now());
+    const { cell, openMs } = this.#inFlight.over(this.#clock.now());
+    if (cell !== null && openMs > 0) this.openings.delete(cell);
     this.isUp = true;
     if (cell !== null) this.turns++;
   }
@@ -218,6 +219,7 @@ export class WorkerLink {
     this.#dirty.delete(cell);
     if (!this.cells.delete(cell.id)) return false;
     this.room.gone(cell);
+    if (!cell.isOpened) this.openings.delete(cell);
     return true;
   }
 
@@ -230,7 +232,10 @@ export class WorkerLink {
     const { text, attempts, budgetMs } = cell.nextBatch(records);
     // A cell is opened when it is needed, so that the time it takes is its own tenant's and not that of whoever waits there.
     const openMs = cell.isOpened ? 0 : openBudgetFor(cell.program);
-    if (!cell.isOpened) this.#outgoing.push(['open', cell.id, cell.spec()]);
+    if (!cell.isOpened) {
+      this.#outgoing.push(['open', cell.id, cell.spec()]);
+      this.openings.sent(cell, openMs);
+    }
     cell.isOpened = true;
     const now = this.#clock.now();
     const readyAt = cell.heldSince ?? now;
@@ -248,8 +253,4 @@ export class WorkerLink {
     this.room.opened(cell);
     return cell;
   }
-}
-
-function openBudgetFor({ code }: Program): number {
-  return openBudgetMs.any + (openBudgetMs.perMiB * code.length) / 2 ** 20;
 }

@@ -3,7 +3,7 @@
 import type { WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import { type CellSpec, decodeFromWorker, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
 
-export type Answer = Exclude<FromWorker, readonly ['pong', ...unknown[]]>;
+export type Answer = Exclude<FromWorker, readonly ['pong' | 'opened', ...unknown[]]>;
 
 const keptMost = 64;
 
@@ -19,7 +19,9 @@ export class Cells {
   constructor(pool: WorkerPool) {
     this.#thread = pool.serve();
     this.#thread.channel.receive((frame) => {
-      for (const message of decodeFromWorker(frame)) if (message[0] !== 'pong') this.#settle?.resolve(message);
+      for (const message of decodeFromWorker(frame)) {
+        if (message[0] !== 'pong' && message[0] !== 'opened') this.#settle?.resolve(message);
+      }
     });
     void this.#thread.ended.then(({ detail }) => this.#settle?.reject(new Error(`The cells are lost: ${detail}`)));
   }

@@ -1,6 +1,7 @@
 // Steps of one workflow share a cell. What one of them does to it is its own doing: it is named, and the others finish.
 import { describe, expect, it } from 'vitest';
-import { createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner } from '../harness.ts';
+import type { TenantView } from '../../src/index.ts';
+import { createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 import { attack } from './canary.ts';
 
@@ -120,5 +121,30 @@ describe('steps that only sleep', () => {
       const { outcome } = await runToEnd(held, { start: 'return 1;' }, { tenant: `innocent ${n}` });
       expect(outcome.output).toBe(1);
     }
+  });
+});
+
+describe('a tenant that comes with one large new source after the other', () => {
+  const large = (n: number): string =>
+    workflowOf({ start: `return ${n};`, other: `const all = [${'[1, "x", {}], '.repeat(20_000)}]; return all;` });
+
+  it('pays for its cells, and waits behind one that comes with its first', async () => {
+    const held = await createTestRunner();
+    held.pauseTenant('flood');
+    const flood = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => startRun(held, large(n), { tenant: 'flood' })),
+    );
+    let started = 0;
+    const heard = flood.map(async (run) => {
+      for await (const { type } of run.events()) if (type === 'step_started') started++;
+    });
+    held.resumeTenant('flood');
+    const { outcome } = await runToEnd(held, { start: 'return 1;' }, { tenant: 'innocent' });
+    expect(outcome.output).toBe(1);
+    expect(started).toBeLessThan(12);
+    await Promise.all(heard);
+    const { overhead, usage, cpu } = held.tenant('flood') as TenantView;
+    expect(overhead.cellMs).toBeGreaterThan(usage.cpuMs);
+    expect(cpu.usedMs).toBeGreaterThan(overhead.cellMs);
   });
 });

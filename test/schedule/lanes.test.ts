@@ -81,3 +81,43 @@ describe('a workflow of which nothing is known', () => {
     expect(threadOf(place(known))).toBe(1);
   });
 });
+
+describe('cells that have to be made', () => {
+  const payer = (run: RunState): Payer => new Payer(run, new PayingTenant(run.tenant, 0));
+  /** Whether a step of this run is placed. */
+  function isPlaced(run: RunState): boolean {
+    const attempt = lanes.place(stepOf(run, 1), 'shared', payer(run), 0);
+    if (attempt !== null) lanes.start(attempt);
+    lanes.flush();
+    return attempt !== null;
+  }
+  const runs = Array.from({ length: 6 }, (_, n) => runOf({ tenant: 'flood', hash: String(n) }));
+  const innocent = runOf({ tenant: 'innocent' });
+
+  it('are asked for two at a time: who comes next with a new workflow waits for no more', () => {
+    expect(runs.map(isPlaced)).toEqual([true, true, false, false, false, false]);
+    say(1, ['opened', 0, 80_000]);
+    expect([isPlaced(innocent), ...runs.slice(2).map(isPlaced)]).toEqual([true, false, false, false, false]);
+  });
+
+  it('are not waited for any more when the first turn there is answered, or when they are not wanted before they were asked for', () => {
+    expect(runs.slice(0, 3).map(isPlaced)).toEqual([true, true, false]);
+    say(1, ['turn', 1, 0, '', 10, 5]);
+    expect(isPlaced(innocent)).toBe(true);
+    say(1, ['turn', 2, 1, '', 10, 5]);
+    const unsent = lanes.place(
+      stepOf(runs[3] as RunState, 1),
+      'shared',
+      payer(runs[3] as RunState),
+      0,
+    ) as PlacedAttempt;
+    lanes.release(unsent);
+    unsent.cell.worker.dropIdleCells();
+    expect(runs.slice(4).map(isPlaced)).toEqual([true, false]);
+  });
+
+  it('keep nobody from a cell that is there', () => {
+    expect(runs.slice(0, 3).map(isPlaced)).toEqual([true, true, false]);
+    expect(runs.slice(0, 2).map(isPlaced)).toEqual([true, true]);
+  });
+});

@@ -96,6 +96,30 @@ describe('a turn', () => {
   });
 });
 
+describe('a cell that was made', () => {
+  it('is charged to its tenant, as far as a true one can have cost, and no more than once', () => {
+    const [one] = place('a', 1) as [PlacedAttempt];
+    start(link, one);
+    expect(read(['opened', 0, 12_000])).toBeNull();
+    expect(read(['opened', 0, 12_000])).toEqual(fault);
+    expect(told).toEqual(['a charged 12000 for a cell']);
+  });
+
+  it('is charged to its tenant also when nobody wants it any more', () => {
+    const [one] = place('a', 1) as [PlacedAttempt];
+    start(link, one);
+    link.dropCell(one.cell);
+    read(['opened', 0, 2 ** 47]);
+    expect(told).toEqual(['a charged 10150000 for a cell']);
+  });
+
+  it('is none that nobody asked for', () => {
+    place('a', 1);
+    expect(read(['opened', 0, 1])).toEqual(fault);
+    expect(told).toEqual([]);
+  });
+});
+
 describe('a thread is ended, and its turn says nothing, when', () => {
   it.each<[string, FromWorker]>([
     ['it answers the turn after the next', ['turn', 2, 0, 'c\t0\t\n', 1, 1]],
