@@ -1,7 +1,8 @@
 // `stepwell show`: what has happened in one run of a store's file.
 import { StoreView } from '../durable/store-view.ts';
-import { parsed } from '../runner/outcome.ts';
+import { parsed } from '../runner/divided-json.ts';
 import type { RunEvent } from '../state/events.ts';
+import { writtenOut } from '../state/list-snapshot.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { ShowCommand } from './args.ts';
 import { momentText, plural } from './duration-text.ts';
@@ -62,7 +63,7 @@ function logLines({ logs }: RunReport, style: Style): string[] {
 
 function openLines({ counts, isPaused, store }: RunState, style: Style): string[] {
   const values: Record<string, unknown> = Object.create(null);
-  for (const [key, text] of store.entries()) values[String(parsed(key))] = parsed(text);
+  for (const [key, value] of store.entries()) values[String(parsed(key))] = parsed(writtenOut(value));
   const { armed, completed, failed } = counts;
   return [
     style.paint('busy', `${style.signs.busy}open${isPaused ? ', paused' : ''}`),

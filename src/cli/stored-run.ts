@@ -1,6 +1,7 @@
 // One run out of a store's file: what programs are told of it.
+import { parsed } from '../runner/divided-json.ts';
 import { endedRunOf } from '../runner/ended-run.ts';
-import { type Outcome, outcomeOf, parsed } from '../runner/outcome.ts';
+import { type Outcome, outcomeOf } from '../runner/outcome.ts';
 import { remade } from '../runner/recovery.ts';
 import type { StoredRun } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';

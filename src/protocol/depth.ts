@@ -27,7 +27,7 @@ export function isTooDeep(text: string): boolean {
 }
 
 /** The quote that ends the string that begins here: one that no backslash is before, or an even number of them. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === backslash) before--;

@@ -2,9 +2,10 @@
 // it is out of the heap: there old texts that go and new ones that come would leave gaps, a fifth of all of them.
 import type { Failures } from '../state/failures.ts';
 import type { Cancellation, LogLine, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+import type { StoredEntry } from '../state/run-store.ts';
 import { byteLength } from '../state/text.ts';
 
-/** Plain data: as JSON it is the same again. */
+/** Plain data, but for lists: as JSON it says the same again. */
 export interface EndedRun {
   readonly status: RunEnd;
   readonly createdAt: number;
@@ -13,7 +14,7 @@ export interface EndedRun {
   readonly workflow: string;
   /** JSON, as are the store's keys and values: a tenant's values are parsed when somebody asks for them. */
   readonly output: string | null;
-  readonly store: readonly (readonly [key: string, text: string])[];
+  readonly store: readonly StoredEntry[];
   readonly failure: StepFailure | null;
   readonly failures: Failures;
   readonly cancellation: Cancellation | null;
@@ -52,7 +53,8 @@ export function kept(run: EndedRun): KeptRun {
 /** About what it takes, with all that a tenant can make long or many. */
 function bytesOf({ output, store, logs, failures, cancellation }: EndedRun): number {
   let bytes = entryBytes + byteLength(output ?? '');
-  for (const [key, text] of store) bytes += byteLength(key) + byteLength(text);
+  for (const [key, value] of store)
+    bytes += byteLength(key) + (typeof value === 'string' ? byteLength(value) : value.bytes);
   for (const { action, text } of logs) bytes += entryBytes + byteLength(action) + byteLength(text);
   bytes += failures.bytes; // Among them is why the run failed.
   for (const { action, effects } of cancellation?.interrupted ?? []) {

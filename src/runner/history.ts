@@ -38,10 +38,11 @@ export class History {
   async #remake(runId: string, store: DurableStore): Promise<RunHandle | undefined> {
     const stored = await store.find(runId);
     if (stored === null) return undefined;
-    const divide = (work: Divided<void>): Promise<void> => this.#work.do(stored.program.tenant, work);
-    const run = await remade(stored, { divide });
+    const { tenant } = stored.program;
+    const run = await remade(stored, { divide: (work) => this.#work.do(tenant, work) });
     if (run.status.kind === 'open') return this.#registry.handle(runId); // Its start was under way.
-    const handle = new RunHandle(run, { cancel() {}, pause() {}, whenSafe: () => Promise.resolve() });
+    const divide = <T>(work: Divided<T>): Promise<T> => this.#work.begin(tenant, work);
+    const handle = new RunHandle(run, { cancel() {}, pause() {}, whenSafe: () => Promise.resolve(), divide });
     handle.ended();
     return handle;
   }

@@ -1,13 +1,19 @@
 // How a run ended, as the embedder gets it. Here, and only here and when asked, a tenant's values are parsed.
-import { isTooDeep } from '../protocol/depth.ts';
+import { type Divided, undividedly } from '../background-work.ts';
+import { writtenOut } from '../state/list-snapshot.ts';
 import type { Cancellation, RunEnd, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
+import type { StoredEntry } from '../state/run-store.ts';
+import { parsed, parsedInParts } from './divided-json.ts';
 import type { EndedRun } from './ended-run.ts';
 
 export interface Outcome {
   readonly status: RunEnd;
   /** What `start` returned, null for nothing. From the tenant. */
   readonly output: unknown;
-  /** The keys as they stood when the run ended. Has no prototype: `__proto__` is a key like others. From the tenant. */
+  /**
+   * The keys as they stood when the run ended; `__proto__` is a key like others. Of their values the first MiB of JSON text is parsed; a value
+   * beyond it is parsed when it is first read. From the tenant.
+   */
   readonly store: Readonly<Record<string, unknown>>;
   /** Why the run failed: the first step's failure that counted. */
   readonly error?: StepFailure;
@@ -24,14 +30,22 @@ export interface Outcome {
   readonly usage: Readonly<RunUsage & { readonly wallMs: number }>;
 }
 
+/** Text of a store's values that is parsed before anybody reads them: as objects it may take twenty times as much. */
+const parsedMost = 2 ** 20;
+/** Keys that are read before the work may be put off. */
+const keysAtOnce = 200;
+
+/** In one go: for programs that do nothing else. */
 export function outcomeOf(run: EndedRun): Outcome {
+  return undividedly(outcomeInParts(run));
+}
+
+export function* outcomeInParts(run: EndedRun): Divided<Outcome> {
   const { status, output, failure, failures, cancellation, counts, usage, createdAt, endedAt } = run;
-  const store: Record<string, unknown> = Object.create(null);
-  for (const [key, text] of run.store) store[String(parsed(key))] = parsed(text);
   return {
     status,
-    output: output === null ? null : parsed(output),
-    store,
+    output: output === null ? null : yield* parsedInParts(output),
+    store: yield* storeOf(run.store),
     ...(failure === null ? {} : { error: failure }),
     failures: failures.listed,
     failuresOmitted: failures.omitted,
@@ -41,12 +55,31 @@ export function outcomeOf(run: EndedRun): Outcome {
   };
 }
 
-/** The value of a tenant's JSON text. Text that is none, or nested too deep, stays text: only a broken realm writes such. */
-export function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isTooDeep(text) ? text : value;
-  } catch {
-    return text;
+/** An object like others. Keys are defined, not assigned: one of them may be `__proto__`, or the name of a setter. */
+function* storeOf(entries: readonly StoredEntry[]): Divided<Outcome['store']> {
+  const store: Record<string, unknown> = {};
+  let left = parsedMost;
+  for (const [i, [keyText, stored]] of entries.entries()) {
+    const key = String(parsed(keyText));
+    left -= typeof stored === 'string' ? stored.length : stored.bytes;
+    if (left >= 0) define(store, key, yield* parsedInParts(writtenOut(stored)));
+    else defineLate(store, key, stored);
+    if (i % keysAtOnce === keysAtOnce - 1) yield;
   }
+  return store;
+}
+
+function define(store: Record<string, unknown>, key: string, value: unknown): void {
+  Reflect.defineProperty(store, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** Parsed when it is read first, and from then on a property like others. */
+function defineLate(store: Record<string, unknown>, key: string, stored: StoredEntry[1]): void {
+  const get = (): unknown => {
+    const value = parsed(writtenOut(stored));
+    define(store, key, value);
+    return value;
+  };
+  const set = (value: unknown): void => define(store, key, value);
+  Reflect.defineProperty(store, key, { get, set, enumerable: true, configurable: true });
 }

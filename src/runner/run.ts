@@ -1,16 +1,18 @@
 // The embedder's handle on one run.
+import type { Divided } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
 import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
-import { ListSnapshot } from '../state/list-snapshot.ts';
+import { writtenOut } from '../state/list-snapshot.ts';
 import { letGo } from '../state/run-end.ts';
 import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { Refusal } from '../state/run-store.ts';
-import { type EndedRun, endedRunOf, type KeptRun, kept } from './ended-run.ts';
+import { parsedInParts } from './divided-json.ts';
+import { endedRunOf, type KeptRun, kept } from './ended-run.ts';
 import { type EventBounds, EventStream } from './event-stream.ts';
-import { type Outcome, outcomeOf, parsed } from './outcome.ts';
+import { type Outcome, outcomeInParts } from './outcome.ts';
 
 /** Read-only view of the keys of an open run. */
 export interface RunStoreView {
@@ -61,6 +63,8 @@ export interface RunControl {
   pause(isPaused: boolean): void;
   /** Resolves when all that has happened so far cannot be lost any more. */
   whenSafe(): Promise<void>;
+  /** Does work that may be long, a part at a time. */
+  divide<T>(work: Divided<T>): Promise<T>;
 }
 
 /** What a handle knows of its run. Of one that has ended it holds on to nothing else. */
@@ -83,6 +87,7 @@ type Known =
       readonly status: RunEnd;
       readonly endedAt: number;
       readonly kept: KeptRun;
+      readonly divide: RunControl['divide'];
     };
 
 /** The runner's side of a handle: it tells of events and of the end. */
@@ -120,7 +125,7 @@ export class RunHandle implements Run {
   async result(): Promise<Outcome> {
     await this.end;
     // Made for who asks, and not kept: as values a store may take many times what it takes as text.
-    return outcomeOf(this.#ended());
+    return this.#ended.divide(outcomeInParts(this.#ended.kept.run()));
   }
 
   cancel(reason = ''): Promise<Outcome> {
@@ -166,12 +171,12 @@ export class RunHandle implements Run {
       const { program, createdAt, counts } = this.#known.state;
       return { id, tenant, workflow: program.hash, status, createdAt, endedAt, steps: { ...counts }, error: null };
     }
-    const { workflow, createdAt, counts: steps, failure: error } = this.#ended();
+    const { workflow, createdAt, counts: steps, failure: error } = this.#ended.kept.run();
     return { id, tenant, workflow, status, createdAt, endedAt, steps, error };
   }
 
   logs(): readonly LogLine[] {
-    return [...(this.#known.kind === 'open' ? this.#known.state.logs : this.#ended().logs)];
+    return [...(this.#known.kind === 'open' ? this.#known.state.logs : this.#ended.kept.run().logs)];
   }
 
   emit(event: RunEvent): void {
@@ -180,7 +185,7 @@ export class RunHandle implements Run {
 
   ended(): void {
     if (this.#known.kind === 'ended') return;
-    const { state, stream, settle } = this.#known;
+    const { state, stream, settle, control } = this.#known;
     const run = endedRunOf(state);
     if (run === null) throw new Error('A run is told to have ended that has not.');
     this.#known = {
@@ -189,6 +194,7 @@ export class RunHandle implements Run {
       status: run.status,
       endedAt: run.endedAt,
       kept: kept(run),
+      divide: control.divide,
     };
     letGo(state);
     stream.end();
@@ -205,9 +211,9 @@ export class RunHandle implements Run {
     this.#known.reads.clear();
   }
 
-  #ended(): EndedRun {
+  get #ended(): Known & { readonly kind: 'ended' } {
     if (this.#known.kind === 'open') throw new Error('A run that has ended has no outcome.');
-    return this.#known.kept.run();
+    return this.#known;
   }
 
   async #read(key: string): Promise<unknown> {
@@ -221,7 +227,7 @@ export class RunHandle implements Run {
     if (refusal !== null) throw refusal;
     const reply = state.store.get(JSON.stringify(key));
     if (reply instanceof Refusal) throw new StepwellError(reply.code, reply.message);
-    const value = parsed(reply instanceof ListSnapshot ? reply.text() : reply);
+    const value = await control.divide(parsedInParts(writtenOut(reply)));
     // One that is abandoned will not be safe. No race with its end, which would keep each read for as long as the run is open.
     await new Promise<void>((resolve, reject) => {
       reads.add(reject);

@@ -200,6 +200,7 @@ export class Starts {
       cancel: (reason) => this.#given.engine.cancel(run, reason),
       pause: (isPaused) => this.#given.engine.pause(run, isPaused),
       whenSafe: () => this.#given.engine.whenSafe(),
+      divide: (work) => this.#given.work.begin(run.tenant.name, work),
     });
     this.#given.registry.add(handle);
     this.#given.tenants.opened(run.tenant);

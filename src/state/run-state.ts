@@ -11,7 +11,7 @@ import type { Failures } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
 import type { Attempt } from './mutation.ts';
-import type { RunStore } from './run-store.ts';
+import type { RunStore, StoredEntry } from './run-store.ts';
 import type { TenantState } from './tenant-state.ts';
 import type { Usage } from './usage.ts';
 
@@ -122,7 +122,7 @@ export type RunStatus =
       readonly kind: 'ended';
       readonly status: RunEnd;
       readonly at: number;
-      readonly store: readonly (readonly [key: string, text: string])[];
+      readonly store: readonly StoredEntry[];
     };
 
 export interface RunState {

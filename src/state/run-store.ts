@@ -2,14 +2,14 @@
 // same whatever the list's length; a counter is kept as a number. Pure: no clock, no I/O, no events.
 import type { ErrorCode } from '../errors.ts';
 import type { Limits } from '../limits.ts';
-import { type List, ListSnapshot } from './list-snapshot.ts';
+import { ListSnapshot, ListText } from './list-snapshot.ts';
 import type { TenantState } from './tenant-state.ts';
 import { byteLength, countElements, decodedBytes } from './text.ts';
 
 type Value =
   | { readonly kind: 'text'; readonly key: string; readonly text: string; readonly bytes: number }
   | { readonly kind: 'number'; readonly key: string; value: number; bytes: number }
-  | (List & { readonly kind: 'list'; readonly key: string; count: number; bytes: number });
+  | { readonly kind: 'list'; readonly key: string; readonly items: ListText; count: number; bytes: number };
 
 /** An op that the store refuses. It has changed nothing. */
 export class Refusal {
@@ -24,6 +24,9 @@ export class Refusal {
 
 /** JSON text, the empty text for undefined, a list to be written out when it is sent, or a refusal. */
 export type Reply = string | ListSnapshot | Refusal;
+
+/** A key as JSON text, and its value: a list is written out when somebody wants its text. */
+export type StoredEntry = readonly [key: string, value: string | ListSnapshot];
 
 export class RunStore {
   readonly #limits: Limits;
@@ -59,7 +62,7 @@ export class RunStore {
         `get may read ${this.#limits.readBytes} bytes, the value has ${value.bytes}.`,
       );
     }
-    return value.kind === 'list' ? new ListSnapshot(value, value.bytes) : textOf(value);
+    return value.kind === 'list' ? new ListSnapshot(value.items, value.bytes) : textOf(value);
   }
 
   set(key: string, text: string): Reply {
@@ -82,7 +85,7 @@ export class RunStore {
     if (refusal !== null) return refusal;
     const list = old?.kind === 'list' ? old : this.#put(old, asList(old, old?.key ?? key));
     const added = bytes + (list.count > 0 ? 1 : 0);
-    list.pieces.push(item);
+    list.items.push(item);
     list.count++;
     list.bytes += added;
     this.#grow(added);
@@ -123,9 +126,11 @@ export class RunStore {
     return 'true';
   }
 
-  /** Every key and its value as JSON text, in the order in which the keys were first set. */
-  *entries(): IterableIterator<readonly [key: string, text: string]> {
-    for (const [key, value] of this.#values) yield [key, textOf(value)];
+  /** Every key and its value, in the order in which the keys were first set. */
+  *entries(): IterableIterator<StoredEntry> {
+    for (const [key, value] of this.#values) {
+      yield [key, value.kind === 'list' ? new ListSnapshot(value.items, value.bytes) : textOf(value)];
+    }
   }
 
   #put<V extends Value>(old: Value | undefined, value: V): V {
@@ -177,22 +182,21 @@ export class RunStore {
   }
 }
 
-function textOf(value: Value): string {
-  if (value.kind === 'text') return value.text;
-  return value.kind === 'number' ? JSON.stringify(value.value) : new ListSnapshot(value, value.bytes).text();
+function textOf(value: Value & { readonly kind: 'text' | 'number' }): string {
+  return value.kind === 'text' ? value.text : JSON.stringify(value.value);
 }
 
 function isArrayText(value: Value): boolean {
   return value.kind === 'text' && value.text.startsWith('[');
 }
 
-/** The list that a push makes: of nothing, or of the array that `set` had put there, whose inside is one piece. */
+/** The list that a push makes: of nothing, or of the array that `set` had put there, whose inside is pushed as one text. */
 function asList(old: Value | undefined, key: string): Value & { kind: 'list' } {
-  if (old === undefined || old.kind !== 'text')
-    return { kind: 'list', key, identity: {}, pieces: [], count: 0, bytes: 2 };
+  const items = new ListText();
+  if (old === undefined || old.kind !== 'text') return { kind: 'list', key, items, count: 0, bytes: 2 };
   const count = countElements(old.text);
-  const pieces = count === 0 ? [] : [old.text.slice(1, -1)];
-  return { kind: 'list', key, identity: {}, pieces, count, bytes: old.bytes };
+  if (count > 0) items.push(old.text.slice(1, -1));
+  return { kind: 'list', key, items, count, bytes: old.bytes };
 }
 
 /** The number a value stands for, or null. JSON numbers start with a digit or a minus sign. */

@@ -1,7 +1,7 @@
 // What goes into one turn of a cell: together what came together, and never more than a frame, or V8, can hold.
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
-import { ListSnapshot } from '../../src/state/list-snapshot.ts';
+import { ListSnapshot, ListText } from '../../src/state/list-snapshot.ts';
 import type { TurnOfReply } from '../../src/state/repetition.ts';
 import { runOf } from '../state/fixtures.ts';
 import { linkTo, placeOn, stillThread } from './links.ts';
@@ -17,7 +17,9 @@ function cellOwing(lengths: readonly number[], turn: TurnOfReply, asLists = fals
   cell.nextBatch(all);
   for (const [position, length] of lengths.entries()) {
     const text = 'x'.repeat(length);
-    const reply = asLists ? new ListSnapshot({ identity: {}, pieces: [text] }, length) : text;
+    const list = new ListText();
+    list.push(text);
+    const reply = asLists ? new ListSnapshot(list, length) : text;
     cell.reply(attempt, { position, reply, at: 1, turn: position === 0 ? 'any' : turn });
   }
   return cell;

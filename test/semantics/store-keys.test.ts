@@ -37,7 +37,9 @@ describe('a key', () => {
     const start = 'for (const key of data) await api.runStore.set(key, key);';
     const { outcome } = await runToEnd(runner(), { start }, { data: strange });
     expect(Object.entries(outcome.store).toSorted()).toEqual(strange.map((key) => [key, key]).toSorted());
-    expect(Object.getPrototypeOf(outcome.store)).toBeNull();
+    expect(Object.getPrototypeOf(outcome.store)).toBe(Object.prototype);
+    expect(outcome.store).toEqual(Object.fromEntries(strange.map((key) => [key, key])));
+    expect(outcome.store).toStrictEqual(JSON.parse(JSON.stringify(outcome.store)));
   });
 
   it.each(['get', 'set', 'push', 'increment', 'delete'])(
