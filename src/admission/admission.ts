@@ -1,5 +1,5 @@
 // Lets a source become a program, or says why not. Each source is parsed once, in a thread of its own, under a deadline;
-// what passed is remembered by its hash.
+// what passed is remembered.
 import { createHash } from 'node:crypto';
 import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
@@ -9,6 +9,7 @@ import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import { BoundedChecks } from './bounded-checks.ts';
 import type { CheckedProgram } from './check.ts';
+import { Programs } from './programs.ts';
 
 export interface Admission {
   /** Rejects with `WORKFLOW_INVALID` (all findings in the error), `WORKFLOW_CHECK_TIMED_OUT` or, at once, `TENANT_CHECKS_EXCEEDED`. */
@@ -19,16 +20,15 @@ export interface Admission {
   remember(program: Program): void;
 }
 
-/** Checked sources that are remembered; the least recently used goes. */
-const sourcesRemembered = 1_000;
-
 export function createAdmission(pool: CheckPool): Admission {
   // Programs are per tenant: nothing of one tenant's, not even an object, is handed to another.
-  const programs = new Map<string, Promise<Program>>();
+  const programs = new Programs();
+  /** Of sources that are being checked: one that is started meanwhile is the same. */
+  const underWay = new Map<string, Promise<Program>>();
   const checks = new BoundedChecks(pool);
   return {
     remember(program) {
-      programs.set(keyOf(program), Promise.resolve(program));
+      programs.remember(program);
     },
     async report(tenant, source, limits) {
       const tooLarge = sizeFinding(source, limits);
@@ -45,17 +45,20 @@ export function createAdmission(pool: CheckPool): Admission {
       if (!source.isWellFormed()) throw refusal(await checks.check(tenant, source, limits), limits);
       const hash = createHash('sha256').update(source).digest('hex');
       const of = { tenant, hash, isolation };
+      const known = programs.find(of);
+      if (known !== undefined) return known;
       const key = keyOf(of);
-      const known = programs.get(key);
-      const program =
-        known ?? passed(checks.check(tenant, source, limits), limits).then((found) => ({ ...of, ...found }));
-      programs.delete(key);
-      programs.set(key, program);
-      // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
-      if (known === undefined) program.catch(() => programs.delete(key));
-      for (const oldest of programs.keys()) {
-        if (programs.size <= sourcesRemembered) break;
-        programs.delete(oldest);
+      let program = underWay.get(key);
+      if (program === undefined) {
+        program = passed(checks.check(tenant, source, limits), limits)
+          .then((found) => {
+            const admitted = { ...of, ...found };
+            // Only what passed is remembered: a refusal may have been a matter of time, and it is cheap to repeat.
+            programs.remember(admitted);
+            return admitted;
+          })
+          .finally(() => underWay.delete(key));
+        underWay.set(key, program);
       }
       return program;
     },

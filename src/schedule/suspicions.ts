@@ -10,60 +10,61 @@ interface Suspicion {
 /** After the first offence; twice as many after each further one, up to a bound. */
 const cleanStepsFirst = 8;
 const cleanStepsMost = 4_096;
-/** As many are remembered; those whose last offence is longest ago are forgotten first. */
-const rememberedMost = 10_000;
+/** As many are remembered of a tenant, and of so many tenants; those whose last offence is longest ago are forgotten first. */
+const rememberedPerTenant = 1_000;
+const tenantsRemembered = 10_000;
+
+interface Offender {
+  /** In the order of their last offences. */
+  readonly suspicions: Map<string, Suspicion>;
+  /** Those that are not trusted now, in the order in which they became so. */
+  readonly suspects: Set<string>;
+}
 
 export class Suspicions {
   readonly #perSuspectTenant: number;
-  readonly #suspicions: Map<string, Suspicion> = new Map();
-  /** Suspects by tenant, in the order in which they became so. */
-  readonly #byTenant: Map<string, Set<string>> = new Map();
+  /** In the order of their last offences. What one tenant does has nothing of another's forgotten. */
+  readonly #tenants: Map<string, Offender> = new Map();
 
   /** `perSuspectTenant`: a tenant with so many at once is suspect itself. */
   constructor(perSuspectTenant: number) {
     this.#perSuspectTenant = perSuspectTenant;
   }
 
-  /** `who` has no colon. */
   isSuspect(tenant: string, who: string): boolean {
-    const ofTenant = this.#byTenant.get(tenant);
-    return ofTenant !== undefined && (ofTenant.has(who) || ofTenant.size >= this.#perSuspectTenant);
+    const suspects = this.#tenants.get(tenant)?.suspects;
+    return suspects !== undefined && (suspects.has(who) || suspects.size >= this.#perSuspectTenant);
   }
 
   accuse(tenant: string, who: string): void {
-    const key = keyOf(tenant, who);
-    const offences = (this.#suspicions.get(key)?.offences ?? 0) + 1;
+    const offender = this.#tenants.get(tenant) ?? { suspicions: new Map(), suspects: new Set() };
+    const { suspicions, suspects } = offender;
+    const offences = (suspicions.get(who)?.offences ?? 0) + 1;
     const cleanLeft = Math.min(cleanStepsMost, cleanStepsFirst * 2 ** (offences - 1));
-    this.#suspicions.delete(key);
-    this.#suspicions.set(key, { offences, cleanLeft });
-    const ofTenant = this.#byTenant.get(tenant) ?? new Set();
-    this.#byTenant.set(tenant, ofTenant.add(who));
-    for (const [oldest] of this.#suspicions) {
-      if (this.#suspicions.size <= rememberedMost) return;
-      const [of = '', ...tenantOf] = oldest.split(':');
-      this.#suspicions.delete(oldest);
-      this.#acquit(tenantOf.join(':'), of);
+    suspicions.delete(who);
+    suspicions.set(who, { offences, cleanLeft });
+    suspects.add(who);
+    this.#tenants.delete(tenant);
+    this.#tenants.set(tenant, offender);
+    for (const oldest of suspicions.keys()) {
+      if (suspicions.size <= rememberedPerTenant) break;
+      suspicions.delete(oldest);
+      suspects.delete(oldest);
+    }
+    for (const oldest of this.#tenants.keys()) {
+      if (this.#tenants.size <= tenantsRemembered) break;
+      this.#tenants.delete(oldest);
     }
   }
 
   /** A step of `who` ran alone and did no harm. If that one is not suspect, it speaks for its tenant. */
   clear(tenant: string, who: string): void {
-    const ofTenant = this.#byTenant.get(tenant);
-    if (ofTenant === undefined) return;
-    const [oldest = who] = ofTenant;
-    const cleared = ofTenant.has(who) ? who : oldest;
-    const suspicion = this.#suspicions.get(keyOf(tenant, cleared));
-    if (suspicion !== undefined && --suspicion.cleanLeft <= 0) this.#acquit(tenant, cleared);
+    const offender = this.#tenants.get(tenant);
+    if (offender === undefined) return;
+    const { suspicions, suspects } = offender;
+    const [oldest = who] = suspects;
+    const cleared = suspects.has(who) ? who : oldest;
+    const suspicion = suspicions.get(cleared);
+    if (suspicion !== undefined && --suspicion.cleanLeft <= 0) suspects.delete(cleared);
   }
-
-  #acquit(tenant: string, who: string): void {
-    const ofTenant = this.#byTenant.get(tenant);
-    ofTenant?.delete(who);
-    if (ofTenant?.size === 0) this.#byTenant.delete(tenant);
-  }
-}
-
-/** A tenant may have a colon. */
-function keyOf(tenant: string, who: string): string {
-  return `${who}:${tenant}`;
 }

@@ -159,3 +159,12 @@ describe('what is remembered', () => {
     expect(cleanStepsOf(program)).toBe(8);
   });
 });
+
+describe('what one tenant does', () => {
+  it('has nothing of another forgotten, however much it is', () => {
+    accuse(programOf('innocent', 'a'));
+    for (let n = 0; n < 11_000; n++) accuse(programOf('flood', String(n)));
+    expect(suspicions.isSuspect(...programOf('innocent', 'a'))).toBe(true);
+    expect(cleanStepsOf(programOf('innocent', 'a'))).toBe(8);
+  });
+});
