@@ -1,4 +1,5 @@
 // How deep a JSON value may be nested: what is written and read without recursion in one place may be too much for a stack elsewhere.
+import { charCodeAt, indexOf } from './captured-text.ts';
 
 /**
  * Node's `structuredClone` gives up between 1,000 and 5,000, its `JSON.stringify` between 5,000 and 7,000 (Node 26, an empty stack of
@@ -18,7 +19,7 @@ export function isTooDeep(text: string): boolean {
   if (text.length <= depthMost * 2) return false;
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
+    const unit = charCodeAt(text, i);
     if (unit === quote) i = endOfString(text, i);
     else if ((unit | ofArray) === closing) depth--;
     else if ((unit | ofArray) === opening && ++depth > depthMost) return true;
@@ -28,9 +29,9 @@ export function isTooDeep(text: string): boolean {
 
 /** The quote that ends the string that begins here: one that no backslash is before, or an even number of them. */
 export function endOfString(text: string, start: number): number {
-  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+  for (let end = indexOf(text, '"', start + 1); end >= 0; end = indexOf(text, '"', end + 1)) {
     let before = end - 1;
-    while (text.charCodeAt(before) === backslash) before--;
+    while (charCodeAt(text, before) === backslash) before--;
     if ((end - before) % 2 === 1) return end;
   }
   return text.length;

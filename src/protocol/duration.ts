@@ -1,11 +1,21 @@
-// Reads the `delay` of a scheduled step. The admission check and the sandboxed realm load this same file, so it imports
-// nothing, keeps no state, and never calls into the value it was given: no coercion, no getter, no `toString`.
+// Reads the `delay` of a scheduled step. The admission check and the sandboxed realm load this same file, so it keeps
+// no state, and never calls into the value it was given: no coercion, no getter, no `toString`. In a realm that
+// its step may change it uses no built-in that was not captured before.
+import { charCodeAt, slice, uncurryThis } from './captured-text.ts';
+
+const { round } = Math;
+const { isFinite: isFiniteNumber } = Number;
+const { stringify } = JSON;
+const toHex = uncurryThis(Number.prototype.toString);
+const matchOf = uncurryThis(RegExp.prototype.exec);
+const numberOf = Number;
 
 /** The longest delay: 400 days, in seconds. */
 export const delayMaxSeconds = 400 * 86_400;
 
 const textLengthMax = 64;
 const gotLengthMax = 60;
+const durationText = /^(\d+(?:\.\d+)?) *([a-z]+)$/;
 const expected = 'a number of seconds or a text such as "30 sec", "5 min", "2 hr", "3 days" or "1 week"';
 
 /**
@@ -23,24 +33,24 @@ export function parseDelay(delay: unknown, minSeconds: number): number | string 
     return `Expected \`delay\` to be at least ${minSeconds} seconds, got ${described(delay)}.`;
   }
   // Adding 0 turns -0 into 0.
-  return Math.round(seconds * 1000) + 0;
+  return round(seconds * 1000) + 0;
 }
 
 /** Seconds, not yet held against any bound, or the sentence that says why there are none. */
 function secondsOf(delay: unknown): number | string {
   if (typeof delay === 'number') {
-    return Number.isFinite(delay) ? delay : `Expected \`delay\` to be a finite number, got ${described(delay)}.`;
+    return isFiniteNumber(delay) ? delay : `Expected \`delay\` to be a finite number, got ${described(delay)}.`;
   }
   if (typeof delay !== 'string') return `Expected \`delay\` to be ${expected}, got ${described(delay)}.`;
   // The length is bounded before the pattern runs; the pattern has one way to match any text.
-  const parts = delay.length > textLengthMax ? null : /^(\d+(?:\.\d+)?) *([a-z]+)$/.exec(delay);
+  const parts = delay.length > textLengthMax ? null : matchOf(durationText, delay);
   const amount = parts?.[1];
   const unit = parts?.[2];
   if (amount === undefined || unit === undefined) {
     return `Expected \`delay\` to be ${expected}, got ${described(delay)}.`;
   }
   const unitSeconds = secondsOfUnit(unit);
-  if (typeof unitSeconds === 'number') return Number(amount) * unitSeconds;
+  if (typeof unitSeconds === 'number') return numberOf(amount) * unitSeconds;
   if (unitSeconds === 'calendar') {
     return `Expected \`delay\` in seconds, minutes, hours, days or weeks, got ${described(delay)}: months and years are not a fixed number of seconds.`;
   }
@@ -90,7 +100,7 @@ function described(value: unknown): string {
       return quoted(value);
     case 'number':
     case 'boolean':
-      return String(value);
+      return `${value}`;
     case 'undefined':
       return 'nothing';
     case 'object':
@@ -103,9 +113,19 @@ function described(value: unknown): string {
 }
 
 function quoted(text: string): string {
-  const cut = text.length > gotLengthMax ? `${text.slice(0, gotLengthMax)}…` : text;
-  return JSON.stringify(cut).replace(
-    /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const json = stringify(text.length > gotLengthMax ? `${slice(text, 0, gotLengthMax)}…` : text);
+  let shown = '';
+  for (let at = 0; at < json.length; at++) {
+    const unit = charCodeAt(json, at);
+    if (unit >= 0x7f && isUnprintable(unit)) shown += `\\u${slice(`000${toHex(unit, 16)}`, -4)}`;
+    else shown += json[at];
+  }
+  return shown;
+}
+
+/** Control characters, soft hyphens, and what has no width, breaks lines or turns their direction. */
+function isUnprintable(unit: number): boolean {
+  if (unit <= 0x9f || unit === 0xad || unit === 0xfeff) return true;
+  if (unit < 0x200b || unit > 0x206f) return false;
+  return unit <= 0x200f || (unit >= 0x2028 && unit <= 0x202f) || unit >= 0x2060;
 }

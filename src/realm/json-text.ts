@@ -2,7 +2,7 @@
 import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import { opError } from './op-error.ts';
 import { jsonStringify } from './primordials.ts';
-import { thrownText } from './thrown.ts';
+import { messageOf } from './thrown.ts';
 
 /** Undefined for what JSON leaves out, such as a function. Throws what the step is told. */
 export function jsonText(value: unknown, code: string, what: string): string | undefined {
@@ -10,7 +10,7 @@ export function jsonText(value: unknown, code: string, what: string): string | u
   try {
     text = jsonStringify(value);
   } catch (error) {
-    throw opError(code, `${what} has to be JSON: ${thrownText(error).message}`);
+    throw opError(code, `${what} has to be JSON: ${messageOf(error)}`);
   }
   if (text !== undefined && isTooDeep(text)) throw opError(code, `${what} may be nested ${depthMost} deep.`);
   return text;

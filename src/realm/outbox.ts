@@ -23,7 +23,7 @@ export class Outbox {
   }
 
   /** Everything written since the last call. `ended` hears of each step that is over. */
-  take(ended: (step: Step) => void): string {
+  takeOut(ended: (step: Step) => void): string {
     const touched = this.#touched;
     for (let index = 0; index < touched.length; index++) {
       const step = touched[index];

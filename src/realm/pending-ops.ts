@@ -133,7 +133,7 @@ export class PendingOps {
     return op;
   }
 
-  clear(): void {
+  forget(): void {
     this.#sent.first = null;
     this.#sent.last = null;
     this.#waiting.first = null;

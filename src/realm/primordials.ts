@@ -1,6 +1,18 @@
 // The built-ins that trusted code in the realm uses, captured while the realm is still untouched.
 // A step with a context of its own may change every built-in there, so no code of the realm may look one up once a step has
 // begun: no method of an array or a text, no iterator, no global. `test/code/primordials.test.ts` holds the realm to that.
+import { uncurryThis } from '../protocol/captured-text.ts';
+
+export {
+  charAt,
+  charCodeAt,
+  endsWith,
+  indexOf,
+  slice,
+  startsWith,
+  toLowerCase,
+  uncurryThis,
+} from '../protocol/captured-text.ts';
 
 export const { stringify: jsonStringify, parse: jsonParse } = JSON;
 export const { freeze, hasOwn, isFrozen, keys: objectKeys, getOwnPropertyDescriptor } = Object;
@@ -28,28 +40,12 @@ export const Uint8ArrayOf: Uint8ArrayConstructor = Uint8Array;
 export const Int32ArrayOf: Int32ArrayConstructor = Int32Array;
 export const Uint32ArrayOf: Uint32ArrayConstructor = Uint32Array;
 
-const { bind, call } = Function.prototype;
-
-/** Turns a method into a function that takes its receiver first, whatever the receiver itself has under that name. */
-export const uncurryThis = bind.bind(call) as <Args extends unknown[], Result>(
-  method: (...args: Args) => Result,
-) => (self: unknown, ...args: Args) => Result;
-
 /** The getter of a built-in accessor as a function. It throws for a receiver of the wrong kind, so it is a brand check. */
 export function getterOf<Result>(prototype: object, key: PropertyKey): (self: unknown) => Result {
   const getter = getOwnPropertyDescriptor(prototype, key)?.get;
-  if (getter === undefined) throw new Error(`No getter ${String(key)} in this engine.`);
+  if (getter === undefined) throw new ErrorOf(`No getter ${stringOf(key)} in this engine.`);
   return uncurryThis(getter as () => Result);
 }
-
-/** As methods of a text, optimized code looked these up anew for each call: a sixth of what a step cost in its cell. */
-export const charAt = uncurryThis(String.prototype.charAt);
-export const charCodeAt = uncurryThis(String.prototype.charCodeAt);
-export const endsWith = uncurryThis(String.prototype.endsWith);
-export const indexOf = uncurryThis(String.prototype.indexOf);
-export const slice = uncurryThis(String.prototype.slice);
-export const startsWith = uncurryThis(String.prototype.startsWith);
-export const toLowerCase = uncurryThis(String.prototype.toLowerCase);
 
 /** By the engine alone: neither `flags` nor a changed `exec` is asked. Not for a pattern with the flag `g` or `y`. */
 export const matchOf = uncurryThis(RegExp.prototype.exec) as (pattern: unknown, text: string) => RegExpExecArray | null;
@@ -122,11 +118,12 @@ export const arrayBufferResizable = getterOf<boolean>(ArrayBuffer.prototype, 're
 export const arrayBufferDetached = getterOf<boolean>(ArrayBuffer.prototype, 'detached');
 export const arrayBufferTransfer = uncurryThis(ArrayBuffer.prototype.transfer) as (self: unknown) => ArrayBuffer;
 
+const errorPrototype = Error.prototype;
 const { isError: nativeIsError } = Error as { isError?: (value: unknown) => boolean };
 
 /** Whether the engine made this value as an error, whatever its prototype says now. */
 export const isError: (value: unknown) => value is Error = (nativeIsError ??
-  ((value: unknown) => value instanceof Error)) as (value: unknown) => value is Error;
+  ((value: unknown) => isBehind(errorPrototype, value))) as (value: unknown) => value is Error;
 
 /**
  * A list of the realm's own, with an index and a length and nothing else. A write behind the end of an ordinary array looks for a setter

@@ -124,7 +124,7 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
       delivery.open(text);
       for (let letter = delivery.letter(); letter !== ''; letter = delivery.letter()) deliverRecord(letter);
     },
-    take: () => outbox.take((step) => mapDelete(steps, step.identity.ref)),
+    take: () => outbox.takeOut((step) => mapDelete(steps, step.identity.ref)),
   };
 }
 

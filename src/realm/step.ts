@@ -200,7 +200,7 @@ export class Step implements StepContext {
   /** Nothing that the step does from now on is heard, and nothing it waits for comes. */
   forget(): void {
     this.#ended = true;
-    this.#pending.clear();
+    this.#pending.forget();
   }
 
   #endWith(letter: string, field: string): void {

@@ -12,14 +12,20 @@ export function thrownText(thrown: unknown): ThrownText {
   const text = {
     __proto__: null,
     name: isObject ? textOf(() => reflectGet(thrown, 'name'), thrownLengths.name, 'Error') : 'Error',
-    message: isObject
-      ? textOf(() => reflectGet(thrown, 'message'), thrownLengths.message, '')
-      : textOf(() => stringOf(thrown), thrownLengths.message, ''),
+    message: messageOf(thrown),
     stack: isObject ? authorLines(textOf(() => reflectGet(thrown, 'stack'), thrownLengths.stack, '')) : '',
     code: isObject ? textOf(() => reflectGet(thrown, 'code'), thrownLengths.code, '') : '',
     retryable: !(isObject && attempt(() => reflectGet(thrown, 'retryable')) === false),
   };
   return text;
+}
+
+/** Only what it says, for an error of which no more is told. */
+export function messageOf(thrown: unknown): string {
+  const isObject = (typeof thrown === 'object' && thrown !== null) || typeof thrown === 'function';
+  return isObject
+    ? textOf(() => reflectGet(thrown, 'message'), thrownLengths.message, '')
+    : textOf(() => stringOf(thrown), thrownLengths.message, '');
 }
 
 function textOf(read: () => unknown, limit: number, fallback: string): string {

@@ -65,16 +65,16 @@ export function createStructuredClone(DateOfStep: DateConstructor): unknown {
 
 function cloneOf(args: readonly unknown[], DateOfStep: DateConstructor): unknown {
   if (args.length === 0) throw new TypeErrorOf('structuredClone expects a value.');
-  const buffers = transferredBuffers(args[1]);
+  const buffers = transferredBuffers(args.length > 1 ? args[1] : undefined);
   const spans: Spans = new MapOf();
   if (buffers.length === 0) return new Copier(spans, DateOfStep).copy(args[0]);
   // A failure has to leave the buffers as they are. A first copy, which does not move them, finds it, and measures views.
   const trial = new Copier(spans, DateOfStep);
-  for (let index = 0; index < buffers.length; index++) trial.take(buffers[index] as object, buffers[index] as object);
+  for (let index = 0; index < buffers.length; index++) trial.note(buffers[index] as object, buffers[index] as object);
   trial.copy(args[0]);
   const copier = new Copier(spans, DateOfStep);
   for (let index = 0; index < buffers.length; index++) {
-    copier.take(buffers[index] as object, arrayBufferTransfer(buffers[index]));
+    copier.note(buffers[index] as object, arrayBufferTransfer(buffers[index]));
   }
   return copier.copy(args[0]);
 }
@@ -107,7 +107,7 @@ class Copier {
   }
 
   /** From here on this is the copy of that. */
-  take(source: object, copy: object): void {
+  note(source: object, copy: object): void {
     mapSet(this.#copies, source, copy);
   }
 
@@ -129,7 +129,7 @@ class Copier {
     const known = mapGet(this.#copies, value);
     if (known !== undefined) return known;
     const copy = this.#shellOf(value);
-    this.take(value, copy);
+    this.note(value, copy);
     return copy;
   }
 

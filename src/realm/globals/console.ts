@@ -18,7 +18,8 @@ export function createConsole(step: StepContext): object {
     dir: (value: unknown): void => log(value),
     table: (value: unknown): void => log(value),
     assert: (condition: unknown, ...values: unknown[]): void => {
-      if (!condition) step.log('error', formatLog(['Assertion failed', ...values]));
+      if (!condition)
+        step.log('error', values.length === 0 ? 'Assertion failed' : `Assertion failed ${formatLog(values)}`);
     },
   };
 }

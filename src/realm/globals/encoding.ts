@@ -58,7 +58,7 @@ export class TextDecoder {
   /** Present between the pieces of a stream. */
   #stream: { readonly reader: Utf8Reader; begun: boolean } | undefined;
 
-  constructor(label: unknown = 'utf-8', options: unknown = {}) {
+  constructor(label: unknown = 'utf-8', options?: unknown) {
     const name = `${label}`;
     if (!setHas(labels, toLowerCase(trimmed(name)))) {
       throw new RangeErrorOf(`The encoding ${jsonStringify(slice(name, 0, 60))} is not supported: only utf-8 is.`);
@@ -111,8 +111,16 @@ function isSpace(unit: number): boolean {
   return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0c || unit === 0x0d;
 }
 
-function optionsOf(options: unknown): { fatal?: unknown; ignoreBOM?: unknown; stream?: unknown } {
-  if (options === undefined || options === null) return {};
+interface Options {
+  readonly fatal?: unknown;
+  readonly ignoreBOM?: unknown;
+  readonly stream?: unknown;
+}
+
+const noOptions = Object.create(null) as Options;
+
+function optionsOf(options: unknown): Options {
+  if (options === undefined || options === null) return noOptions;
   if (typeof options === 'object' || typeof options === 'function') return options;
   throw new TypeErrorOf('Expected the options to be an object.');
 }

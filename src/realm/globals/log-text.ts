@@ -41,8 +41,8 @@ export function formatLog(values: readonly unknown[]): string {
   const line = new LogLine();
   for (let index = 0; index < values.length && !line.full; index++) {
     const value = values[index];
-    if (index > 0) line.add(' ');
-    if (typeof value === 'string') line.add(value);
+    if (index > 0) line.write(' ');
+    if (typeof value === 'string') line.write(value);
     else line.addValue(value);
   }
   return line.text;
@@ -63,7 +63,7 @@ class LogLine {
   full = false;
   #place: Place | null = null;
 
-  add(piece: string): void {
+  write(piece: string): void {
     if (this.full) return;
     const left = lengthMax - this.text.length;
     this.full = piece.length > left;
@@ -71,31 +71,31 @@ class LogLine {
   }
 
   addValue(value: unknown, mayConvert = true): void {
-    if (value === thrown) this.add('[Thrown]');
-    else if (typeof value === 'string') this.add(jsonStringify(slice(value, 0, lengthMax)));
-    else if (typeof value === 'bigint') this.add(`${value}n`);
-    else if (typeof value === 'symbol') this.add(symbolToString(value));
+    if (value === thrown) this.write('[Thrown]');
+    else if (typeof value === 'string') this.write(jsonStringify(slice(value, 0, lengthMax)));
+    else if (typeof value === 'bigint') this.write(`${value}n`);
+    else if (typeof value === 'symbol') this.write(symbolToString(value));
     else if (typeof value === 'function') this.#addFunction(value);
     else if (typeof value === 'object' && value !== null) this.#addObject(value, mayConvert);
-    else this.add(`${value}`);
+    else this.write(`${value}`);
   }
 
   #addFunction(value: object): void {
     const name = read(value, 'name');
-    this.add(typeof name === 'string' && name !== '' ? `[Function ${slice(name, 0, lengthMax)}]` : '[Function]');
+    this.write(typeof name === 'string' && name !== '' ? `[Function ${slice(name, 0, lengthMax)}]` : '[Function]');
   }
 
   #addObject(object: object, mayConvert: boolean): void {
     const around = this.#place;
     const depth = around === null ? 0 : around.depth + 1;
-    if (this.#isWithin(object)) this.add('[Circular]');
-    else if (depth >= depthMax) this.add('[Object]');
+    if (this.#isWithin(object)) this.write('[Circular]');
+    else if (depth >= depthMax) this.write('[Object]');
     else {
       this.#place = { object, depth, around };
       try {
         this.#addByKind(object, mayConvert);
       } catch {
-        this.add('[Thrown]'); // A proxy's trap, or a stack that is used up: the author's own doing, and only text is lost.
+        this.write('[Thrown]'); // A proxy's trap, or a stack that is used up: the author's own doing, and only text is lost.
       }
       this.#place = around;
     }
@@ -122,7 +122,7 @@ class LogLine {
       this.#addList(`${arrayName} [`, typedArrayLength(object), (index) => read(object, index), ']');
     } else if (isMap(object)) this.#addMap(object);
     else if (isSet(object)) this.#addSet(object);
-    else if (isRegExp(object)) this.add(`/${regExpSource(object)}/${regExpFlags(object)}`);
+    else if (isRegExp(object)) this.write(`/${regExpSource(object)}/${regExpFlags(object)}`);
     else return this.#addBoxed(object);
     return true;
   }
@@ -138,8 +138,8 @@ class LogLine {
     const stack = read(error, 'stack');
     const name = read(error, 'name');
     const message = read(error, 'message');
-    if (typeof stack === 'string' && stack !== '') this.add(stack);
-    else this.add(headOf(name, message));
+    if (typeof stack === 'string' && stack !== '') this.write(stack);
+    else this.write(headOf(name, message));
     this.#addPart(error, 'cause');
     this.#addPart(error, 'errors');
   }
@@ -147,7 +147,7 @@ class LogLine {
   #addPart(error: object, key: string): void {
     const value = read(error, key);
     if (value === undefined) return;
-    this.add(` [${key}]: `);
+    this.write(` [${key}]: `);
     this.addValue(value);
   }
 
@@ -156,7 +156,7 @@ class LogLine {
     this.#addEntries('{', keys.length, '}', (index) => {
       const key = keys[index] ?? '';
       this.addValue(key);
-      this.add(':');
+      this.write(':');
       this.addValue(read(object, key));
     });
   }
@@ -170,7 +170,7 @@ class LogLine {
     this.#addEntries(`Map(${mapSize(map)}) {`, mapSize(map), '}', () => {
       const entry = mapNext(entries).value;
       this.addValue(entry[0]);
-      this.add(' => ');
+      this.write(' => ');
       this.addValue(entry[1]);
     });
   }
@@ -181,13 +181,13 @@ class LogLine {
   }
 
   #addEntries(open: string, count: number, close: string, addEntry: (index: number) => void): void {
-    this.add(open);
+    this.write(open);
     for (let index = 0; index < count && index < breadthMax && !this.full; index++) {
-      if (index > 0) this.add(',');
+      if (index > 0) this.write(',');
       addEntry(index);
     }
-    if (count > breadthMax) this.add(`,… ${count - breadthMax} more`);
-    this.add(close);
+    if (count > breadthMax) this.write(`,… ${count - breadthMax} more`);
+    this.write(close);
   }
 }
 
