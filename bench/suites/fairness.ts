@@ -3,6 +3,7 @@
 import { asRunId } from '../../src/ids.ts';
 import type { Runner } from '../../src/index.ts';
 import { defaultLimits } from '../../src/index.ts';
+import { defaultRegion } from '../../src/protocol/region.ts';
 import { FairQueue } from '../../src/schedule/fair-queue.ts';
 import type { Payer } from '../../src/schedule/payers.ts';
 import { newRun } from '../../src/state/new-run.ts';
@@ -138,6 +139,7 @@ function stepsOf(name: string, count: number): Step[] {
       identifiers: [],
       sharedFunctions: null,
       isolation: 'realm',
+      region: defaultRegion,
     },
     limits: defaultLimits,
     tenant,

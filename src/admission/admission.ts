@@ -4,16 +4,15 @@ import { createHash } from 'node:crypto';
 import { type Finding, StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
 import type { Checked, CheckPool } from '../pool/threads.ts';
-import type { Isolation } from '../protocol/frames.ts';
 import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import { BoundedChecks } from './bounded-checks.ts';
 import type { CheckedProgram } from './check.ts';
-import { Programs } from './programs.ts';
+import { type Environment, Programs } from './programs.ts';
 
 export interface Admission {
   /** Rejects with `WORKFLOW_INVALID` (all findings in the error), `WORKFLOW_CHECK_TIMED_OUT` or, at once, `TENANT_CHECKS_EXCEEDED`. */
-  admit(tenant: string, source: string, limits: Limits, isolation: Isolation): Promise<Program>;
+  admit(tenant: string, source: string, limits: Limits, environment: Environment): Promise<Program>;
   /** All that can be said of a source. Rejects with `WORKFLOW_CHECK_TIMED_OUT`, `HOST_START_FAILED` or, at once, `TENANT_CHECKS_EXCEEDED`. */
   report(tenant: string, source: string, limits: Limits): Promise<WorkflowReport>;
   /** A program that passed the check in another process. */
@@ -38,13 +37,13 @@ export function createAdmission(pool: CheckPool): Admission {
       if (result === 'died') return unread(checkDied);
       throw uncheckedError(result, limits);
     },
-    async admit(tenant, source, limits, isolation) {
+    async admit(tenant, source, limits, environment) {
       const tooLarge = sizeFinding(source, limits);
       if (tooLarge !== null) throw new StepwellError('WORKFLOW_INVALID', tooLarge.message, { findings: [tooLarge] });
       // Half a surrogate pair has no UTF-8 of its own: two such sources would have one hash.
       if (!source.isWellFormed()) throw refusal(await checks.check(tenant, source, limits), limits);
       const hash = createHash('sha256').update(source).digest('hex');
-      const of = { tenant, hash, isolation };
+      const of = { tenant, hash, ...environment };
       const known = programs.find(of);
       if (known !== undefined) return known;
       const key = keyOf(of);
@@ -66,8 +65,8 @@ export function createAdmission(pool: CheckPool): Admission {
 }
 
 /** A tenant's name may be any text, and so comes last. */
-function keyOf({ tenant, hash, isolation }: Pick<Program, 'tenant' | 'hash' | 'isolation'>): string {
-  return `${hash} ${isolation} ${tenant}`;
+export function keyOf({ tenant, hash, isolation, region }: Environment & Pick<Program, 'tenant' | 'hash'>): string {
+  return `${hash} ${isolation} ${region.timeZone} ${region.locale} ${tenant}`;
 }
 
 async function passed(check: Promise<Checked>, limits: Limits): Promise<CheckedProgram> {

@@ -2,7 +2,10 @@
 // nothing of another's, for with a program go its warm cells and what is known of it.
 import type { Program } from '../state/run-state.ts';
 
-type ProgramId = Pick<Program, 'tenant' | 'hash' | 'isolation'>;
+/** What the steps of a run find around them, whatever their source. */
+export type Environment = Pick<Program, 'isolation' | 'region'>;
+
+type ProgramId = Environment & Pick<Program, 'tenant' | 'hash'>;
 
 /** What is remembered, at most. A tenant has one program at least, whatever it weighs. */
 export interface ProgramBounds {
@@ -26,7 +29,7 @@ const objectBytes = 512;
 const nameBytes = 40;
 
 interface Remembered {
-  /** By hash and isolation, the least recently used first. */
+  /** By hash and environment, the least recently used first. */
   readonly programs: Map<string, Program>;
   bytes: number;
 }
@@ -111,8 +114,8 @@ export class Programs {
   }
 }
 
-function keyOf({ hash, isolation }: ProgramId): string {
-  return `${hash} ${isolation}`;
+function keyOf({ hash, isolation, region }: ProgramId): string {
+  return `${hash} ${isolation} ${region.timeZone} ${region.locale}`;
 }
 
 /** Two bytes a character, as a text takes that is not Latin-1. */

@@ -3,6 +3,7 @@
 import { splitExport } from '../protocol/exported-name.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
+import { isSameRegion, nativeRegion, type Region } from '../protocol/region.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import type { Realm, RealmSetup } from '../realm/realm.ts';
 import { sourceName } from '../realm/thrown.ts';
@@ -26,21 +27,27 @@ export interface BlankCell {
   readonly realm: Module;
   readonly guard: Guard;
   readonly memoryMb: number;
+  readonly region: Region;
 }
+
+/** What tells one blank cell from another. */
+export type BlankSpec = Pick<CellSpec, 'memoryMb' | 'region'>;
 
 /** Room for what no tenant's code takes part in, whatever budget it has: the realm's own start, the text of a turn. */
 export const hostCallMs = 5_000;
 
 /** `isWarm`: whether there is time to run nobody's step. Throws if it cannot be made. */
-export function makeBlankCell(memoryMb: number, source: Source, watchdog: Watchdog, isWarm: boolean): BlankCell {
+export function makeBlankCell(spec: BlankSpec, source: Source, watchdog: Watchdog, isWarm: boolean): BlankCell {
+  const { memoryMb, region } = spec;
   const isolate = createIsolate(memoryMb);
   try {
     const guard = watchdog.guard(isolate);
     return guard(hostCallMs, () => {
       const context = isolate.createContextSync();
+      useRegion(isolate, context, source, region);
       const realm = loadRealm(isolate, context, source, realmEntries.shared);
       if (isWarm) runNobodysStep(isolate, context, realm);
-      return { isolate, context, realm, guard, memoryMb };
+      return { isolate, context, realm, guard, memoryMb, region };
     });
   } catch (error) {
     disposeIsolate(isolate);
@@ -134,6 +141,15 @@ function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void
   const run = ['run', '0'.repeat(64), '{}'].map((text) => JSON.stringify(text));
   turn([inboxLetters.now, 1], [inboxLetters.run, ...run], [inboxLetters.start, 0, 0, 1, 1, '{}']);
   turn(...Array.from({ length: 7 }, (_, position) => [inboxLetters.resolve, 0, position, '1']));
+}
+
+/** Before the realm is loaded, which takes the built-ins as it finds them. */
+export function useRegion(isolate: Isolate, context: Context, source: Source, region: Region): void {
+  if (isSameRegion(region, nativeRegion())) return;
+  const entry = loadRealm(isolate, context, source, realmEntries.region);
+  const use = entry.namespace.getSync('useRegion', { reference: true }) as Reference<(region: string) => void>;
+  use.applySync(undefined, [JSON.stringify(region)], { timeout: hostCallMs });
+  for (const handle of [use, entry]) handle.release();
 }
 
 /** `entry`: see {@link realmEntries}. */

@@ -1,8 +1,9 @@
 // One isolate with a hardened realm, owned by one tenant and one workflow.
 // Entered turn by turn, synchronously, under a timer; after any breach it is disposed, never entered again.
 import type { CellSpec } from '../protocol/frames.ts';
+import { isSameRegion } from '../protocol/region.ts';
 import { globalNames } from '../realm/globals/index.ts';
-import { type BlankCell, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
+import { type BlankCell, type BlankSpec, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
 import { openContextCell } from './context-cell.ts';
 import { exactNames } from './exact-names.ts';
 import { disposeIsolate } from './isolate.ts';
@@ -29,18 +30,22 @@ export interface CellFactory {
 }
 
 /**
- * Makes cells. One per thread: it keeps the realm's sources, the watchdog and, between tenants, a blank cell. `memoryMb`: what the
- * first is likely to be granted, if that is known.
+ * Makes cells. One per thread: it keeps the realm's sources, the watchdog and, between tenants, a blank cell. `likely`: what the
+ * first is likely to be, if that is known.
  */
-export function createCellFactory(memoryMb: number | null = null): CellFactory {
+export function createCellFactory(likely: BlankSpec | null = null): CellFactory {
   const source = createRealmSource();
   let watchdog: Watchdog | null = null;
   let spare: BlankCell | null = null;
-  let likelyMb = memoryMb;
+  let next = likely;
 
-  function make(limitMb: number, isWarm: boolean): BlankCell {
+  function make(spec: BlankSpec, isWarm: boolean): BlankCell {
     watchdog ??= new Watchdog();
-    return makeBlankCell(limitMb, source, watchdog, isWarm);
+    return makeBlankCell(spec, source, watchdog, isWarm);
+  }
+
+  function isSpareFor({ memoryMb, region }: BlankSpec): boolean {
+    return spare !== null && spare.memoryMb === memoryMb && isSameRegion(spare.region, region);
   }
 
   return {
@@ -49,8 +54,8 @@ export function createCellFactory(memoryMb: number | null = null): CellFactory {
         watchdog ??= new Watchdog();
         return openContextCell(spec, source, watchdog);
       }
-      likelyMb = spec.memoryMb;
-      const blank = spare?.memoryMb === likelyMb ? spare : make(likelyMb, false);
+      next = { memoryMb: spec.memoryMb, region: spec.region };
+      const blank = spare !== null && isSpareFor(next) ? spare : make(next, false);
       if (blank === spare) spare = null;
       try {
         return blank.guard(hostCallMs, () => openCell(blank, spec));
@@ -60,12 +65,12 @@ export function createCellFactory(memoryMb: number | null = null): CellFactory {
       }
     },
     get lacksSpare() {
-      return likelyMb !== null && spare?.memoryMb !== likelyMb;
+      return next !== null && !isSpareFor(next);
     },
     prepare() {
-      if (likelyMb === null || spare?.memoryMb === likelyMb) return;
+      if (next === null || isSpareFor(next)) return;
       if (spare !== null) disposeIsolate(spare.isolate);
-      spare = make(likelyMb, true);
+      spare = make(next, true);
     },
     close() {
       if (spare !== null) disposeIsolate(spare.isolate);

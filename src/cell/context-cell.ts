@@ -6,7 +6,7 @@ import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import { type checked, verdicts } from '../realm/check-entry.ts';
 import type { Realm } from '../realm/realm.ts';
-import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source } from './blank-cell.ts';
+import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source, useRegion } from './blank-cell.ts';
 import type { Cell } from './cell.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference, type Script } from './isolate.ts';
 import { realmEntries } from './realm-source.ts';
@@ -146,6 +146,7 @@ class ContextCell implements Cell {
 
   #openRoom(): Room {
     const context = this.#isolate.createContextSync();
+    useRegion(this.#isolate, context, this.#source, this.#spec.region);
     const realm = loadRealm(this.#isolate, context, this.#source, realmEntries.own);
     const factory = this.#script.runSync(context, { reference: true, timeout: hostCallMs });
     const setup = {

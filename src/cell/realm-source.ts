@@ -11,10 +11,14 @@ export interface ModuleSource {
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const allowedRoots = ['../realm/', '../protocol/'].map((path) => new URL(path, import.meta.url).href);
 
-/** For a cell that its steps share, for a context that one step has for itself, and for the one that takes out what those have said. */
+/**
+ * For a cell that its steps share, for a context that one step has for itself, and for the one that takes out what those have said; and what
+ * comes before the realm where the time zone or the locale is not the process's.
+ */
 export const realmEntries = {
   shared: new URL(`../realm/entry${extension}`, import.meta.url).href,
   own: new URL(`../realm/open-entry${extension}`, import.meta.url).href,
+  region: new URL(`../realm/region-entry${extension}`, import.meta.url).href,
   check: new URL(`../realm/check-entry${extension}`, import.meta.url).href,
 };
 

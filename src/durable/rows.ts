@@ -7,8 +7,8 @@ import type { Summary } from './stored-runs.ts';
 
 export function runRow(number: number, run: RunRecord): RunRow {
   const { id, program, createdAt, limits, retry, headers, seed, data } = run;
-  const { isolation, sharedFunctions } = program;
-  const given = JSON.stringify({ limits, retry, headers, seed, data, isolation, sharedFunctions });
+  const { isolation, sharedFunctions, region } = program;
+  const given = JSON.stringify({ limits, retry, headers, seed, data, isolation, sharedFunctions, region });
   return { number, id, tenant: program.tenant, hash: program.hash, createdAt, given };
 }
 

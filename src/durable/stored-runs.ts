@@ -4,6 +4,7 @@ import { StepwellError } from '../errors.ts';
 import { asRunId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Isolation } from '../protocol/frames.ts';
+import { defaultRegion, type Region } from '../protocol/region.ts';
 import type { ListedRun, RunQuery, RunRecord, StoredRun, StoredTenant } from '../state/backend.ts';
 import type { RunState } from '../state/run-state.ts';
 import type { Ask, FoundRow, LedgerPiece, ListedRow, ProgramRow, TenantRow } from './messages.ts';
@@ -14,6 +15,7 @@ export type Summary = Pick<RunState, 'counts' | 'usage' | 'failure'>;
 type Given = Pick<RunRecord, 'limits' | 'retry' | 'headers' | 'seed' | 'data'> & {
   readonly isolation?: Isolation;
   readonly sharedFunctions?: readonly string[] | null;
+  readonly region?: Region;
 };
 
 export async function* openRuns(ask: Ask): AsyncGenerator<StoredRun & { readonly number: number }> {
@@ -56,12 +58,13 @@ function storedRun(row: FoundRow, source: ProgramRow | undefined, ledger: AsyncI
   return guarded(`run ${JSON.stringify(row.id)}`, () => {
     if (source === undefined) throw new Error('its source is missing');
     const { tenant, hash, createdAt } = row;
-    // A file of earlier versions does not know of isolations, nor which sources steps may share.
-    const { limits, isolation = 'realm', sharedFunctions = null, ...given } = objectOf(row.given) as Given;
+    // A file of earlier versions does not know of isolations and regions, nor which sources steps may share.
+    const given = objectOf(row.given) as Given;
+    const { limits, isolation = 'realm', sharedFunctions = null, region = defaultRegion, ...others } = given;
     const [methods, identifiers] = [source.methods, source.identifiers].map((text) => JSON.parse(text) as string[]);
     const { code } = source;
     const names = { methods: methods ?? [], identifiers: identifiers ?? [] };
-    const program = { tenant, hash, code, ...names, isolation, sharedFunctions };
+    const program = { tenant, hash, code, ...names, isolation, region, sharedFunctions };
     const usage = summaryOf(row)?.usage ?? null;
     // A limit that the file does not know is newer than the file.
     return {
@@ -69,7 +72,7 @@ function storedRun(row: FoundRow, source: ProgramRow | undefined, ledger: AsyncI
       program,
       createdAt,
       limits: { ...defaultLimits, ...limits },
-      ...given,
+      ...others,
       ledger,
       usage,
     };

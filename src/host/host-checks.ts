@@ -4,6 +4,7 @@ import { clearInterval, clearTimeout, setInterval, setTimeout } from '../machine
 import type { Checked, CheckPool, Reported, Unchecked } from '../pool/threads.ts';
 import { createTurnTaking } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';
+import { defaultRegion } from '../protocol/region.ts';
 import { type Asked, type CheckAnswer, decodeChecked, encodeCheck } from './check-frames.ts';
 import { type Host, type HostOptions, startHost } from './host-process.ts';
 
@@ -14,7 +15,7 @@ const noCheck: Asked = { id: -1, purpose: 'admit' };
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
 
-export interface CheckBounds extends Omit<HostOptions, 'entry' | 'cellMemoryMb'> {
+export interface CheckBounds extends Omit<HostOptions, 'entry' | 'cellMemoryMb' | 'region'> {
   readonly hostMemoryMb: number;
 }
 
@@ -62,7 +63,7 @@ export class HostChecks implements CheckPool {
   }
 
   #start(): Host {
-    const host = startHost({ ...this.#bounds, cellMemoryMb: 0, entry: 'check-main' });
+    const host = startHost({ ...this.#bounds, cellMemoryMb: 0, region: defaultRegion, entry: 'check-main' });
     host.channel.receive((frame) => {
       const answer = decodeChecked(frame, this.#asked);
       this.#asked = noCheck;

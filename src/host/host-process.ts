@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { extname, join } from 'node:path';
 import type { ThreadEnd, WorkerThread } from '../pool/worker-thread.ts';
 import { pipeChannel } from '../protocol/channel.ts';
+import type { Region } from '../protocol/region.ts';
 import { withoutInherited } from './inherited.ts';
 import { hostFolder, readablePaths } from './readable.ts';
 import { readVitals } from './vitals.ts';
@@ -18,6 +19,8 @@ export interface HostOptions {
   readonly frameBytes: number;
   /** V8 heap of most cells; 0 in a host that has none. */
   readonly cellMemoryMb: number;
+  /** That of most cells: the process has it itself, so that those need not be told. */
+  readonly region: Region;
   /** What hosts are started with: see {@link hostFlags}. Found out once, while all is well. */
   readonly flags: readonly string[];
   /** Descriptors of this process that a host must not get. */
@@ -108,12 +111,26 @@ export function hostFlags(): string[] {
 /** Where there is a shell, it sees to it that a host leaves no core file, and is the first to go when memory runs out. */
 const prelude = 'ulimit -c 0; unset PWD OLDPWD; { echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null; exec "$0" "$@"';
 
-function spawnHost({ entry, workerMemoryMb, cellMemoryMb, frameBytes, flags, inherited }: HostOptions): ChildProcess {
+function spawnHost({
+  entry,
+  workerMemoryMb,
+  cellMemoryMb,
+  region,
+  frameBytes,
+  flags,
+  inherited,
+}: HostOptions): ChildProcess {
+  const { timeZone, locale } = region;
+  const names = [timeZone, locale];
   const program = join(hostFolder, entry + extname(import.meta.url));
-  const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb, cellMemoryMb].map(String)];
+  const args = [...flags, program, ...[pipeFd, frameBytes, workerMemoryMb, cellMemoryMb].map(String), ...names];
   // A thread of a process may read the folder that the process is in (Node 26.10): it is one that it may read anyway.
   const cwd = hostFolder;
-  const options = { cwd, env: {}, windowsHide: true } as const;
+  const options = {
+    cwd,
+    env: { TZ: timeZone, LC_ALL: `${locale.replaceAll('-', '_')}.UTF-8` },
+    windowsHide: true,
+  } as const;
   const hasShell = process.platform === 'linux' && existsSync('/bin/sh');
   const [file, all] = hasShell ? ['/bin/sh', ['-c', prelude, process.execPath, ...args]] : [process.execPath, args];
   return withoutInherited(inherited, pipeFd + 1, (others) =>

@@ -3,6 +3,7 @@ import { type Cell, type CellFactory, createCellFactory } from '../cell/cell.ts'
 import { clearTimeout, setTimeout } from '../machine-timers.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { type CellSpec, encodeFrame, type FromWorker, type ToWorker } from '../protocol/frames.ts';
+import type { Region } from '../protocol/region.ts';
 
 /** Every so many turns of a cell its heap is measured; that takes longer than a short turn. */
 const turnsPerHeapSample = 64;
@@ -18,6 +19,8 @@ export interface CellBounds {
   readonly frameBytes: number;
   /** V8 heap of most of them: the first is made of that size before it is asked for. */
   readonly cellMemoryMb: number;
+  /** That of most of them, likewise. */
+  readonly region: Region;
 }
 
 type OpenCell =
@@ -33,10 +36,10 @@ export class CellServer {
   #rest: NodeJS.Timeout | null = null;
   #restMs = firstRestMs;
 
-  constructor(channel: Channel, { frameBytes, cellMemoryMb }: CellBounds) {
+  constructor(channel: Channel, { frameBytes, cellMemoryMb: memoryMb, region }: CellBounds) {
     this.#channel = channel;
     this.#frameBytes = frameBytes;
-    this.#factory = createCellFactory(cellMemoryMb);
+    this.#factory = createCellFactory({ memoryMb, region });
     this.#restLater();
   }
 

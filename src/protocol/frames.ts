@@ -2,6 +2,7 @@
 // A frame is a list of messages. What comes from a worker is decoded as if a tenant had written it.
 import { Packr } from 'msgpackr';
 import { isPlainFrame } from './plain-frame.ts';
+import type { Region } from './region.ts';
 
 /**
  * What steps of a workflow share. `realm`: built-ins that are frozen; each step evaluates the source anew, unless that makes no difference. `context`: nothing; each has a
@@ -18,6 +19,7 @@ export interface CellSpec {
   readonly sharedFunctions: readonly string[] | null;
   readonly memoryMb: number;
   readonly isolation: Isolation;
+  readonly region: Region;
   readonly bounds: Readonly<Record<string, number>>;
 }
 

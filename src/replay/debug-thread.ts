@@ -6,6 +6,7 @@ import { wrapped } from '../cell/blank-cell.ts';
 import { createRealmSource, realmEntries } from '../cell/realm-source.ts';
 import type { ThreadEnd, WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import { type CellSpec, decodeToWorker, encodeFrame, type ToWorker } from '../protocol/frames.ts';
+import { isSameRegion, nativeRegion } from '../protocol/region.ts';
 import type { Realm } from '../realm/realm.ts';
 import { sourceName } from '../realm/thrown.ts';
 
@@ -55,7 +56,10 @@ async function turn(realm: Realm | undefined, text: string): Promise<string> {
   return realm?.take() ?? '';
 }
 
-async function openRealm({ code, methods, bounds }: CellSpec, prepare: (code: string) => string): Promise<Realm> {
+async function openRealm(
+  { code, methods, region, bounds }: CellSpec,
+  prepare: (code: string) => string,
+): Promise<Realm> {
   const context = vm.createContext();
   const source = createRealmSource();
   const modules = new Map<string, vm.SourceTextModule>();
@@ -65,10 +69,18 @@ async function openRealm({ code, methods, bounds }: CellSpec, prepare: (code: st
     modules.set(url, module);
     return module;
   };
-  const entry = load(realmEntries.own);
-  await entry.link((specifier, { identifier }) => load(specifier, identifier));
-  await entry.evaluate();
+  const evaluated = async (url: string): Promise<object> => {
+    const entry = load(url);
+    await entry.link((specifier, { identifier }) => load(specifier, identifier));
+    await entry.evaluate();
+    return entry.namespace;
+  };
+  if (!isSameRegion(region, nativeRegion())) {
+    const { useRegion } = (await evaluated(realmEntries.region)) as { useRegion(region: string): void };
+    useRegion(JSON.stringify(region));
+  }
+  const entry = await evaluated(realmEntries.own);
   const script = new vm.Script(wrapped(prepare(code), [], []), { filename: sourceName, lineOffset: -2 });
-  const { createRealm } = entry.namespace as { createRealm(setup: string, factory: unknown): Realm }; // What the entry exports.
+  const { createRealm } = entry as { createRealm(setup: string, factory: unknown): Realm }; // What the entry exports.
   return createRealm(JSON.stringify({ methods, globals: [], isShared: false, bounds }), script.runInContext(context));
 }

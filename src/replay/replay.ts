@@ -44,7 +44,14 @@ export interface Divergence {
 export async function replay(recording: Recording, inThreads: WorkerPool | null = null): Promise<Replay> {
   const { run, at } = recording;
   const { stepsActivePerWorker, hostMemoryMb } = run.limits;
-  const threads = inThreads ?? createThreads({ containment: 'process', workers: 1, limits: run.limits });
+  const threads =
+    inThreads ??
+    createThreads({
+      containment: 'process',
+      workers: 1,
+      limits: run.limits,
+      region: run.program.region,
+    });
   const clock = createVirtualClock(at);
   const watch = new Watch(recording);
   const bounds = { bounds: run.limits, stepsActivePerWorker, hostMemoryMb };

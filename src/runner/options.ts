@@ -6,14 +6,20 @@ import { StepwellError } from '../errors.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
 import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import type { Isolation } from '../protocol/frames.ts';
+import { defaultRegion, type Region } from '../protocol/region.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
+import { regionOf } from './region.ts';
 import type { CheckOptions } from './runner-api.ts';
 
 /** What a runner grants one tenant. */
 export interface TenantPolicy {
   /** Default: the runner's. Holds for runs that are started from now on. */
   readonly isolation?: Isolation;
+  /** See {@link RunnerOptions.timeZone}. Default: the runner's. Holds for runs that are started from now on. */
+  readonly timeZone?: string;
+  /** See {@link RunnerOptions.locale}. Default: the runner's. Holds for runs that are started from now on. */
+  readonly locale?: string;
   /** Its share of the workers when several tenants want them, against the others'. From 1, the default, to 1,000. */
   readonly weight?: number;
   /**
@@ -35,6 +41,16 @@ export interface RunnerOptions {
    * thread. A tenant's policy may say otherwise, and `runner.start`.
    */
   readonly isolation?: Isolation;
+  /**
+   * The time zone of steps: a name of the IANA database, such as `Europe/Berlin`. Their `Date` shows its local time, and `Intl` formats times in
+   * it unless code names another one. Default: `UTC`, whatever the machine is set to. A tenant's policy may say otherwise, and `runner.start`.
+   */
+  readonly timeZone?: string;
+  /**
+   * The locale of steps, by which `Intl` and methods such as `toLocaleString` go unless code names another one: a BCP 47 tag. Default: `en-US`,
+   * whatever the machine is set to. A tenant's policy may say otherwise, and `runner.start`.
+   */
+  readonly locale?: string;
   /**
    * Worker threads for steps, from 1 to 256. Default: the processors there are. Up to half as many, and at least two, are
    * added while there are steps that have to run alone; and a spare host.
@@ -59,6 +75,7 @@ export interface RunnerOptions {
 export interface ResolvedOptions {
   readonly containment: 'process' | 'thread';
   readonly isolation: Isolation;
+  readonly region: Region;
   readonly workers: number;
   readonly store: StoreBackend;
   readonly limits: Limits;
@@ -83,6 +100,10 @@ export interface StartOptions {
   readonly runId?: string;
   /** What its steps share; see {@link RunnerOptions.isolation}. Default: what its tenant is granted. */
   readonly isolation?: Isolation;
+  /** See {@link RunnerOptions.timeZone}. Default: its tenant's. */
+  readonly timeZone?: string;
+  /** See {@link RunnerOptions.locale}. Default: its tenant's. */
+  readonly locale?: string;
   /**
    * When it is aborted before `start` has resolved, `start` rejects with its reason, at once. No run that this call would have opened is left
    * open: one that a store has been given by then is cancelled. One that another start has opened stays as it is. When it is aborted
@@ -92,8 +113,29 @@ export interface StartOptions {
 }
 
 const defaultRetry: RetryPolicy = { maxAttempts: 3, firstDelayMs: 1_000, longestDelayMs: 300_000 };
-const optionNames = ['containment', 'isolation', 'workers', 'store', 'limits', 'tenants', 'retry', 'clock'];
-const startOptionNames = ['tenant', 'workflow', 'data', 'headers', 'runId', 'isolation', 'signal'];
+const optionNames = [
+  'containment',
+  'isolation',
+  'timeZone',
+  'locale',
+  'workers',
+  'store',
+  'limits',
+  'tenants',
+  'retry',
+  'clock',
+];
+const startOptionNames = [
+  'tenant',
+  'workflow',
+  'data',
+  'headers',
+  'runId',
+  'isolation',
+  'timeZone',
+  'locale',
+  'signal',
+];
 const idLength = 256;
 
 /** Throws `OPTION_INVALID`. */
@@ -111,6 +153,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     throw new StepwellError('OPTION_INVALID', message);
   }
   requireIsolation('OPTION_INVALID', 'isolation', isolation);
+  const region = regionOf('OPTION_INVALID', '', options, defaultRegion);
   requireInteger('workers', workers, 1, 256);
   const retry = { ...defaultRetry, ...options.retry };
   refuseUnknown('OPTION_INVALID', retry, Object.keys(defaultRetry), 'retry.');
@@ -125,7 +168,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     requireMethods('store', store, ['open', 'openRuns', 'create', 'commit', 'find', 'list', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
   const limits = resolveLimits(options.limits);
-  return { containment, isolation, workers, store, tenants, retry, clock, limits, seed: randomSeed };
+  return { containment, isolation, region, workers, store, tenants, retry, clock, limits, seed: randomSeed };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */
@@ -152,13 +195,14 @@ export function checkStart(options: StartOptions, policyFor: (tenant: string) =>
   const { weight, limits } = policy;
   const { isolation = policy.isolation } = options;
   requireIsolation('RUN_OPTION_INVALID', 'isolation', isolation);
+  const region = regionOf('RUN_OPTION_INVALID', '', options, policy.region);
   if (runId !== null) requireId('runId', runId);
   requireSource('workflow', workflow);
   if (signal !== null && !(signal instanceof AbortSignal)) {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`signal\` to be an AbortSignal, got ${shown(signal)}.`);
   }
   const texts = { data: jsonOf('data', data, limits), headers: jsonOf('headers', headers, limits) };
-  return { tenant, workflow, runId, weight, limits, isolation, signal, ...texts };
+  return { tenant, workflow, runId, weight, limits, isolation, region, signal, ...texts };
 }
 
 /** Throws `RUN_OPTION_INVALID`. Gives the tenant, null for none. */
@@ -198,6 +242,7 @@ function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string 
 
 export interface ResolvedPolicy {
   readonly isolation: Isolation;
+  readonly region: Region;
   readonly weight: number;
   readonly limits: Limits;
 }
@@ -205,8 +250,8 @@ export interface ResolvedPolicy {
 const weightMost = 1_000;
 
 /** What a tenant has until the embedder is asked what it is granted. */
-export function policyOfAll({ isolation, limits }: ResolvedOptions): ResolvedPolicy {
-  return { isolation, weight: 1, limits };
+export function policyOfAll({ isolation, region, limits }: ResolvedOptions): ResolvedPolicy {
+  return { isolation, region, weight: 1, limits };
 }
 
 /** What the embedder grants this tenant. Throws `OPTION_INVALID` for what is no policy, such as a promise of one. */
@@ -216,11 +261,12 @@ export function policyOf(options: ResolvedOptions, tenant: string): ResolvedPoli
     const message = `Expected \`tenants\` to return a policy for the tenant ${quoted(tenant)}, got ${shown(policy)}.`;
     throw new StepwellError('OPTION_INVALID', message);
   }
-  refuseUnknown('OPTION_INVALID', policy, ['isolation', 'weight', 'limits'], 'tenants().');
+  refuseUnknown('OPTION_INVALID', policy, ['isolation', 'timeZone', 'locale', 'weight', 'limits'], 'tenants().');
   const { isolation = options.isolation, weight = 1, limits: own } = policy as TenantPolicy; // Of which each part is looked at.
   requireIsolation('OPTION_INVALID', 'tenants().isolation', isolation);
   requireInteger('tenants().weight', weight, 1, weightMost);
-  return { isolation, weight, limits: resolveLimits(own, options.limits) };
+  const region = regionOf('OPTION_INVALID', 'tenants().', policy, options.region);
+  return { isolation, region, weight, limits: resolveLimits(own, options.limits) };
 }
 
 function answerOf({ tenants }: ResolvedOptions, tenant: string): unknown {

@@ -9,13 +9,13 @@ import type { WorkerPool } from '../pool/worker-thread.ts';
 import { threadsMost } from '../schedule/placement.ts';
 import type { ResolvedOptions } from './options.ts';
 
-type PoolOptions = Pick<ResolvedOptions, 'containment' | 'workers' | 'limits'>;
+type PoolOptions = Pick<ResolvedOptions, 'containment' | 'workers' | 'limits' | 'region'>;
 
 /** Threads for steps. */
-export function createThreads({ containment, workers, limits }: PoolOptions): WorkerPool {
+export function createThreads({ containment, workers, limits, region }: PoolOptions): WorkerPool {
   const { workerMemoryMb, frameBytes, cellMemoryMb } = limits;
-  if (containment === 'process') return new HostPool({ ...hostBounds(limits), cellMemoryMb });
-  return createThreadPool(threadsMost(workers), workerMemoryMb, { frameBytes, cellMemoryMb });
+  if (containment === 'process') return new HostPool({ ...hostBounds(limits), cellMemoryMb, region });
+  return createThreadPool(threadsMost(workers), workerMemoryMb, { frameBytes, cellMemoryMb, region });
 }
 
 export function createChecks({ containment, limits }: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {

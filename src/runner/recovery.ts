@@ -1,4 +1,6 @@
 // Runs that a store holds, made again by doing what their ledgers say.
+
+import { keyOf } from '../admission/admission.ts';
 import { type Divided, undividedly } from '../background-work.ts';
 import type { RunRecord, StoredRun } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
@@ -76,7 +78,7 @@ function unread(stored: StoredRun, tenant: TenantState, tell?: (event: RunEvent)
 
 /** Runs of one tenant that have one source share it as one object, by which their cells are found. */
 export function sharedProgram(programs: Map<string, Program>, program: Program): Program {
-  const key = `${program.hash} ${program.isolation} ${program.tenant}`;
+  const key = keyOf(program);
   const known = programs.get(key);
   if (known === undefined) programs.set(key, program);
   return known ?? program;

@@ -158,11 +158,11 @@ export class Starts {
     return this.#create(start, tenant, program);
   }
 
-  async #admitted({ workflow, isolation, signal }: CheckedStart, tenant: TenantState): Promise<Program> {
+  async #admitted({ workflow, isolation, region, signal }: CheckedStart, tenant: TenantState): Promise<Program> {
     const { tenants, admission, options } = this.#given;
     tenants.takeStart(tenant.name, options.clock.now());
     try {
-      return await unlessAborted(signal, admission.admit(tenant.name, workflow, tenant.limits, isolation));
+      return await unlessAborted(signal, admission.admit(tenant.name, workflow, tenant.limits, { isolation, region }));
     } catch (error) {
       this.#given.refuse(true); // Closing ends the check as well: then that is the reason.
       throw error;

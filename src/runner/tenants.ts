@@ -32,7 +32,7 @@ export class Tenants {
   readonly #forgotten = noUsage();
 
   /** The tenant with what it is granted from now on. */
-  grant(name: string, { limits, weight }: ResolvedPolicy, now: number): TenantState {
+  grant(name: string, { limits, weight }: Pick<ResolvedPolicy, 'limits' | 'weight'>, now: number): TenantState {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
       const state = newTenant(name, limits, weight);

@@ -86,13 +86,13 @@ export class CellLink {
 
   /** What the worker is told to make the cell. */
   spec(): CellSpec {
-    const { code, methods, identifiers, sharedFunctions, isolation } = this.program;
+    const { code, methods, identifiers, sharedFunctions, isolation, region } = this.program;
     const { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes } = this.limits;
     const { logBytesPerStep, delaySecondsMin, cellMemoryMb: memoryMb } = this.limits;
     const ofOps = { opsInFlightPerStep, opBytesInFlightPerStep, payloadBytes, valueBytes, keyBytes };
     const opBytesWaitingPerStep = opBytesWaitingIn(memoryMb);
     const bounds = { ...ofOps, opBytesWaitingPerStep, logBytesPerStep, delaySecondsMin };
-    return { code, methods, identifiers, sharedFunctions, memoryMb, isolation, bounds };
+    return { code, methods, identifiers, sharedFunctions, memoryMb, isolation, region, bounds };
   }
 
   /** So many go into a turn, at most: a context that has to be made first takes some ms of it. */

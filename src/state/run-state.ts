@@ -7,6 +7,7 @@ import type { NumberMap } from '../number-map.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
+import type { Region } from '../protocol/region.ts';
 import type { Failures } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -26,6 +27,7 @@ export interface Program {
   /** The functions at the top of the code, if steps share what it evaluates to; null if each step evaluates it anew. */
   readonly sharedFunctions: readonly string[] | null;
   readonly isolation: Isolation;
+  readonly region: Region;
 }
 
 /** How often, and when, a failed step is tried again. */

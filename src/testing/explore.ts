@@ -3,6 +3,7 @@
 import { defaultLimits, type Limits, resolveLimits } from '../limits.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { Isolation } from '../protocol/frames.ts';
+import { defaultRegion } from '../protocol/region.ts';
 import { resolveOptions } from '../runner/options.ts';
 import { runnerOn } from '../runner/runner.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
@@ -32,6 +33,8 @@ export interface ExploreOptions {
   readonly limits?: Partial<Limits>;
   readonly retry?: Partial<RetryPolicy>;
   readonly isolation?: Isolation;
+  readonly timeZone?: string;
+  readonly locale?: string;
 }
 
 export interface Exploration {
@@ -56,7 +59,8 @@ const eventBounds = { eventsBuffered: defaultLimits.stepsPerRun, eventBytesBuffe
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const { seeds, seed: first } = requireExploreOptions(options);
   const { workerMemoryMb, frameBytes, cellMemoryMb } = resolveLimits(options.limits);
-  const threads = createThreadPool(1, workerMemoryMb, { frameBytes, cellMemoryMb });
+  const { timeZone, locale } = { ...defaultRegion, ...options };
+  const threads = createThreadPool(1, workerMemoryMb, { frameBytes, cellMemoryMb, region: { timeZone, locale } });
   const checks = createCheckPool(workerMemoryMb);
   const cells = new Cells(threads);
   try {
@@ -77,6 +81,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
 
 async function runSeed(options: ExploreOptions, cells: Cells, checks: CheckPool, seed: number): Promise<EndedRun> {
   const { workflow, data, headers, limits, retry, isolation = 'realm' } = options;
+  const { timeZone, locale } = { ...defaultRegion, ...options };
   const chance = createChance(seed);
   const clock = createVirtualClock(startAt);
   const given = resolveOptions({
@@ -84,6 +89,8 @@ async function runSeed(options: ExploreOptions, cells: Cells, checks: CheckPool,
     limits: { ...eventBounds, ...limits, stepsActivePerWorker: 1 },
     ...(retry === undefined ? {} : { retry }),
     isolation,
+    timeZone,
+    locale,
     clock,
   });
   const pool = new ShuffledPool(cells, chance, { ...mishapsMost, maxAttempts: given.retry.maxAttempts });

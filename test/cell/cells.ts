@@ -4,6 +4,7 @@ import type { TurnResult } from '../../src/cell/timed-turn.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import type { CellSpec } from '../../src/protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../../src/protocol/records.ts';
+import { defaultRegion } from '../../src/protocol/region.ts';
 
 /** For turns that use it up. */
 export const shortMs = 200;
@@ -25,6 +26,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
     sharedFunctions: null,
     memoryMb,
     isolation: 'realm',
+    region: defaultRegion,
     bounds: { ...bounds, opBytesWaitingPerStep: 2 ** 20, logBytesPerStep: 1_024, delaySecondsMin: 0 },
   };
 }

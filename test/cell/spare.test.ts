@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CellFactory, createCellFactory } from '../../src/cell/cell.ts';
 import { CellServer } from '../../src/pool/cell-server.ts';
+import { defaultRegion } from '../../src/protocol/region.ts';
 import { ampleMs, openCell, specOf, turnOf } from './cells.ts';
 
 vi.mock('../../src/machine-timers.ts', () => import('../live-timers.ts'));
@@ -38,7 +39,7 @@ describe('a spare cell', () => {
   });
 
   it('is wanted from the start where it is known what size most are', () => {
-    const own = createCellFactory(64);
+    const own = createCellFactory({ memoryMb: 64, region: defaultRegion });
     expect(own.lacksSpare).toBe(true);
     own.prepare();
     expect(own.lacksSpare).toBe(false);
@@ -78,7 +79,7 @@ describe('a worker', () => {
   it('makes its next cell when it has rested, however soon after its start it was used', () => {
     vi.useFakeTimers();
     const channel = { send() {}, receive() {}, close() {} };
-    const server = new CellServer(channel, { frameBytes: 10_000, cellMemoryMb: 64 });
+    const server = new CellServer(channel, { frameBytes: 10_000, cellMemoryMb: 64, region: defaultRegion });
     vi.advanceTimersByTime(100);
     server.handle(['open', 1, specOf('', 64)]);
     vi.advanceTimersByTime(50);

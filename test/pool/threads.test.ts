@@ -4,9 +4,10 @@ import type { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { defaultLimits } from '../../src/limits.ts';
 import { createThreadPool } from '../../src/pool/threads.ts';
+import { defaultRegion } from '../../src/protocol/region.ts';
 
 it('a thread ends when its channel is closed, and another one takes its place when one is needed', async () => {
-  const pool = createThreadPool(1, 256, defaultLimits);
+  const pool = createThreadPool(1, 256, { ...defaultLimits, region: defaultRegion });
   const started: Worker[] = [];
   const onWorker = (worker: Worker): void => void started.push(worker);
   process.on('worker', onWorker);

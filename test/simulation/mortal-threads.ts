@@ -18,8 +18,8 @@ const entry = new URL('./mortal-worker.ts', import.meta.url);
 export function mortalThreads(options: RunnerOptions): Mortals {
   const workers = new Map<number, Worker>();
   const resolved = resolveOptions(options);
-  const { limits } = resolved;
-  const runner = runnerOn(resolved, mortalPool(workers, limits), createCheckPool(limits.workerMemoryMb));
+  const { limits, region } = resolved;
+  const runner = runnerOn(resolved, mortalPool(workers, { ...limits, region }), createCheckPool(limits.workerMemoryMb));
   return {
     runner,
     kill: (pid) => {
@@ -29,13 +29,13 @@ export function mortalThreads(options: RunnerOptions): Mortals {
   };
 }
 
-function mortalPool(workers: Map<number, Worker>, { frameBytes, cellMemoryMb }: CellBounds): WorkerPool {
+function mortalPool(workers: Map<number, Worker>, { frameBytes, cellMemoryMb, region }: CellBounds): WorkerPool {
   return {
     serve() {
       const { port1, port2 } = new MessageChannel();
       const execArgv = ['--disable-warning=ExperimentalWarning'];
       const worker = new Worker(entry, {
-        workerData: { port: port2, frameBytes, cellMemoryMb },
+        workerData: { port: port2, frameBytes, cellMemoryMb, region },
         transferList: [port2],
         execArgv,
       });

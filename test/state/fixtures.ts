@@ -1,6 +1,7 @@
 // Runs and steps as plain data, for tests of the core alone.
 import { asRunId } from '../../src/ids.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
+import { defaultRegion } from '../../src/protocol/region.ts';
 import type { Effects } from '../../src/state/mutation.ts';
 import { newRun } from '../../src/state/new-run.ts';
 import type { Program, RunState, Step } from '../../src/state/run-state.ts';
@@ -31,6 +32,7 @@ export function runOf({
     identifiers: [],
     sharedFunctions: null,
     isolation: 'realm',
+    region: defaultRegion,
   };
   const all = { ...defaultLimits, ...limits };
   const retry = { maxAttempts, firstDelayMs: 1_000, longestDelayMs: 4_000 };

@@ -1,0 +1,99 @@
+// Gives Intl and the methods that are called without a locale or a time zone those of the region. What code names itself stays as it is.
+import type { Region } from '../../protocol/region.ts';
+import { nameLike, replaceMethod } from './method.ts';
+
+const { construct, apply, ownKeys } = Reflect;
+const { defineProperty, getOwnPropertyDescriptor } = Object;
+
+type Constructor = new (...args: unknown[]) => object;
+
+/** Every constructor of Intl takes locales first, and options second. */
+export function useDefaults({ locale, timeZone }: Region): void {
+  const intl = Intl as unknown as Record<string, unknown>;
+  const names = ownKeys(Intl);
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i];
+    if (typeof name !== 'string' || name === 'Locale') continue; // That one has no default.
+    const Original = intl[name];
+    if (typeof Original !== 'function' || typeof Original.prototype !== 'object') continue;
+    const zone = name === 'DateTimeFormat' ? timeZone : null;
+    replaceConstructor(intl, name, Original as Constructor, locale, zone);
+  }
+  for (const holder of [Number.prototype, BigInt.prototype]) localize(holder, 'toLocaleString', 0, locale, null);
+  for (const key of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']) {
+    localize(Date.prototype, key, 0, locale, timeZone);
+  }
+  localize(String.prototype, 'localeCompare', 1, locale, null);
+  useTemporal(locale, timeZone);
+}
+
+function useTemporal(locale: string, timeZone: string): void {
+  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+  if (typeof temporal !== 'object' || temporal === null) return;
+  const names = ownKeys(temporal);
+  for (let i = 0; i < names.length; i++) {
+    const type: unknown = Reflect.get(temporal, names[i] ?? '');
+    if (typeof type !== 'function' || typeof type.prototype !== 'object') continue;
+    localize(type.prototype, 'toLocaleString', 0, locale, names[i] === 'Instant' ? timeZone : null);
+  }
+  const now: unknown = Reflect.get(temporal, 'Now');
+  if (typeof now !== 'object' || now === null) return;
+  replaceMethod(now, 'timeZoneId', () => () => timeZone);
+  for (const key of ['zonedDateTimeISO', 'plainDateTimeISO', 'plainDateISO', 'plainTimeISO']) {
+    replaceMethod(
+      now,
+      key,
+      (original) =>
+        (zone: unknown = timeZone) =>
+          apply(original, now, [zone] as never[]),
+    );
+  }
+}
+
+/** The argument at `index` are the locales, and the one behind it the options. */
+function localize(holder: object, key: string, index: number, locale: string, timeZone: string | null): void {
+  replaceMethod(holder, key, (original) => {
+    return function (this: unknown, ...args: unknown[]) {
+      while (args.length <= index) args[args.length] = undefined;
+      args[index] ??= locale;
+      if (timeZone !== null) args[index + 1] = optionsWith(timeZone, args[index + 1]);
+      return apply(original, this, args as never[]);
+    } as typeof original;
+  });
+}
+
+/** With the zone, unless they name one. What they are else is left to the engine to read, or to refuse. */
+function optionsWith(timeZone: string, options: unknown): unknown {
+  if (options === null) return options;
+  const given = Object(options ?? {});
+  if (given.timeZone !== undefined) return given;
+  return Object.create(given, { timeZone: { value: timeZone } });
+}
+
+function replaceConstructor(
+  holder: Record<string, unknown>,
+  name: string,
+  Original: Constructor,
+  locale: string,
+  timeZone: string | null,
+): void {
+  const Localized = function (this: unknown, locales: unknown = locale, options?: unknown): object {
+    const args = [locales, timeZone === null ? options : optionsWith(timeZone, options)];
+    // Some may be called without `new`, and the engine says which.
+    if (new.target === undefined) return apply(Original, this, args);
+    return construct(Original, args, new.target);
+  };
+  nameLike(Localized, Original);
+  const keys = ownKeys(Original);
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? '';
+    const descriptor = getOwnPropertyDescriptor(Original, key);
+    if (descriptor !== undefined && key !== 'length' && key !== 'name') defineProperty(Localized, key, descriptor);
+  }
+  redirect(Original.prototype, 'constructor', Localized);
+  redirect(holder, name, Localized);
+}
+
+function redirect(holder: object, key: string, value: unknown): void {
+  defineProperty(holder, key, { ...getOwnPropertyDescriptor(holder, key), value });
+}
