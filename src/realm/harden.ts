@@ -1,9 +1,11 @@
 // Makes the realm safe to share between steps: afterwards no built-in can be changed, none tells the time, none is random.
 // Runs once per cell, after the realm's own modules and before any code of a tenant. What it relies on is in the isolate's
 // own built-ins, so no tenant code may have run before.
+import { tellOfData } from './descriptors.ts';
+import { hideErrorOfEngine } from './error-class.ts';
 import { sharedObjects } from './globals/index.ts';
 import { hiddenIntrinsics } from './hidden-intrinsics.ts';
-import { enableOverrides } from './overrides.ts';
+import { Overrides } from './overrides.ts';
 import { freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, ownKeys } from './primordials.ts';
 import { tame } from './tame.ts';
 
@@ -13,16 +15,20 @@ import { tame } from './tame.ts';
  */
 export function harden(): void {
   tame();
-  const overridable = enableOverrides();
-  freezeReachable([globalThis, ...overridable, ...hiddenIntrinsics(), ...sharedObjects]);
+  const overrides = new Overrides();
+  hideErrorOfEngine(overrides);
+  tellOfData(overrides);
+  const roots = [globalThis, ...hiddenIntrinsics(), ...sharedObjects];
+  for (const object of findReachable(roots, overrides)) freeze(object);
 }
 
 /**
- * Freezes what is reachable by own properties, accessors and prototypes. No getter runs, so nothing lazy comes to life,
- * and nothing is frozen until all is found. To ask a thousand built-in functions for their names and lengths would take as long
- * as all else together, and V8 would begin to optimize this for each cell: those that have nothing else are not asked.
+ * Finds what is reachable by own properties, accessors and prototypes, and lets objects that inherit any of it override it. No getter
+ * runs, so nothing lazy comes to life, and nothing is frozen until all is found. To ask a thousand built-in functions for their names
+ * and lengths would take as long as all else together, and V8 would begin to optimize this for each cell: those that have nothing else
+ * are not asked.
  */
-function freezeReachable(roots: readonly unknown[]): void {
+function findReachable(roots: readonly unknown[], overrides: Overrides): ReadonlySet<object> {
   const found = new Set<object>();
   const queue: object[] = [];
   const find = (value: unknown): void => {
@@ -35,12 +41,15 @@ function freezeReachable(roots: readonly unknown[]): void {
     find(getPrototypeOf(next));
     for (const key of ownKeys(next)) {
       const descriptor = getOwnPropertyDescriptor(next, key);
-      find(descriptor?.value);
-      find(descriptor?.get);
-      find(descriptor?.set);
+      if (descriptor === undefined) continue;
+      find(descriptor.value);
+      // Nobody inherits from the global object, and names are looked up in it.
+      const { get, set } = next === globalThis ? descriptor : overrides.enable(next, key, descriptor);
+      find(get);
+      find(set);
     }
   }
-  for (const object of found) freeze(object);
+  return found;
 }
 
 /** Functions that are no constructors have a name and a length, which are no objects. The exception is `Proxy`: it makes without a prototype. */

@@ -1,90 +1,90 @@
 // Makes plain assignment work where freezing would forbid it. `error.name = 'X'` on an object that inherits a frozen,
 // read-only `name` throws in strict mode, though the object itself is free to have one (the "override mistake" of
-// ECMAScript). A property listed here becomes an accessor, whose setter defines an own property on the receiver.
-//
-// Which are listed was measured in V8 14.6, hardened against hardened with one more accessor. Reading through such a
-// getter costs nothing once the caller is compiled (`push`, `call`, `hasOwnProperty`, `toString`, `Map.prototype.get`:
-// within noise). Left as they are, since the engine's fast paths watch them:
-//   Array.prototype[Symbol.iterator]   spreading an array: 40 times slower
-//   Array.prototype.constructor        map, filter, slice, concat: 20 times slower
-//   Promise.prototype.constructor      Promise.all, then, await of a promise: 2 to 3 times slower
-//   RegExp.prototype.exec              test: 3 times slower
-// `class X extends Array` needs none of them: a class defines, it does not assign.
-import { defineProperty, getOwnPropertyDescriptor, OriginalDate, ownKeys, TypedArray } from './primordials.ts';
+// ECMAScript). So what built-ins have as writable data becomes an accessor, whose setter defines an own property on the receiver.
+// Code that asks for descriptors is told of data all the same: see descriptors.ts.
+import {
+  defineProperty,
+  getOwnPropertyDescriptor,
+  MapOf,
+  mapGet,
+  mapSet,
+  SetOf,
+  setAdd,
+  setHas,
+  stringOf,
+  TypeErrorOf,
+} from './primordials.ts';
 
-/** Returns the values that now stand behind getters: whoever freezes the realm finds them by no property. */
-export function enableOverrides(): readonly unknown[] {
-  const typedArrayPrototype = TypedArray.prototype;
-  return [
-    // Objects used as records may hold any word: `counts.constructor = 1`, `exports.toString = f`.
-    ...enable(Object.prototype, stringKeysOf(Object.prototype)),
-    // Set by bundlers and by code that makes its own kinds of function.
-    ...enable(Function.prototype, ['constructor', 'apply', 'bind', 'call', 'toString']),
-    // Set on instances, and on prototypes made by `Object.create(Error.prototype)`.
-    ...errorPrototypes().flatMap((prototype) => enable(prototype, ['constructor', 'name', 'message', 'toString'])),
-    // Set on objects that stand for a text or a number, and are made by `Object.create(String.prototype)`.
-    ...[String, Number, Boolean, Symbol, BigInt].flatMap(({ prototype }) =>
-      enable(prototype, ['constructor', 'toString', 'valueOf']),
-    ),
-    // Set on single arrays by code that wants to hear of changes.
-    ...enable(Array.prototype, ['push', 'pop', 'shift', 'unshift', 'splice', 'sort', 'reverse', 'concat', 'toString']),
-    ...enable(Array.prototype, ['slice', 'map', 'filter', 'forEach', 'includes', 'indexOf', 'join']),
-    // Libraries that bring a Buffer of their own assign its methods over those of Uint8Array.
-    ...enable(typedArrayPrototype, without(stringKeysOf(typedArrayPrototype), 'constructor')),
-    // Code that was transpiled assigns this to iterators it makes from the engine's.
-    ...enable(Iterator.prototype, [Symbol.iterator]),
-    ...[Map, Set, WeakMap, WeakSet, OriginalDate].flatMap(({ prototype }) => enable(prototype, ['constructor'])),
-  ];
+/** Turns data of built-ins into accessors, before all of it is frozen. */
+export class Overrides {
+  readonly #setters: Map<PropertyKey, (assigned: unknown) => void> = new MapOf();
+  readonly #known: Set<unknown> = new SetOf();
+  readonly #watched: ReadonlyMap<object, readonly PropertyKey[]> = new MapOf(watched);
+
+  /** Whether this is the setter of an accessor that stands where the engine has data. The getter gives it. */
+  isOwnSetter(setter: unknown): boolean {
+    return setHas(this.#known, setter);
+  }
+
+  /** Returns what the property is now: the same as before, if nobody could assign to it anyway or the engine watches it. */
+  enable(holder: object, key: PropertyKey, descriptor: PropertyDescriptor): PropertyDescriptor {
+    if (descriptor.writable !== true || descriptor.configurable !== true) return descriptor;
+    if (mapGet(this.#watched, holder)?.includes(key)) return descriptor;
+    const accessor = accessorOf(descriptor.value, this.#setterFor(key), descriptor.enumerable === true);
+    defineProperty(holder, key, accessor);
+    return accessor;
+  }
+
+  /** What is assigned to the holder itself is dropped; an object that inherits from it gets a property of its own. */
+  ignoreAssignment(holder: object, key: PropertyKey, value: unknown): void {
+    const { set } = {
+      set(this: object, assigned: unknown): void {
+        if (this !== holder) assign(this, key, assigned);
+      },
+    };
+    setAdd(this.#known, set);
+    defineProperty(holder, key, accessorOf(value, set, false));
+  }
+
+  /** One for all properties of this name: which built-in is asked, the receiver alone shows. */
+  #setterFor(key: PropertyKey): (assigned: unknown) => void {
+    const known = mapGet(this.#setters, key);
+    if (known !== undefined) return known;
+    const { set } = {
+      set(this: object, assigned: unknown): void {
+        assign(this, key, assigned);
+      },
+    };
+    mapSet(this.#setters, key, set);
+    setAdd(this.#known, set);
+    return set;
+  }
 }
 
-function errorPrototypes(): readonly object[] {
-  const names = [
-    'Error',
-    'AggregateError',
-    'EvalError',
-    'RangeError',
-    'ReferenceError',
-    'SuppressedError',
-    'SyntaxError',
-  ];
-  return [...names, 'TypeError', 'URIError'].flatMap((name) => {
-    const errorClass: { prototype: object } | undefined = Reflect.get(globalThis, name);
-    return errorClass === undefined ? [] : [errorClass.prototype];
-  });
+function accessorOf(value: unknown, set: (assigned: unknown) => void, enumerable: boolean): PropertyDescriptor {
+  return { get: () => value, set, enumerable, configurable: true };
 }
 
-function stringKeysOf(holder: object): readonly PropertyKey[] {
-  return ownKeys(holder).filter((key) => typeof key === 'string');
+/** As an assignment does it that finds no property on its way. */
+function assign(receiver: object, key: PropertyKey, value: unknown): void {
+  // An own property is met here only by `super.key = value` and `Reflect.set`, plain assignment finds it first; or it is the built-in's.
+  const own = getOwnPropertyDescriptor(receiver, key);
+  const isNew = own === undefined;
+  const descriptor = isNew
+    ? { __proto__: null, value, writable: true, enumerable: true, configurable: true }
+    : { __proto__: null, value };
+  if ((!isNew && own.writable !== true) || !defineProperty(receiver, key, descriptor as PropertyDescriptor)) {
+    throw new TypeErrorOf(`Cannot assign to read only property '${stringOf(key)}'`);
+  }
 }
 
-function without(keys: readonly PropertyKey[], left: PropertyKey): readonly PropertyKey[] {
-  return keys.filter((key) => key !== left);
-}
-
-function enable(holder: object, keys: readonly PropertyKey[]): readonly unknown[] {
-  return keys.flatMap((key) => {
-    const descriptor = getOwnPropertyDescriptor(holder, key);
-    // An accessor is not subject to the mistake, and what the engine does not have needs no help.
-    if (descriptor === undefined || !('value' in descriptor)) return [];
-    const { get, set } = accessorFor(holder, key, descriptor.value);
-    defineProperty(holder, key, { get, set, enumerable: false, configurable: true });
-    return [descriptor.value];
-  });
-}
-
-function accessorFor(holder: object, key: PropertyKey, value: unknown): { get(): unknown; set(value: unknown): void } {
-  return {
-    get: () => value,
-    set(this: object, assigned: unknown): void {
-      // An own property is met here only by `super.key = value` and `Reflect.set`: plain assignment finds it first.
-      const own = this === holder ? undefined : getOwnPropertyDescriptor(this, key);
-      const isNew = own === undefined;
-      const descriptor = isNew
-        ? { value: assigned, writable: true, enumerable: true, configurable: true }
-        : { value: assigned };
-      if ((!isNew && own.writable !== true) || !defineProperty(this, key, descriptor)) {
-        throw new TypeError(`Cannot assign to read only property '${String(key)}'`);
-      }
-    },
-  };
-}
+/**
+ * What the engine's fast paths watch: as accessors these would make all code of the cell slower. An assignment of one of them to an
+ * object that inherits it throws. docs/compatibility.md names them; decision 032 has the figures.
+ */
+const watched: readonly (readonly [holder: object, keys: readonly PropertyKey[]])[] = [
+  [Array.prototype, ['constructor', Symbol.iterator]],
+  [Object.getPrototypeOf([].values()), ['next']],
+  [Promise.prototype, ['constructor']],
+  [RegExp.prototype, ['exec']],
+];

@@ -1,7 +1,17 @@
 // Takes out of the shared built-ins what a tenant must not find there: things that should not exist in a cell at all,
 // and every way to learn the time or to get a random number. Those come from a step's own Date, Math and crypto, so that
 // a step that is run again sees what it saw before. Must run before anything is frozen.
-import { apply, construct, defineProperty, deleteProperty, getterOf, OriginalDate, ownKeys } from './primordials.ts';
+import {
+  apply,
+  construct,
+  defineHidden,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  getterOf,
+  OriginalDate,
+  ownKeys,
+} from './primordials.ts';
 import { standardNames } from './standard-globals.ts';
 
 export function tame(): void {
@@ -16,9 +26,12 @@ export function tame(): void {
   // V8 reads this as a data property of the one Error constructor. Frozen, it also bounds the cost of a stack.
   defineHidden(Error, 'stackTraceLimit', 10);
   tameDate();
-  defineHidden(Math, 'random', function random(): never {
-    throw new TypeError('Math.random is not available here. Use the Math of the step: name `Math` in the source.');
-  });
+  const { random } = {
+    random(): never {
+      throw new TypeError('Math.random is not available here. Use the Math of the step: name `Math` in the source.');
+    },
+  };
+  defineHidden(Math, 'random', random);
   tameIntl();
   const temporal: unknown = Reflect.get(globalThis, 'Temporal');
   if (typeof temporal === 'object' && temporal !== null) remove(temporal, 'Now');
@@ -32,11 +45,6 @@ function remove(holder: object, key: PropertyKey): void {
   if (!deleteProperty(holder, key)) throw new Error(`Cannot remove ${String(key)} from the realm.`);
 }
 
-/** A property as built-ins have them: not enumerable. */
-function defineHidden(holder: object, key: PropertyKey, value: unknown): void {
-  defineProperty(holder, key, { value, writable: true, enumerable: false, configurable: true });
-}
-
 /** Puts a Date that knows no time where the engine's own was: in the global, and behind every Date's `constructor`. */
 function tameDate(): void {
   const SharedDate = function (...args: unknown[]): object {
@@ -47,9 +55,12 @@ function tameDate(): void {
   defineHidden(SharedDate, 'length', OriginalDate.length);
   defineHidden(SharedDate, 'UTC', OriginalDate.UTC);
   defineHidden(SharedDate, 'parse', OriginalDate.parse);
-  defineHidden(SharedDate, 'now', function now(): never {
-    throw new TypeError(noTime);
-  });
+  const { now } = {
+    now(): never {
+      throw new TypeError(noTime);
+    },
+  };
+  defineHidden(SharedDate, 'now', now);
   defineProperty(SharedDate, 'prototype', { value: OriginalDate.prototype, writable: false });
   defineHidden(OriginalDate.prototype, 'constructor', SharedDate);
   defineHidden(globalThis, 'Date', SharedDate);
@@ -63,24 +74,18 @@ function tameIntl(): void {
   const { prototype } = Intl.DateTimeFormat;
   const { formatToParts } = prototype;
   const formatOf = getterOf<(date: unknown) => string>(prototype, 'format');
-  defineProperty(prototype, 'format', {
-    get: function format(): (date: unknown) => string {
+  const tamed = {
+    get format(): (date: unknown) => string {
       const formatDate = formatOf(this);
       return (date) => formatDate(explicit(date));
     },
-    enumerable: false,
-    configurable: true,
-  });
-  defineHidden(
-    prototype,
-    'formatToParts',
-    {
-      // A method, not a function: built-ins cannot be called with `new`.
-      formatToParts(date: unknown): unknown {
-        return apply(formatToParts, this, [explicit(date)]);
-      },
-    }.formatToParts,
-  );
+    formatToParts(date: unknown): unknown {
+      return apply(formatToParts, this, [explicit(date)]);
+    },
+  };
+  const descriptor = getOwnPropertyDescriptor(tamed, 'format');
+  defineProperty(prototype, 'format', { ...descriptor, enumerable: false });
+  defineHidden(prototype, 'formatToParts', tamed.formatToParts);
 }
 
 function explicit(date: unknown): unknown {

@@ -17,6 +17,7 @@ const rules: readonly string[] = [
   '- The code of packages runs anew in every step, like all that is outside of the class. What takes long to load takes long in each.',
   '- There are no modules of Node, no `process`, no `Buffer`, no `URL`, no `AbortController`, no network. README lists what there is.',
   '- `new Function` and `eval` work. They see frozen built-ins, and no clock: `Date` has to be named in the source itself.',
+  '- An object may be assigned whatever it inherits from a built-in, with five exceptions where built-ins are frozen, since the engine is two to a hundred times slower without them: `constructor` and `Symbol.iterator` of an array, `next` of its iterators, `constructor` of a promise, `exec` of a regular expression. Assigning one of these throws a TypeError; a class that defines it, or `Object.defineProperty`, works.',
 ];
 
 export function compatibilityPage(kinds: readonly Kind[], exceptions: readonly Exception[]): string {

@@ -161,6 +161,7 @@ describe('time and chance', () => {
     const script = `
       const lines = (depth) => (depth === 0 ? new Error('deep').stack.split('\\n').length : lines(depth - 1));
       return [lines(50), Reflect.set(Error, 'prepareStackTrace', () => 1), Reflect.set(Error, 'stackTraceLimit', 1e9)]`;
-    expect(hardened.run(script)).toEqual([11, false, false]);
+    expect(hardened.run(script)).toEqual([11, false, true]);
+    expect(hardened.run('return Error.stackTraceLimit')).toBe(10);
   });
 });

@@ -108,11 +108,80 @@ describe('reading is as before', () => {
     expect(realm.run(code)).toEqual(expected);
   });
 
-  test('fast paths of the engine stay: what they watch is data', () => {
-    const watched = ['Array.prototype', 'Promise.prototype'].map((holder) => `[${holder}, 'constructor']`);
-    const script = `
-      const watched = [${watched}, [Array.prototype, Symbol.iterator], [RegExp.prototype, 'exec'], [Promise.prototype, 'then']];
-      return watched.map(([holder, key]) => 'value' in Object.getOwnPropertyDescriptor(holder, key))`;
-    expect(realm.run(script)).toEqual([true, true, true, true, true]);
+  test.each([
+    ['return typeof Object.getOwnPropertyDescriptor(Object.prototype, "toString").value', 'function'],
+    ['return typeof Reflect.getOwnPropertyDescriptor(Map.prototype, "get").value', 'function'],
+    [
+      'return Object.entries(Object.getOwnPropertyDescriptors(WeakSet.prototype)).map(([key, { value }]) => [key, typeof value])',
+      [
+        ['constructor', 'function'],
+        ['delete', 'function'],
+        ['has', 'function'],
+        ['add', 'function'],
+      ],
+    ],
+    [
+      'return Object.getOwnPropertyDescriptor(JSON, "parse")',
+      { writable: false, enumerable: false, configurable: false },
+    ],
+    ['return [({}).__lookupGetter__("toString"), typeof new Map().__lookupGetter__("size")]', [null, 'function']],
+    [
+      'return [Object.prototype.__lookupSetter__.call([], "push"), typeof ({}).__lookupSetter__("__proto__")]',
+      [null, 'function'],
+    ],
+    ['return typeof Object.getOwnPropertyDescriptor(new Proxy(Map.prototype, {}), "get").value', 'function'],
+    ['try { Object.getOwnPropertyDescriptor(undefined, "a") } catch (error) { return error.name }', 'TypeError'],
+    [
+      'return [Object.getOwnPropertyDescriptor("ab", 1), Object.getOwnPropertyDescriptor({ get a() { return 1 } }, "a").get.name]',
+      [{ value: 'b', writable: false, enumerable: true, configurable: false }, 'get a'],
+    ],
+    [
+      'return Object.getOwnPropertyDescriptors({ __proto__: null, ["__proto__"]: 1 })',
+      JSON.parse('{"__proto__": {"value": 1, "writable": true, "enumerable": true, "configurable": true}}'),
+    ],
+    [
+      'return [Object.isFrozen(Map.prototype), Object.hasOwn(Map.prototype, "get"), Map.prototype.propertyIsEnumerable("get")]',
+      [true, true, false],
+    ],
+  ])('descriptors tell of data: %s', (code, expected) => {
+    expect(realm.run(code)).toEqual(expected);
+  });
+});
+
+describe('Error', () => {
+  test.each([
+    [
+      'Error.stackTraceLimit = 1; const deep = (n) => n === 0 ? new Error("d") : deep(n - 1); return [Error.stackTraceLimit, deep(20).stack.split("\\n").length]',
+      [10, 11],
+    ],
+    ['class E extends Error {} E.stackTraceLimit = 5; return [E.stackTraceLimit, Error.stackTraceLimit]', [5, 10]],
+    [
+      'return [new Error("m") instanceof Error, Error("m") instanceof Error, new TypeError() instanceof Error, ({}) instanceof Error]',
+      [true, true, true, false],
+    ],
+    [
+      'return [new Error().constructor === Error, Object.getPrototypeOf(TypeError) === Error, Error.prototype.constructor === Error, Object.getPrototypeOf(Error) === Function.prototype]',
+      [true, true, true, true],
+    ],
+    [
+      'return [Error.name, Error.length, Object.hasOwn(Error, "prototype"), Object.keys(Error)]',
+      ['Error', 1, true, []],
+    ],
+    [
+      'try { null.x } catch (error) { return [error.constructor === TypeError, error instanceof Error, Error.isError(error)] }',
+      [true, true, true],
+    ],
+    [
+      'class E extends Error { constructor() { super("m", { cause: 1 }) } } const e = new E(); return [e.cause, e.constructor === E, e instanceof Error, String(e)]',
+      [1, true, true, 'Error: m'],
+    ],
+    ['const o = {}; Error.captureStackTrace(o); return typeof o.stack', 'string'],
+    ['return new Error("first").stack.split("\\n")[0]', 'Error: first'],
+    [
+      'return /^ {4}at .*isolated-vm|^ {4}at /.test(new Error().stack.split("\\n")[1]) && !/stepwell|bound/.test(new Error().stack)',
+      true,
+    ],
+  ])('%s', (code, expected) => {
+    expect(realm.run(code)).toEqual(expected);
   });
 });

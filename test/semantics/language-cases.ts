@@ -36,3 +36,45 @@ export const dates: readonly string[] = [
   'const m = structuredClone(new Map([[new Date(1), new Set([new Date(2)])]])); const [k, v] = [...m][0]; return [k.constructor === Date, [...v][0] instanceof Date, m.constructor === Map, v.constructor === Set]',
   'return [new RangeError("r"), new TypeError("t"), new Error("e"), /x/g, [1], { a: 1 }, new Uint8Array(2), new ArrayBuffer(1), new DataView(new ArrayBuffer(1)), Object(1n), new Boolean(false)].map((v) => structuredClone(v).constructor === v.constructor)',
 ];
+
+export const overrides: readonly string[] = [
+  'const store = new WeakMap(); store.get = store.get; store.has = store.has; store.set = store.set; return Object.hasOwn(store, "get")',
+  'const m = new Map(); const set = m.set; m.set = function (k, v) { return set.call(this, String(k), v) }; m.set(1, "a"); return m.get("1")',
+  'const s = new Set([1]); s.has = () => "mine"; s.add = () => s; s.union = 1; return [s.has(2), s.add(3).size, s.union]',
+  'const list = [1, 2]; list.find = () => "mine"; list.flat = () => "own"; list.reduce = 1; list.at = 2; return [list.find(), list.flat(), list.reduce, list.at]',
+  'class X extends Map {} X.groupBy = 1; class Y extends Object {} Y.keys = 2; class Z extends Array {} Z.from = 3; return [X.groupBy, Y.keys, Z.from]',
+  'class X extends Promise {} X.all = 1; X.resolve = 2; X.try = 3; return [X.all, X.resolve, X.try]',
+  'class X extends Number {} X.isInteger = 1; class Y extends String {} Y.raw = 2; class Z extends ArrayBuffer {} Z.isView = 3; return [X.isInteger, Y.raw, Z.isView]',
+  'const p = Promise.resolve(1); p.catch = () => "c"; p.finally = 1; p.then = null; return [p.catch(), p.finally, p.then]',
+  'const r = /a/; r.test = () => "t"; r.toString = () => "r"; r[Symbol.match] = 1; return [r.test(), String(r), r[Symbol.match]]',
+  'const b = new ArrayBuffer(2); b.slice = 1; const v = new DataView(b); v.getInt8 = 2; const u = new Uint8Array(1); u.constructor = 3; return [b.slice, v.getInt8, u.constructor]',
+  'const g = (function* () {})(); g.next = 1; g.return = 2; const i = [1].values(); i.map = 3; return [g.next, g.return, i.map]',
+  'const o = Object.create(JSON); o.parse = 1; const r = Object.create(Reflect); r.get = 2; const i = Object.create(Intl); i.Collator = 3; return [o.parse, r.get, i.Collator]',
+  'const n = Object.create(Number.prototype); n.toFixed = 1; const s = Object.create(String.prototype); s.at = 2; s.trim = 3; return [n.toFixed, s.at, s.trim]',
+  'const d = new Date(5); d.getTime = () => 7; return [d.getTime(), Object.keys(d)]',
+  'const e = new AggregateError([]); e.toString = () => "mine"; e.name = "N"; return [String(e), e.name]',
+  'const w = new WeakSet(); w.has = 1; const x = new DisposableStack(); x.use = 2; return [w.has, x.use]',
+  'const m = Object.create(Math); m.max = 1; m.random = 2; return [m.max, m.random]',
+  'const t = new TextEncoder(); t.encode = 1; return t.encode',
+];
+
+export const descriptors: readonly string[] = [
+  'return typeof Object.getOwnPropertyDescriptor(Object.prototype, "toString").value',
+  'return [Map.prototype, Array.prototype, Promise, JSON].map((o) => Object.values(Object.getOwnPropertyDescriptors(o)).filter((d) => typeof d.value === "function").length)',
+  'return [typeof Object.prototype.__lookupGetter__("toString"), Reflect.getOwnPropertyDescriptor(Array.prototype, "push").value === [].push]',
+  'const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(Array.prototype)); return typeof copy.map',
+  'return [Object.getOwnPropertyDescriptor.name, Object.getOwnPropertyDescriptor.length, Object.getOwnPropertyDescriptors.length, Reflect.getOwnPropertyDescriptor.name]',
+  'try { Reflect.getOwnPropertyDescriptor(1, "a") } catch (error) { return error.name }',
+  'return Object.getOwnPropertyDescriptor("abc", "length")',
+];
+
+export const errors: readonly string[] = [
+  'const limit = Error.stackTraceLimit; Error.stackTraceLimit = limit; return typeof Error.stackTraceLimit',
+  'class E extends Error {} E.stackTraceLimit = 3; E.captureStackTrace = 4; return [E.stackTraceLimit, E.captureStackTrace]',
+  'return [new Error("m") instanceof Error, Error("m") instanceof Error, new TypeError() instanceof Error, ({}) instanceof Error]',
+  'return [new Error().constructor === Error, Object.getPrototypeOf(TypeError) === Error, Object.getPrototypeOf(Error) === Function.prototype]',
+  'return [Error.name, Error.length, new Error("m", { cause: 1 }).cause]',
+  'try { null.x } catch (error) { return [error.constructor === TypeError, error instanceof Error, Error.isError(error)] }',
+  'class E extends Error { name = "E" } const e = new E("m"); return [String(e), e.constructor === E, e.stack.split("\\n")[0]]',
+  'return [structuredClone(new RangeError("r")) instanceof RangeError, structuredClone(new Error("e")).constructor === Error]',
+];

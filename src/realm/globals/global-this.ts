@@ -1,16 +1,37 @@
 // A step's `globalThis`: an ordinary object that the step may change, and that no other step ever sees. It holds what the
 // frozen global holds, with the step's own things over it.
-import { hasOwn } from '../primordials.ts';
+import { defineHidden, hasOwn } from '../primordials.ts';
 import { standardNames } from '../standard-globals.ts';
 
-/** Spread for each step, which V8 does in 60 ns; values that hardening replaces are laid over by the step's own. */
-const template: object = Object.fromEntries(
-  standardNames.filter((name) => hasOwn(globalThis, name)).map((name) => [name, Reflect.get(globalThis, name)]),
-);
+const constants: readonly string[] = ['Infinity', 'NaN', 'undefined'];
 
-/** `own` are the per-step globals by name. The result is what their `globalThis` is. */
-export function createGlobalThis(own: Record<string, unknown>): Record<string, unknown> {
-  const global: Record<string, unknown> = { ...template, ...own };
-  global.globalThis = global;
+/** Taken when the first step asks for it: hardening puts other things in the place of some. */
+let template: Readonly<Record<string, unknown>> | undefined;
+
+function standardGlobals(): Readonly<Record<string, unknown>> {
+  const names = standardNames.filter((name) => hasOwn(globalThis, name));
+  return Object.fromEntries(names.map((name) => [name, Reflect.get(globalThis, name)]));
+}
+
+/**
+ * `own` are the per-step globals by name. The result is what their `globalThis` is. One that is not exact has properties that can be
+ * enumerated, which V8 makes a hundred times faster.
+ */
+export function createGlobalThis(own: Record<string, unknown>, isExact: boolean): Record<string, unknown> {
+  template ??= standardGlobals();
+  const values: Record<string, unknown> = { ...template, ...own };
+  const global = isExact ? withHidden(values) : values;
+  defineHidden(global, 'globalThis', global);
+  return global;
+}
+
+function withHidden(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const global: Record<string, unknown> = {};
+  const names = Object.keys(values);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] ?? '';
+    if (constants.includes(name)) Object.defineProperty(global, name, { value: values[name] });
+    else defineHidden(global, name, values[name]);
+  }
   return global;
 }

@@ -74,7 +74,7 @@ export function createGlobals(step: StepContext, names: readonly string[], look:
   const own: Record<string, unknown> = {};
   const values = createEach(step, creatorNames, kit);
   for (let index = 0; index < creatorNames.length; index++) own[creatorNames[index] ?? ''] = values[index];
-  const global = createGlobalThis(own);
+  const global = createGlobalThis(own, kit.isExact('globalThis'));
   return names.map((name) => global[name]);
 }
 
