@@ -4,13 +4,17 @@ import { useDefaults } from './region/default-locale.ts';
 import { offsetsOf } from './region/offsets.ts';
 import { useZonedDate } from './region/zoned-date.ts';
 
+const { parse } = JSON;
+const { apply } = Reflect;
+const { DateTimeFormat } = Intl;
+const { formatToParts } = DateTimeFormat.prototype;
+
 export function useRegion(regionText: string): void {
-  const region: Region = JSON.parse(regionText);
+  const region: Region = parse(regionText);
   const { timeZone, locale } = region;
-  const formatter = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'long' });
-  const { formatToParts } = formatter;
+  const formatter = new DateTimeFormat(locale, { timeZone, timeZoneName: 'long' });
   const nameAt = (utc: number): string => {
-    const parts = Reflect.apply(formatToParts, formatter, [utc]);
+    const parts = apply(formatToParts, formatter, [utc]);
     for (let i = 0; i < parts.length; i++) if (parts[i]?.type === 'timeZoneName') return parts[i]?.value ?? '';
     return '';
   };

@@ -2,15 +2,21 @@
 import type { Region } from '../../protocol/region.ts';
 import { nameLike, replaceMethod } from './method.ts';
 
-const { construct, apply, ownKeys } = Reflect;
-const { defineProperty, getOwnPropertyDescriptor } = Object;
+const { construct, apply, get, ownKeys } = Reflect;
+const { create, defineProperty, getOwnPropertyDescriptor } = Object;
+const objectOf = Object;
+const global = globalThis;
+const intl = Intl as unknown as Record<string, unknown>;
+const numbers = Number.prototype;
+const bigInts = BigInt.prototype;
+const dates = Date.prototype;
+const texts = String.prototype;
 
 type Constructor = new (...args: unknown[]) => object;
 
 /** Every constructor of Intl takes locales first, and options second. */
 export function useDefaults({ locale, timeZone }: Region): void {
-  const intl = Intl as unknown as Record<string, unknown>;
-  const names = ownKeys(Intl);
+  const names = ownKeys(intl);
   for (let i = 0; i < names.length; i++) {
     const name = names[i];
     if (typeof name !== 'string' || name === 'Locale') continue; // That one has no default.
@@ -19,30 +25,32 @@ export function useDefaults({ locale, timeZone }: Region): void {
     const zone = name === 'DateTimeFormat' ? timeZone : null;
     replaceConstructor(intl, name, Original as Constructor, locale, zone);
   }
-  for (const holder of [Number.prototype, BigInt.prototype]) localize(holder, 'toLocaleString', 0, locale, null);
-  for (const key of ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']) {
-    localize(Date.prototype, key, 0, locale, timeZone);
-  }
-  localize(String.prototype, 'localeCompare', 1, locale, null);
+  localize(numbers, 'toLocaleString', 0, locale, null);
+  localize(bigInts, 'toLocaleString', 0, locale, null);
+  localize(dates, 'toLocaleString', 0, locale, timeZone);
+  localize(dates, 'toLocaleDateString', 0, locale, timeZone);
+  localize(dates, 'toLocaleTimeString', 0, locale, timeZone);
+  localize(texts, 'localeCompare', 1, locale, null);
   useTemporal(locale, timeZone);
 }
 
 function useTemporal(locale: string, timeZone: string): void {
-  const temporal: unknown = Reflect.get(globalThis, 'Temporal');
+  const temporal: unknown = get(global, 'Temporal');
   if (typeof temporal !== 'object' || temporal === null) return;
   const names = ownKeys(temporal);
   for (let i = 0; i < names.length; i++) {
-    const type: unknown = Reflect.get(temporal, names[i] ?? '');
+    const type: unknown = get(temporal, names[i] ?? '');
     if (typeof type !== 'function' || typeof type.prototype !== 'object') continue;
     localize(type.prototype, 'toLocaleString', 0, locale, names[i] === 'Instant' ? timeZone : null);
   }
-  const now: unknown = Reflect.get(temporal, 'Now');
+  const now: unknown = get(temporal, 'Now');
   if (typeof now !== 'object' || now === null) return;
   replaceMethod(now, 'timeZoneId', () => () => timeZone);
-  for (const key of ['zonedDateTimeISO', 'plainDateTimeISO', 'plainDateISO', 'plainTimeISO']) {
+  const keys = ['zonedDateTimeISO', 'plainDateTimeISO', 'plainDateISO', 'plainTimeISO'];
+  for (let i = 0; i < keys.length; i++) {
     replaceMethod(
       now,
-      key,
+      keys[i] ?? '',
       (original) =>
         (zone: unknown = timeZone) =>
           apply(original, now, [zone] as never[]),
@@ -53,11 +61,11 @@ function useTemporal(locale: string, timeZone: string): void {
 /** The argument at `index` are the locales, and the one behind it the options. */
 function localize(holder: object, key: string, index: number, locale: string, timeZone: string | null): void {
   replaceMethod(holder, key, (original) => {
-    return function (this: unknown, ...args: unknown[]) {
-      while (args.length <= index) args[args.length] = undefined;
-      args[index] ??= locale;
-      if (timeZone !== null) args[index + 1] = optionsWith(timeZone, args[index + 1]);
-      return apply(original, this, args as never[]);
+    return function (this: unknown, first: unknown, second: unknown, third: unknown) {
+      const locales = (index === 0 ? first : second) ?? locale;
+      const options = index === 0 ? second : third;
+      const asked = timeZone === null ? options : optionsWith(timeZone, options);
+      return apply(original, this, (index === 0 ? [locales, asked] : [first, locales, asked]) as never[]);
     } as typeof original;
   });
 }
@@ -65,9 +73,11 @@ function localize(holder: object, key: string, index: number, locale: string, ti
 /** With the zone, unless they name one. What they are else is left to the engine to read, or to refuse. */
 function optionsWith(timeZone: string, options: unknown): unknown {
   if (options === null) return options;
-  const given = Object(options ?? {});
+  const given = objectOf(options ?? {});
   if (given.timeZone !== undefined) return given;
-  return Object.create(given, { timeZone: { value: timeZone } });
+  const asked = create(given);
+  defineProperty(asked, 'timeZone', { __proto__: null, value: timeZone } as PropertyDescriptor);
+  return asked;
 }
 
 function replaceConstructor(
@@ -95,5 +105,9 @@ function replaceConstructor(
 }
 
 function redirect(holder: object, key: string, value: unknown): void {
-  defineProperty(holder, key, { ...getOwnPropertyDescriptor(holder, key), value });
+  defineProperty(holder, key, {
+    __proto__: null,
+    ...getOwnPropertyDescriptor(holder, key),
+    value,
+  } as PropertyDescriptor);
 }

@@ -16,13 +16,16 @@ export function replaceMethod(holder: object, key: PropertyKey, make: (original:
     },
   }.method;
   nameLike(method, descriptor.value);
-  defineProperty(holder, key, { ...descriptor, value: method });
+  defineProperty(holder, key, { __proto__: null, ...descriptor, value: method } as PropertyDescriptor);
 }
 
 /** Gives a function the name and the length of another one. */
 export function nameLike(copy: object, original: object): void {
-  for (const key of ['length', 'name']) {
-    const descriptor = getOwnPropertyDescriptor(original, key);
-    if (descriptor !== undefined) defineProperty(copy, key, descriptor);
-  }
+  copyProperty(copy, original, 'length');
+  copyProperty(copy, original, 'name');
+}
+
+function copyProperty(copy: object, original: object, key: string): void {
+  const descriptor = getOwnPropertyDescriptor(original, key);
+  if (descriptor !== undefined) defineProperty(copy, key, descriptor);
 }

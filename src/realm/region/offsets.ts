@@ -4,11 +4,14 @@ const { apply } = Reflect;
 const { formatToParts } = DateTimeFormat.prototype;
 const { exec } = RegExp.prototype;
 const { get, set, clear } = Map.prototype;
+const { floor, abs } = Math;
+const MapOf = Map;
+const numberOf = Number;
 
 /** In ms. */
 export interface Offsets {
   /** At this time since the epoch. */
-  at(utc: number): number;
+  offsetAt(utc: number): number;
   /**
    * When clocks of the zone show `local`, which is written as if it were UTC. What they show twice is the first of both; what they skip is taken
    * by the offset before. See https://tc39.es/ecma262/#sec-utc-t
@@ -25,7 +28,9 @@ const offsetText = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?/;
 
 export function offsetsOf(timeZone: string): Offsets {
   const formatter = new DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  const known = new Map<number, number>();
+  const known = new MapOf<number, number>();
+  /** Counted here, for a map tells its size by a getter. */
+  let keptCount = 0;
 
   function read(utc: number): number {
     const parts = apply(formatToParts, formatter, [utc]);
@@ -36,11 +41,15 @@ export function offsetsOf(timeZone: string): Offsets {
 
   function at(utc: number): number {
     if (utc < quartersFrom) return read(utc);
-    const quarter = Math.floor(utc / quarterMs);
+    const quarter = floor(utc / quarterMs);
     const kept: number | undefined = apply(get, known, [quarter]);
     if (kept !== undefined) return kept;
     const offset = read(utc);
-    if (known.size >= offsetsKept) apply(clear, known, []);
+    if (keptCount >= offsetsKept) {
+      apply(clear, known, []);
+      keptCount = 0;
+    }
+    keptCount++;
     apply(set, known, [quarter, offset]);
     return offset;
   }
@@ -53,20 +62,20 @@ export function offsetsOf(timeZone: string): Offsets {
   }
 
   return {
-    at: (utc) => (isTime(utc) ? at(utc) : Number.NaN),
-    utcOf: (local) => (isTime(local) ? utcOf(local) : Number.NaN),
+    offsetAt: (utc) => (isTime(utc) ? at(utc) : NaN),
+    utcOf: (local) => (isTime(local) ? utcOf(local) : NaN),
   };
 }
 
 /** What a Date can hold, and a day more on either side: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 function isTime(value: number): boolean {
-  return Math.abs(value) <= 8.64e15 + dayMs;
+  return abs(value) <= 8.64e15 + dayMs;
 }
 
 /** Such as `GMT`, `GMT+05:30`, `GMT-00:25:21`. */
 function offsetOf(text: string): number {
   const found = apply(exec, offsetText, [text]);
   if (found === null || found[1] === undefined) return 0;
-  const ms = ((Number(found[2]) * 60 + Number(found[3])) * 60 + Number(found[4] ?? 0)) * 1_000;
+  const ms = ((numberOf(found[2]) * 60 + numberOf(found[3])) * 60 + numberOf(found[4] ?? 0)) * 1_000;
   return found[1] === '-' ? -ms : ms;
 }

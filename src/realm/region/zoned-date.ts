@@ -7,23 +7,31 @@ const { defineProperty, getOwnPropertyDescriptor } = Object;
 const NativeDate = Date;
 const { parse, UTC, prototype } = NativeDate;
 const { getTime, setTime, toUTCString, toISOString, getUTCFullYear, setUTCFullYear } = prototype;
-const { slice, split, padStart } = String.prototype;
-const replace = String.prototype.replace as (this: string, pattern: RegExp, by: string) => string;
+const { indexOf, slice, padStart } = String.prototype;
 const { isNaN: isNothing } = Number;
-const { test } = RegExp.prototype;
+const { exec } = RegExp.prototype;
+const { get: reflectGet } = Reflect;
+const { abs, floor, trunc } = Math;
+const numberOf = Number;
+const TypeErrorOf = TypeError;
+const { toPrimitive } = Symbol;
+const { getPrototypeOf } = Object;
+const rangeErrors = RangeError.prototype;
+const global = globalThis;
 
 type DateMethod = (this: Date, ...args: never[]) => number;
 
 /** Puts a Date of this zone in the place of the engine's, and of its prototype's methods. `zoneName`: what the zone is called at a time. */
 export function useZonedDate(offsets: Offsets, zoneName: (utc: number) => string): void {
-  for (const field of ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds']) {
-    replaceGetter(offsets, field);
-    replaceSetter(offsets, field);
+  const fields = ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'];
+  for (let i = 0; i < fields.length; i++) {
+    replaceGetter(offsets, fields[i] ?? '');
+    replaceSetter(offsets, fields[i] ?? '');
   }
   useYears(offsets);
   replaceMethod(prototype, 'getTimezoneOffset', () => {
     return function (this: unknown): number {
-      return 0 - offsets.at(timeOf(this)) / 60_000;
+      return 0 - offsets.offsetAt(timeOf(this)) / 60_000;
     };
   });
   useTexts(offsets, zoneName);
@@ -31,7 +39,7 @@ export function useZonedDate(offsets: Offsets, zoneName: (utc: number) => string
 }
 
 function replaceGetter(offsets: Offsets, field: string): void {
-  const ofUtc = Reflect.get(prototype, `getUTC${field}`) as DateMethod;
+  const ofUtc = reflectGet(prototype, `getUTC${field}`) as DateMethod;
   replaceMethod(prototype, `get${field}`, () => {
     return function (this: unknown): number {
       return apply(ofUtc, localOf(offsets, this), []);
@@ -40,7 +48,7 @@ function replaceGetter(offsets: Offsets, field: string): void {
 }
 
 function replaceSetter(offsets: Offsets, field: string): void {
-  const ofUtc = Reflect.get(prototype, `setUTC${field}`) as DateMethod | undefined;
+  const ofUtc = reflectGet(prototype, `setUTC${field}`) as DateMethod | undefined;
   if (ofUtc === undefined) return; // The day of the week follows from the others.
   replaceMethod(prototype, `set${field}`, () => {
     return function (this: unknown, ...args: never[]): number {
@@ -63,7 +71,7 @@ function useYears(offsets: Offsets): void {
     return function (this: unknown, year: never): number {
       const local = localOf(offsets, this);
       if (isNothing(apply(getTime, local, []))) apply(setTime, local, [0]);
-      const whole = Math.trunc(Number(year));
+      const whole = trunc(numberOf(year));
       const full = whole >= 0 && whole <= 99 ? 1900 + whole : whole;
       return setLocal(offsets, this, apply(setUTCFullYear, local, [full]));
     };
@@ -72,16 +80,22 @@ function useYears(offsets: Offsets): void {
 
 function useTexts(offsets: Offsets, zoneName: (utc: number) => string): void {
   // Such as `Sun, 09 Mar 2031 08:05:00 GMT`.
-  const partsOf = (local: Date): string[] => apply(split, apply(toUTCString, local, []), [' ' as never]);
   const dateText = (local: Date): string => {
-    const parts = partsOf(local);
-    return `${apply(slice, parts[0] ?? '', [0, 3])} ${parts[2]} ${parts[1]} ${parts[3]}`;
+    const text = apply(toUTCString, local, []);
+    const yearEnd = apply(indexOf, text, [' ', 12]);
+    const part = (from: number, to: number): string => apply(slice, text, [from, to]);
+    return `${part(0, 3)} ${part(8, 11)} ${part(5, 7)} ${part(12, yearEnd)}`;
+  };
+  const clockText = (local: Date): string => {
+    const text = apply(toUTCString, local, []);
+    const from = apply(indexOf, text, [' ', 12]) + 1;
+    return apply(slice, text, [from, from + 8]);
   };
   const timeText = (local: Date, utc: number): string => {
-    const offset = offsets.at(utc);
-    const minutes = Math.floor(Math.abs(offset) / 60_000);
-    const hours = digits(Math.floor(minutes / 60));
-    return `${partsOf(local)[4]} GMT${offset < 0 ? '-' : '+'}${hours}${digits(minutes % 60)} (${zoneName(utc)})`;
+    const offset = offsets.offsetAt(utc);
+    const minutes = floor(abs(offset) / 60_000);
+    const hours = digits(floor(minutes / 60));
+    return `${clockText(local)} GMT${offset < 0 ? '-' : '+'}${hours}${digits(minutes % 60)} (${zoneName(utc)})`;
   };
   const textBy = (text: (local: Date, utc: number) => string) => () => {
     return function (this: unknown): string {
@@ -115,26 +129,46 @@ function useConstructor(offsets: Offsets): void {
     return typeof primitive === 'string' ? parsed(offsets, primitive) : primitive;
   };
   nameLike(ZonedDate, NativeDate);
-  for (const key of ['UTC', 'now', 'parse', 'prototype']) {
-    defineProperty(ZonedDate, key, getOwnPropertyDescriptor(NativeDate, key) ?? {});
+  const keys = ['UTC', 'now', 'parse', 'prototype'];
+  for (let i = 0; i < keys.length; i++) {
+    const descriptor = getOwnPropertyDescriptor(NativeDate, keys[i] ?? '');
+    if (descriptor !== undefined) defineProperty(ZonedDate, keys[i] ?? '', descriptor);
   }
   replaceMethod(ZonedDate, 'parse', () => (text: unknown) => parsed(offsets, `${text as string}`));
-  defineProperty(prototype, 'constructor', { ...getOwnPropertyDescriptor(prototype, 'constructor'), value: ZonedDate });
-  defineProperty(globalThis, 'Date', { ...getOwnPropertyDescriptor(globalThis, 'Date'), value: ZonedDate });
+  redirect(prototype, 'constructor', ZonedDate);
+  redirect(global, 'Date', ZonedDate);
+}
+
+function redirect(holder: object, key: string, value: unknown): void {
+  defineProperty(holder, key, {
+    __proto__: null,
+    ...getOwnPropertyDescriptor(holder, key),
+    value,
+  } as PropertyDescriptor);
 }
 
 /** Only a day: that is UTC. https://tc39.es/ecma262/#sec-date.parse */
 const dayOnly = /^\s*(?:[+-]\d{6}|\d{4})(?:-\d\d(?:-\d\d)?)?\s*$/;
 /** It names a zone: as a letter or a word, or as an offset behind a time. */
 const namesZone = /(?:^|[\s\d)])(?:z|ut|utc|gmt|[ecmp][sd]t)(?![a-z])|\d:\d\d.*[+-]\d/i;
-const comment = /\([^()]*\)/g;
+const comment = /\([^()]*\)/;
 
 /** What names no zone is read as if it were UTC, and taken to be local. */
 function parsed(offsets: Offsets, text: string): number {
-  if (apply(test, dayOnly, [text]) || apply(test, namesZone, [apply(replace, text, [comment, ' '])]))
+  if (apply(exec, dayOnly, [text]) !== null || apply(exec, namesZone, [withoutComments(text)]) !== null)
     return parse(text);
   const iso = parse(`${text}Z`);
   return offsets.utcOf(isNothing(iso) ? parse(`${text} UTC`) : iso);
+}
+
+function withoutComments(text: string): string {
+  let kept = '';
+  let left = text;
+  for (let found = apply(exec, comment, [left]); found !== null; found = apply(exec, comment, [left])) {
+    kept += `${apply(slice, left, [0, found.index])} `;
+    left = apply(slice, left, [found.index + (found[0] ?? '').length]);
+  }
+  return kept + left;
 }
 
 function timeOf(date: unknown): number {
@@ -144,7 +178,7 @@ function timeOf(date: unknown): number {
 /** A date whose UTC fields are those of the local time. */
 function localOf(offsets: Offsets, date: unknown): Date {
   const utc = timeOf(date);
-  return new NativeDate(utc + offsets.at(utc));
+  return new NativeDate(utc + offsets.offsetAt(utc));
 }
 
 function setLocal(offsets: Offsets, date: unknown, local: number): number {
@@ -156,14 +190,14 @@ function isDate(value: unknown): boolean {
     apply(toISOString, value as Date, []);
     return true;
   } catch (error) {
-    return error instanceof RangeError; // An invalid date is one.
+    return getPrototypeOf(error) === rangeErrors; // An invalid date is one.
   }
 }
 
 /** https://tc39.es/ecma262/#sec-toprimitive, without a hint. */
 function primitiveOf(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const { [Symbol.toPrimitive]: exotic } = value as { [Symbol.toPrimitive]?: unknown };
+  const exotic = reflectGet(value, toPrimitive);
   if (exotic !== undefined && exotic !== null)
     return primitiveResult(apply(exotic as () => unknown, value, ['default'] as never));
   const { valueOf: ofValue, toString: ofText } = value;
@@ -173,7 +207,7 @@ function primitiveOf(value: unknown): unknown {
 }
 
 function primitiveResult(value: unknown): unknown {
-  if (isObject(value)) throw new TypeError('Cannot convert object to primitive value');
+  if (isObject(value)) throw new TypeErrorOf('Cannot convert object to primitive value');
   return value;
 }
 
