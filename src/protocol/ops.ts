@@ -2,9 +2,12 @@
 // it; what no correct realm writes is a breach.
 import { detached } from './detached.ts';
 import { ProtocolBreach } from './frames.ts';
+import type { OpLengths } from './op-lengths.ts';
 import { fieldSeparator, type LogLevel, logLevels, opLetters, recordSeparator } from './records.ts';
 
 const zero = 0x30;
+/** A number in decimal, or the level of a log. */
+const numberLength = 32;
 
 export type OpKind = keyof typeof opLetters;
 
@@ -39,8 +42,8 @@ export function isEnd(op: Op): boolean {
   return op.kind === 'completed' || op.kind === 'failed' || op.kind === 'stalled';
 }
 
-/** Calls `onOp` for each op of a turn, in order. Throws {@link ProtocolBreach} at the first bad record. */
-export function readOps(text: string, onOp: (ref: number, op: Op) => void): void {
+/** Calls `onOp` for each op of a turn, in order. Throws {@link ProtocolBreach} at the first bad record, before it reads any text that is too long. */
+export function readOps(text: string, lengths: OpLengths, onOp: (ref: number, op: Op) => void): void {
   if (text === '') return;
   if (!text.endsWith(recordSeparator)) throw new ProtocolBreach('A turn ends in the middle of a record.');
   let start = 0;
@@ -52,7 +55,7 @@ export function readOps(text: string, onOp: (ref: number, op: Op) => void): void
     }
     const letter = text.charAt(start);
     const ref = wholeIn(text, start + 2, refEnd);
-    const op = readOp(letter, text, refEnd + 1, end);
+    const op = readOp(letter, text, refEnd + 1, end, lengths);
     start = end + 1;
     onOp(ref, op);
   }
@@ -60,6 +63,7 @@ export function readOps(text: string, onOp: (ref: number, op: Op) => void): void
 
 /** The whole number that is written there: digit by digit, for a text of its own for each would cost more than all else here. */
 function wholeIn(text: string, start: number, end: number): number {
+  if (end - start > numberLength) throw new ProtocolBreach('A field is no whole number.');
   let value = 0;
   for (let i = start; i < end; i++) {
     const digit = text.charCodeAt(i) - zero;
@@ -71,22 +75,21 @@ function wholeIn(text: string, start: number, end: number): number {
 }
 
 /** Fields are cut out one by one: an array of them would cost as much as the op. */
-function readOp(letter: string, text: string, start: number, end: number): Op {
+function readOp(letter: string, text: string, start: number, end: number, lengths: OpLengths): Op {
   const firstEnd = fieldEnd(text, start, end);
-  const first = text.slice(start, firstEnd);
-  if (firstEnd === end) return opOfOne(letter, first);
+  if (firstEnd === end) return opOfOne(letter, text, start, end, lengths);
   const secondEnd = fieldEnd(text, firstEnd + 1, end);
-  const second = text.slice(firstEnd + 1, secondEnd);
-  if (second === '') throw noSuchOp(letter);
-  if (secondEnd === end) return opOfTwo(letter, first, second);
+  if (secondEnd === firstEnd + 1) throw noSuchOp(letter);
+  if (secondEnd === end) return opOfTwo(letter, text, start, firstEnd, end, lengths);
   const thirdEnd = fieldEnd(text, secondEnd + 1, end);
   if (thirdEnd !== end || letter !== opLetters.schedule) throw noSuchOp(letter);
+  const method = field(text, start, firstEnd, numberLength);
   return op(
     'schedule',
     '',
-    detached(second),
-    amountOf(text.slice(secondEnd + 1, end)),
-    wholeIn(first, 0, first.length),
+    detached(field(text, firstEnd + 1, secondEnd, lengths.payload)),
+    amountOf(field(text, secondEnd + 1, end, numberLength)),
+    wholeIn(method, 0, method.length),
   );
 }
 
@@ -95,34 +98,43 @@ function fieldEnd(text: string, start: number, end: number): number {
   return at < 0 || at > end ? end : at;
 }
 
-function opOfOne(letter: string, field: string): Op {
+function field(text: string, start: number, end: number, lengthMost: number): string {
+  if (end - start > lengthMost) throw new ProtocolBreach(`A field has more than ${lengthMost} characters.`);
+  return text.slice(start, end);
+}
+
+function opOfOne(letter: string, text: string, start: number, end: number, lengths: OpLengths): Op {
   switch (letter) {
     case opLetters.get:
-      return again('get', keyOf(field), 0);
+      return again('get', keyOf(field(text, start, end, lengths.key)), 0);
     case opLetters.delete:
-      return op('delete', keyOf(field), '', 0, -1);
+      return op('delete', keyOf(field(text, start, end, lengths.key)), '', 0, -1);
     case opLetters.sleep:
-      return op('sleep', '', '', amountOf(field), -1);
+      return op('sleep', '', '', amountOf(field(text, start, end, numberLength)), -1);
     case opLetters.completed:
-      return op('completed', '', detached(field), 0, -1);
+      return op('completed', '', detached(field(text, start, end, lengths.payload)), 0, -1);
     case opLetters.failed:
-      return op('failed', '', detached(field), 0, -1);
+      return op('failed', '', detached(field(text, start, end, lengths.failure)), 0, -1);
     case opLetters.stalled:
-      if (field === '') return op('stalled', '', '', 0, -1);
+      if (start === end) return op('stalled', '', '', 0, -1);
   }
   throw noSuchOp(letter);
 }
 
-function opOfTwo(letter: string, first: string, second: string): Op {
+function opOfTwo(letter: string, text: string, start: number, firstEnd: number, end: number, lengths: OpLengths): Op {
+  const second = firstEnd + 1;
+  if (letter === opLetters.log) {
+    const level = levelOf(field(text, start, firstEnd, numberLength));
+    return op('log', level, detached(field(text, second, end, lengths.log)), 0, -1);
+  }
+  const key = field(text, start, firstEnd, lengths.key);
   switch (letter) {
     case opLetters.increment:
-      return again('increment', keyOf(first), deltaOf(second));
+      return again('increment', keyOf(key), deltaOf(field(text, second, end, numberLength)));
     case opLetters.push:
-      return op('push', keyOf(first), detached(second), 0, -1);
+      return op('push', keyOf(key), detached(field(text, second, end, lengths.value)), 0, -1);
     case opLetters.set:
-      return op('set', keyOf(first), detached(second), 0, -1);
-    case opLetters.log:
-      return op('log', levelOf(first), detached(second), 0, -1);
+      return op('set', keyOf(key), detached(field(text, second, end, lengths.value)), 0, -1);
   }
   throw noSuchOp(letter);
 }

@@ -45,6 +45,9 @@ export type LogLevel = (typeof logLevels)[number];
 /** What a line takes of its step's log beside its text, so that empty lines have an end too. */
 export const logLineBytes = 32;
 
+/** One line of a log, in UTF-16 units. */
+export const logLineLength = 65_536;
+
 /** Names of the two methods that are hooks: never scheduled, called by the runner at a run's end. */
 export const hookNames = { complete: 'onWorkflowComplete', error: 'onWorkflowError' } as const;
 

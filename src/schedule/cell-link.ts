@@ -4,6 +4,7 @@ import { type CellLimits, opBytesWaitingIn } from '../limits.ts';
 import { monotonicTime } from '../machine-timers.ts';
 import { NumberMap } from '../number-map.ts';
 import type { CellSpec } from '../protocol/frames.ts';
+import { type OpLengths, opLengthsOf } from '../protocol/op-lengths.ts';
 import { inboxLetters } from '../protocol/records.ts';
 import type { ListSnapshot } from '../state/list-snapshot.ts';
 import type { Due, TurnOfReply } from '../state/repetition.ts';
@@ -59,6 +60,8 @@ export class CellLink {
   /** From when on something for it has been ready that its thread could not be sent yet; null if nothing is. */
   heldSince: number | null = null;
   /** Turns that it has been sent and has not answered. */
+  /** Of the texts that come from it. */
+  readonly lengths: OpLengths;
   turnsInFlight = 0;
   heapBytes = 0;
   /** What its steps were guessed to take. */
@@ -80,6 +83,7 @@ export class CellLink {
     this.program = step.run.program;
     this.tenant = step.run.tenant;
     this.limits = step.run.limits;
+    this.lengths = opLengthsOf(this.limits);
     this.lane = worker.lane;
     this.tally = worker.room.tallyOf(step.run.program.tenant);
   }

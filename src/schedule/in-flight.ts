@@ -45,6 +45,9 @@ export function paceAmong(cells: Iterable<CellLink>, { program: { tenant } }: Ce
   return paces.alone;
 }
 
+/** Of one UTF-16 unit, at most. */
+const utf8BytesPerUnit = 3;
+
 export class InFlight {
   #sent: Sent[] = [];
   #turns = 0;
@@ -68,6 +71,13 @@ export class InFlight {
     this.#bytes += message.length;
     if (message.cell !== null) message.cell.turnsInFlight++;
     return turn;
+  }
+
+  /** So long may the answers to all that is in flight be, in UTF-8. */
+  answerBytesMost(): number {
+    let units = 0;
+    for (const { cell, attempts } of this.#sent) if (cell !== null) units += cell.lengths.turn * new Set(attempts).size;
+    return units * utf8BytesPerUnit;
   }
 
   /** What is answered, which stays under way until {@link over}. Throws {@link ProtocolBreach} if it is not the next. */

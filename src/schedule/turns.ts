@@ -2,10 +2,8 @@
 // a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
 
 import type { Clock } from '../clock.ts';
-import type { CellLimits } from '../limits.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
-import { logLineBytes } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import { type ChargeKind, spend, type TenantState } from '../state/tenant-state.ts';
 import { use } from '../state/usage.ts';
@@ -42,6 +40,9 @@ export interface LinkEnd {
   readonly cpuMs?: number;
 }
 
+/** Frames that are longer are held against what they may be before they are decoded. */
+const smallFrameBytes = 2 ** 20;
+
 /** A turn that has used less than this part of its time as CPU time was kept from running. */
 const starvedBelow = 0.8;
 
@@ -59,6 +60,9 @@ export class Turns {
   /** Gives why the thread must be ended, if it must. */
   read(link: WorkerLink, frame: Uint8Array): LinkEnd | null {
     try {
+      if (frame.byteLength > smallFrameBytes && frame.byteLength > smallFrameBytes + link.answerBytesMost()) {
+        throw new ProtocolBreach('A frame is longer than what its steps may write.');
+      }
       for (const message of decodeFromWorker(frame)) {
         const end = this.#onMessage(link, message);
         if (end !== null) return end;
@@ -124,8 +128,10 @@ export class Turns {
   }
 
   #readOps(link: WorkerLink, steps: number, cell: CellLink, text: string): void {
-    let left = recordsMost(cell.limits) * steps;
-    readOps(text, (ref, op) => {
+    const { lengths } = cell;
+    if (text.length > lengths.turn * steps) throw new ProtocolBreach('A turn is longer than its steps may make it.');
+    let left = lengths.records * steps;
+    readOps(text, lengths, (ref, op) => {
       if (left-- <= 0) throw new ProtocolBreach('A turn has more records than its steps may write.');
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
       const attempt = cell.attempts.get(ref);
@@ -204,8 +210,3 @@ function eachOnce(attempts: readonly PlacedAttempt[], turn: number): PlacedAttem
 
 /** No turn takes longer than its budget and this: a host that says so is not believed. */
 const beyondBudgetMs = 10_000;
-
-/** What one step may write in one turn: ops that wait for a reply, as many timers, lines of its log, its end. */
-function recordsMost({ opsInFlightPerStep, logBytesPerStep }: CellLimits): number {
-  return 2 * opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
-}

@@ -182,6 +182,11 @@ export class WorkerLink {
     return this.underWay === undefined && this.#dirty.size === 0;
   }
 
+  /** See {@link InFlight.answerBytesMost}. */
+  answerBytesMost(): number {
+    return this.#inFlight.answerBytesMost();
+  }
+
   /** See {@link InFlight.answered}. */
   answered(turn: number, cellId: number | null): Sent {
     return this.#inFlight.answered(turn, cellId);

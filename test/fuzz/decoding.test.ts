@@ -1,7 +1,9 @@
 // Bytes of all kinds against the decoder: it gives what they stand for, read by another decoder that knows nothing but
 // short lists, texts and numbers, or tells of a breach. Nothing else is thrown, whatever the bytes and the text in them.
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits.ts';
 import { decodeFromWorker, encodeFrame, type FromWorker, ProtocolBreach } from '../../src/protocol/frames.ts';
+import { opLengthsOf } from '../../src/protocol/op-lengths.ts';
 import { readOps } from '../../src/protocol/ops.ts';
 import { isPlainFrame } from '../../src/protocol/plain-frame.ts';
 import { type Random, seededRandom } from '../random.ts';
@@ -10,6 +12,7 @@ import { badRecords, forgedRecords } from './records.ts';
 const base = Number(process.env['STEPWELL_SEED'] ?? 1);
 const seeds = Array.from({ length: Number(process.env['STEPWELL_SEEDS'] ?? 8) }, (_, i) => base + i);
 const framesPerSeed = 1_000;
+const lengths = opLengthsOf(defaultLimits);
 
 /** Stands for a text that is no UTF-8: what is made of it is the decoder's business. */
 const noText = Symbol('no text');
@@ -203,7 +206,7 @@ describe('records of all kinds', () => {
             : [];
         const text = [...good, ...bad].map((record) => `${record}\n`).join('');
         const refs: number[] = [];
-        const read = (): void => readOps(text, (ref) => refs.push(ref));
+        const read = (): void => readOps(text, lengths, (ref) => refs.push(ref));
         if (bad.length === 0) read();
         else expect(read, text).toThrow(inFewWords);
         expect(refs, text).toEqual(good.map((record) => Number(record.split('\t')[1])));
@@ -226,7 +229,7 @@ describe('records of all kinds', () => {
           random.pick(['', '\t', '\n', '"', '-', '\ud800', 'x', '\u0000']) +
           text.slice(at + random.below(2));
         try {
-          readOps(changed, (ref, op) => {
+          readOps(changed, lengths, (ref, op) => {
             const isSound =
               Number.isSafeInteger(ref) && ref >= 0 && Number.isFinite(op.amount) && Number.isSafeInteger(op.method);
             expect(isSound, changed).toBe(true);

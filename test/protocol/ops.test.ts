@@ -1,11 +1,15 @@
 // The text of a turn may have been written by a tenant who has broken the realm: each record is exactly right, or a breach.
 import { describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../src/limits.ts';
 import { ProtocolBreach } from '../../src/protocol/frames.ts';
+import { type OpLengths, opLengthsOf } from '../../src/protocol/op-lengths.ts';
 import { type Op, readOps } from '../../src/protocol/ops.ts';
 
-function read(text: string): [number, Op][] {
+const lengths = opLengthsOf(defaultLimits);
+
+function read(text: string, most: OpLengths = lengths): [number, Op][] {
   const found: [number, Op][] = [];
-  readOps(text, (ref, op) => found.push([ref, op]));
+  readOps(text, most, (ref, op) => found.push([ref, op]));
   return found;
 }
 
@@ -105,7 +109,39 @@ describe('text that no correct realm writes is a breach:', () => {
 
   it('after ops that were right, which have been told', () => {
     const found: number[] = [];
-    expect(() => readOps('g\t1\t"k"\nx\t2\t"k"\n', (ref) => found.push(ref))).toThrow(ProtocolBreach);
+    expect(() => readOps('g\t1\t"k"\nx\t2\t"k"\n', lengths, (ref) => found.push(ref))).toThrow(ProtocolBreach);
     expect(found).toEqual([1]);
+  });
+});
+
+describe('a text that is longer than a correct realm writes is a breach, and is not read:', () => {
+  const most: OpLengths = { key: 10, value: 20, payload: 30, log: 40, failure: 50, turn: 1_000, records: 100 };
+  const json = (length: number): string => `"${'x'.repeat(length - 2)}"`;
+
+  it.each<[string, number, (text: string) => string]>([
+    ['the key of a get', most.key, (text) => `g\t1\t${text}\n`],
+    ['the key of a delete', most.key, (text) => `d\t1\t${text}\n`],
+    ['the key of a set', most.key, (text) => `s\t1\t${text}\t1\n`],
+    ['the key of a push', most.key, (text) => `p\t1\t${text}\t1\n`],
+    ['the key of an increment', most.key, (text) => `i\t1\t${text}\t1\n`],
+    ['a value', most.value, (text) => `s\t1\t"k"\t${text}\n`],
+    ['an item', most.value, (text) => `p\t1\t"k"\t${text}\n`],
+    ['a payload', most.payload, (text) => `n\t1\t0\t${text}\t0\n`],
+    ['an output', most.payload, (text) => `c\t1\t${text}\n`],
+    ['a line of the log', most.log, (text) => `l\t1\tlog\t${text}\n`],
+    ['a failure', most.failure, (text) => `f\t1\t${text}\n`],
+  ])('%s', (_, length, record) => {
+    expect(read(record(json(length)), most)).toHaveLength(1);
+    expect(() => read(record(json(length + 1)), most)).toThrow(ProtocolBreach);
+  });
+
+  it.each([
+    ['a delta', `i\t1\t"k"\t${'0'.repeat(33)}\n`],
+    ['a delay', `n\t1\t0\t{}\t${'0'.repeat(33)}\n`],
+    ['the number of a method', `n\t1\t${'0'.repeat(33)}\t{}\t0\n`],
+    ['the time of a timer', `t\t1\t${'0'.repeat(33)}\n`],
+    ['the level of a line', `l\t1\t${'x'.repeat(33)}\t""\n`],
+  ])('%s', (_, record) => {
+    expect(() => read(record, most)).toThrow(ProtocolBreach);
   });
 });

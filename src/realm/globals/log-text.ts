@@ -1,5 +1,6 @@
 // Turns the arguments of a log call into one line of text, inside the timed turn. They are a tenant's: getters, proxies
 // and toJSON may throw, and cost the call nothing but its text. Depth, breadth and length have bounds.
+import { logLineLength } from '../../protocol/records.ts';
 import {
   apply,
   charCodeAt,
@@ -29,8 +30,6 @@ import {
   unboxed,
 } from '../primordials.ts';
 
-/** UTF-16 units of one line. */
-const lengthMax = 65_536;
 /** Objects within objects. */
 const depthMax = 10;
 /** Entries of one object, array, Map or Set. */
@@ -65,14 +64,14 @@ class LogLine {
 
   write(piece: string): void {
     if (this.full) return;
-    const left = lengthMax - this.text.length;
+    const left = logLineLength - this.text.length;
     this.full = piece.length > left;
     this.text += this.full ? `${cutAt(piece, left - 1)}…` : piece;
   }
 
   addValue(value: unknown, mayConvert = true): void {
     if (value === thrown) this.write('[Thrown]');
-    else if (typeof value === 'string') this.write(jsonStringify(slice(value, 0, lengthMax)));
+    else if (typeof value === 'string') this.write(jsonStringify(slice(value, 0, logLineLength)));
     else if (typeof value === 'bigint') this.write(`${value}n`);
     else if (typeof value === 'symbol') this.write(symbolToString(value));
     else if (typeof value === 'function') this.#addFunction(value);
@@ -82,7 +81,7 @@ class LogLine {
 
   #addFunction(value: object): void {
     const name = read(value, 'name');
-    this.write(typeof name === 'string' && name !== '' ? `[Function ${slice(name, 0, lengthMax)}]` : '[Function]');
+    this.write(typeof name === 'string' && name !== '' ? `[Function ${slice(name, 0, logLineLength)}]` : '[Function]');
   }
 
   #addObject(object: object, mayConvert: boolean): void {
