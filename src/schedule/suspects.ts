@@ -7,6 +7,8 @@ import { Suspicions } from './suspicions.ts';
 const workflowsPerSuspectTenant = 3;
 /** A shared turn that is too long costs others 50 ms: with each so manieth of a tenant its workflow is suspect as a whole. */
 const overrunsMost = 16;
+/** A workflow that is there so often when a thread is lost to an unknown fault is suspect. */
+const presentMost = 3;
 
 type Called = Pick<Step, 'run' | 'method'>;
 
@@ -16,6 +18,8 @@ export class Suspects {
   /** Turns that were too long since the last that told on a workflow. */
   readonly #overruns: WeakMap<TenantState, number> = new WeakMap();
   readonly #known: WeakSet<Program> = new WeakSet();
+  /** Threads whose end could be laid to nobody, and in which it had steps, since the last that told on it. */
+  readonly #present: WeakMap<Program, number> = new WeakMap();
 
   /** Whether this workflow has had a turn beside others and did no harm. */
   isKnown(program: Program): boolean {
@@ -31,6 +35,13 @@ export class Suspects {
   accuse(program: Program): void {
     this.#known.delete(program);
     this.#workflows.accuse(program.tenant, program.hash);
+  }
+
+  /** A thread was lost that this workflow had steps in, and it is not known to whose fault. */
+  wasThere(program: Program): void {
+    const times = (this.#present.get(program) ?? 0) + 1;
+    this.#present.set(program, times % presentMost);
+    if (times === presentMost) this.accuse(program);
   }
 
   /** A shared turn for these steps, which are of one workflow, took too long: any of them, or all together. */

@@ -74,19 +74,24 @@ export class Turns {
     }
   }
 
-  /** Stops all attempts of a thread that is gone. Gives how many there were. */
+  /**
+   * Stops all attempts of a thread that is gone. Gives how many there were. If its end can be laid to nobody, any of them may have taken the
+   * thread over: it counts against each, as a thread lost to nobody's fault does, so that none is moved without end.
+   */
   lost(link: WorkerLink, { reason, detail, cpuMs = 0 }: LinkEnd): number {
     this.#charge([...new Set(link.underWay?.attempts)], cpuMs * 1_000);
     const underWay = reason === 'replaced' ? undefined : link.underWay;
-    const suspects = new Set(underWay?.attempts);
+    const suspects = new Set(underWay?.attempts.filter(({ hasEnded }) => !hasEnded));
     if (reason !== 'worker' && underWay?.cell) this.#suspects.accuse(underWay.cell.program);
+    const ofOthers = reason === 'replaced' || suspects.size > 0 ? 'neighbour' : 'worker';
     let steps = 0;
     for (const cell of link.cells.values()) {
+      if (ofOthers === 'worker' && cell.attempts.size > 0) this.#suspects.wasThere(cell.program);
       for (const attempt of cell.attempts.values()) {
         steps++;
         // What is known of a host that was too long at it is nothing to show as the step's own lines.
         if (reason !== 'replaced' && suspects.has(attempt)) this.#stop(attempt, reason, reason === 'cpu' ? '' : detail);
-        else this.#stop(attempt, 'neighbour', detail);
+        else this.#stop(attempt, ofOthers, detail);
       }
     }
     return steps;

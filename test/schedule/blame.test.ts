@@ -213,18 +213,39 @@ describe('when a thread is lost', () => {
     expect([isSuspect('a'), isSuspect('b')]).toEqual([isAccused, false]);
   });
 
-  it('while it was asked whether it is there, nobody is to blame', () => {
+  it('while it was asked whether it is there, it counts against each', () => {
     link.ping();
     expect(lose('crash')).toBe(5);
-    expect(told).toEqual(['a1', 'a2'].map((name) => `${name} stopped: neighbour, it died`).concat(others));
+    expect(told).toEqual(['a1', 'a2', 'a3', 'b4', 'b5'].map((name) => `${name} stopped: worker, it died`));
     expect(isSuspect('a')).toBe(false);
   });
 
-  it('while it did nothing, nobody is to blame', () => {
+  it.each(['crash', 'fault', 'worker'] as const)('by %s while it did nothing, it counts against each', (reason) => {
     place('a', 2);
-    expect(turns.lost(link, { reason: 'crash', detail: 'it died' })).toBe(2);
-    expect(told).toEqual(['a1', 'a2'].map((name) => `${name} stopped: neighbour, it died`));
+    expect(turns.lost(link, { reason, detail: 'it died' })).toBe(2);
+    expect(told).toEqual(['a1', 'a2'].map((name) => `${name} stopped: worker, it died`));
     expect(isSuspect('a')).toBe(false);
+  });
+
+  it('by an answer that comes twice, it counts against each', () => {
+    const [one] = place('a', 2) as [PlacedAttempt];
+    start(link, one);
+    const answer = ['turn', 1, 0, '', 1, 1] as const;
+    const end = read(answer, answer);
+    expect(end).toEqual(fault);
+    if (end !== null) turns.lost(link, end);
+    expect(told.slice(1).map((line) => line.split(',')[0])).toEqual(['a1 stopped: worker', 'a2 stopped: worker']);
+  });
+
+  it('and nobody was at it, those who were there three times begin alone from then on', () => {
+    const run = runOf({ tenant: 'a' });
+    const seen = [1, 2, 3].map(() => {
+      link = upLink(turns);
+      placeOn(link, run);
+      turns.lost(link, { reason: 'fault', detail: '' });
+      return suspects.isSuspect(stepWith(run.program, 0));
+    });
+    expect(seen).toEqual([false, false, true]);
   });
 
   it('by what it said, those are to blame that the turn was for which it was at, not those it spoke of', () => {
