@@ -7,7 +7,7 @@ import type { Owner, Place } from './places.ts';
 import { literalOf, readOptions } from './schedule-literals.ts';
 
 /** Of a graph with more, no more is told: a helper that all steps share makes as many as steps times what it schedules. */
-const edgesMost = 100_000;
+export const edgesMost = 100_000;
 
 /** Whether methods are looked up here by names that turn out when the step runs. */
 function isOpen({ node, above }: Place): boolean {

@@ -1,18 +1,21 @@
-// What goes between the main thread and a host that checks sources, as JSON. The answer is read as if a tenant had written it.
+// What goes between the main thread and a host that checks sources, as JSON. The answer is read as if a tenant had written it, and has to be for the
+// source that was asked about.
+import { hash } from 'node:crypto';
 import type { CheckResult } from '../admission/check.ts';
 import type { CheckPurpose } from '../admission/worker.ts';
 import type { Finding } from '../errors.ts';
 import type { Unchecked } from '../pool/threads.ts';
 import { identifiersMost, isIdentifier } from '../protocol/identifiers.ts';
 import type { StepGraph, WorkflowReport } from '../workflow-report.ts';
+import { answerBytesMost, isReportOf, isResultFor } from './check-limits.ts';
 
 export type CheckAnswer = CheckResult | WorkflowReport | Unchecked;
 
 /** Which check an answer has to be for. */
-export type Asked = Pick<Check, 'id' | 'purpose'>;
+export type Asked = Omit<Check, 'wallMs'>;
 
 interface Check {
-  /** Its answer has the same. */
+  /** Its answer has the same, and the hash of the source. */
   readonly id: number;
   readonly purpose: CheckPurpose;
   readonly source: string;
@@ -28,23 +31,28 @@ export function decodeCheck(frame: Uint8Array): Check {
   return JSON.parse(Buffer.from(frame).toString());
 }
 
-export function encodeChecked(id: number, result: CheckAnswer): Uint8Array {
-  return Buffer.from(JSON.stringify({ id, result }));
+export function encodeChecked({ id, source }: Pick<Check, 'id' | 'source'>, result: CheckAnswer): Uint8Array {
+  return Buffer.from(JSON.stringify({ id, source: hashOf(source), result }));
+}
+
+function hashOf(source: string): string {
+  return hash('sha256', source);
 }
 
 /** Null if it is no answer that a correct host gives to this check. */
-export function decodeChecked(frame: Uint8Array, asked: Asked): CheckAnswer | null {
+export function decodeChecked(frame: Uint8Array, { id, purpose, source }: Asked): CheckAnswer | null {
+  if (frame.byteLength > answerBytesMost(source, purpose)) return null;
   let answer: unknown;
   try {
     answer = JSON.parse(Buffer.from(frame).toString());
   } catch {
     return null;
   }
-  if (!isRecord(answer) || answer['id'] !== asked.id) return null;
+  if (!isRecord(answer) || answer['id'] !== id || answer['source'] !== hashOf(source)) return null;
   const { result } = answer;
   if (result === 'late' || result === 'died') return result;
-  if (asked.purpose === 'admit') return isCheckResult(result) ? result : null;
-  return isReport(result) ? result : null;
+  if (purpose === 'admit') return isCheckResult(result) && isResultFor(source, result) ? result : null;
+  return isReport(result) && isReportOf(source, result) ? result : null;
 }
 
 function isCheckResult(value: unknown): value is CheckResult {

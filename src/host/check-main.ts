@@ -15,10 +15,11 @@ const checks = createCheckPool(memoryMb);
 const pipe = new Socket({ fd }).on('close', endHost).on('error', endHost);
 const channel = pipeChannel(pipe, frameBytes, endHost);
 channel.receive((frame) => {
-  const { id, purpose, source, wallMs } = decodeCheck(frame);
+  const asked = decodeCheck(frame);
+  const { purpose, source, wallMs } = asked;
   const program = purpose === 'admit' ? checkAtOnce(source) : null;
-  if (program !== null) return channel.send(encodeChecked(id, program));
+  if (program !== null) return channel.send(encodeChecked(asked, program));
   // Whose turn it is was decided on the main thread.
   const result = purpose === 'admit' ? checks.check(source, wallMs, '') : checks.report(source, wallMs, '');
-  result.then((found) => channel.send(encodeChecked(id, found)), endHost);
+  result.then((found) => channel.send(encodeChecked(asked, found)), endHost);
 });

@@ -11,7 +11,7 @@ import { type Host, type HostOptions, startHost } from './host-process.ts';
 /** Beyond the time that a check may take, for a host that is starting, or for one that does not keep to it. */
 const graceMs = 10_000;
 const lookEveryMs = 100;
-const noCheck: Asked = { id: -1, purpose: 'admit' };
+const noCheck: Asked = { id: -1, purpose: 'admit', source: '' };
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
 
@@ -89,8 +89,8 @@ export class HostChecks implements CheckPool {
     this.#settle = resolve;
     const deadline = setTimeout(() => this.#condemn('it did not answer'), wallMs + graceMs);
     const look = setInterval(() => this.#look(), lookEveryMs);
-    this.#asked = { id: ++this.#checks, purpose };
-    channel.send(encodeCheck({ ...this.#asked, source, wallMs }));
+    this.#asked = { id: ++this.#checks, purpose, source };
+    channel.send(encodeCheck({ ...this.#asked, wallMs }));
     const result = await promise;
     clearTimeout(deadline);
     clearInterval(look);

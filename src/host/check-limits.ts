@@ -1,0 +1,97 @@
+// What an answer may say of a source, seen from the source alone. A host that was taken over while it read one tenant's source is asked about another's
+// next: it can make no program of anything but that source, with parts of it blanked, and its answer is no longer than a true one.
+import type { CheckedProgram, CheckResult } from '../admission/check.ts';
+import { edgesMost } from '../admission/step-graph.ts';
+import type { CheckPurpose } from '../admission/worker.ts';
+import type { Finding } from '../errors.ts';
+import { splitExport } from '../protocol/exported-name.ts';
+import type { WorkflowReport } from '../workflow-report.ts';
+
+/**
+ * Bytes of an answer beside those that a source causes, and for each of its UTF-16 units: a program repeats the source, and a graph may have
+ * each step at the end of each of {@link edgesMost} lines.
+ */
+const answerBytes: Readonly<Record<CheckPurpose, { readonly any: number; readonly perUnit: number }>> = {
+  admit: { any: 2 ** 20, perUnit: 16 },
+  report: { any: 64 * 2 ** 20, perUnit: 16 },
+};
+/** A check gives the first hundred, and says that there are more. */
+const findingsMost = 101;
+const messageLengthMost = 1_000;
+/** A name may be longer than it is written: `1e20` is 21 digits. */
+const nameLengthPerUnit = 8;
+
+export function answerBytesMost(source: string, purpose: CheckPurpose): number {
+  const { any, perUnit } = answerBytes[purpose];
+  return any + perUnit * source.length;
+}
+
+export function isResultFor(source: string, result: CheckResult): boolean {
+  return result.ok ? isProgramOf(source, result.program) : areFindingsOf(source, result.findings);
+}
+
+export function isReportOf(source: string, { errors, warnings, graph }: WorkflowReport): boolean {
+  if (!areFindingsOf(source, errors) || !areFindingsOf(source, warnings)) return false;
+  if (graph === null) return true;
+  const names = graph.steps.map(({ name }) => name);
+  const steps = new Set(names);
+  const areSteps = graph.edges.every(({ from }) => steps.has(from));
+  return areSteps && graph.edges.length <= Math.max(2 * edgesMost, source.length) && areMethodsOf(source, names);
+}
+
+function isProgramOf(source: string, { code, methods }: CheckedProgram): boolean {
+  const { body, name } = splitExport(code);
+  const isNamed = code.includes('\\') || body.includes(name);
+  return isNamed && isBlanked(body, withoutMark(source)) && methods.includes('start') && areMethodsOf(source, methods);
+}
+
+/** Each once, and in the order of the source, unless that writes characters by their numbers. Numbers may be written in many ways. */
+function areMethodsOf(source: string, names: readonly string[]): boolean {
+  if (new Set(names).size < names.length) return false;
+  const hasEscapes = source.includes('\\');
+  let length = 0;
+  let at = 0;
+  for (const name of names) {
+    length += name.length;
+    if (length > nameLengthPerUnit * source.length) return false;
+    if (hasEscapes || /^[\d-]|^Infinity$/.test(name)) continue;
+    const found = source.indexOf(name, at);
+    if (found < 0) return false;
+    at = found + name.length;
+  }
+  return true;
+}
+
+function withoutMark(source: string): string {
+  return source.startsWith('\ufeff') ? source.slice(1) : source;
+}
+
+/** What the check puts in the place of a type, an export or a first line: spaces of the same width, and what keeps apart what stands around them. */
+const blanks: ReadonlySet<string> = new Set(' \u00a0\u2002;()');
+/** A default export without a name gets one. */
+const exported = 'export default';
+const named = /^class (?:Workflow|Exported|Default_)$/;
+const pieceLength = 4_096;
+
+function isBlanked(code: string, source: string): boolean {
+  if (code.length !== source.length) return false;
+  for (let from = 0; from < code.length; from += pieceLength) {
+    const to = from + pieceLength;
+    if (code.slice(from, to) === source.slice(from, to)) continue;
+    for (let i = from; i < to && i < code.length; i++) {
+      if (code[i] === source[i] || blanks.has(code[i] ?? '')) continue;
+      if (!source.startsWith(exported, i) || !named.test(code.slice(i, i + exported.length))) return false;
+      i += exported.length - 1;
+    }
+  }
+  return true;
+}
+
+function areFindingsOf(source: string, findings: readonly Finding[]): boolean {
+  return findings.length <= findingsMost && findings.every((finding) => isFindingOf(source, finding));
+}
+
+/** So many lines and columns take as many characters. */
+function isFindingOf(source: string, { code, message, line, column }: Finding): boolean {
+  return /^[A-Z_]{1,64}$/.test(code) && message.length <= messageLengthMost && line + column - 2 <= source.length;
+}
