@@ -22,6 +22,7 @@ function installGlobals(step: Step | null): unknown[] {
   if (step === null) throw new ErrorOf('Steps in contexts of their own share nothing.');
   const values = createGlobals(step, ownNames, look);
   for (const [index, name] of ownNames.entries()) {
+    if (values[index] === undefined) continue; // An engine has no Temporal.
     defineProperty(globalThis, name, { value: values[index], writable: true, enumerable: false, configurable: true });
   }
   return [];

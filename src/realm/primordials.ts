@@ -88,6 +88,17 @@ export const setHas = uncurryThis(Set.prototype.has) as <Item>(self: ReadonlySet
 export const setAdd = uncurryThis(Set.prototype.add) as <Item>(self: Set<Item>, item: Item) => void;
 export const setDelete = uncurryThis(Set.prototype.delete) as <Item>(self: Set<Item>, item: Item) => boolean;
 
+export const WeakMapOf: WeakMapConstructor = WeakMap;
+export const weakMapGet = uncurryThis(WeakMap.prototype.get) as <Key extends WeakKey, Value>(
+  self: WeakMap<Key, Value>,
+  key: Key,
+) => Value | undefined;
+export const weakMapSet = uncurryThis(WeakMap.prototype.set) as <Key extends WeakKey, Value>(
+  self: WeakMap<Key, Value>,
+  key: Key,
+  value: Value,
+) => void;
+
 export const mapSize = getterOf<number>(Map.prototype, 'size');
 export const mapEntries = uncurryThis(Map.prototype.entries) as (self: unknown) => MapIterator<[unknown, unknown]>;
 export const setSize = getterOf<number>(Set.prototype, 'size');

@@ -28,7 +28,7 @@ export function loadRealm(modules: readonly string[]): TestRealm {
       const script = isolate.compileScriptSync(`(function (${['kept', ...names].join(', ')}) { ${body} })`);
       const run: ivm.Reference<(...args: unknown[]) => unknown> = script.runSync(context, { reference: true });
       const args = [kept, ...namespaces].map((reference) => reference.derefInto());
-      const text: unknown = run.applySync(undefined, args, { timeout: 30_000 });
+      const text: unknown = run.applySync(undefined, args, { timeout: 120_000 });
       return JSON.parse(String(text));
     },
     dispose: () => isolate.dispose(),

@@ -78,3 +78,47 @@ export const errors: readonly string[] = [
   'class E extends Error { name = "E" } const e = new E("m"); return [String(e), e.constructor === E, e.stack.split("\\n")[0]]',
   'return [structuredClone(new RangeError("r")) instanceof RangeError, structuredClone(new Error("e")).constructor === Error]',
 ];
+
+export const math: readonly string[] = [
+  'return [Object.keys(Math), Object.prototype.propertyIsEnumerable.call(Math, "PI")]',
+  'try { Math.PI = 3 } catch (error) { return [error.name, Math.PI] } return Math.PI',
+  'try { Math.E += 1 } catch {} return Math.E',
+  'return Object.getOwnPropertyNames(Math).sort()',
+  'return [Object.prototype.toString.call(Math), String(Math), Math[Symbol.toStringTag], Object.getOwnPropertySymbols(Math).length]',
+  'return Object.entries(Object.getOwnPropertyDescriptors(Math)).map(([key, d]) => [key, typeof d.value, d.writable, d.enumerable, d.configurable]).sort()',
+  'return [Math.random.name, Math.random.length, typeof Math.random(), Math.max(1, 2), Math.hypot(3, 4)]',
+  'const { floor, PI } = Math; return [floor(PI), { ...Math }, JSON.stringify(Math), Object.getPrototypeOf(Math) === Object.prototype]',
+  'const { max } = Math; Math.max = () => 7; try { return Math.max(1) } finally { Math.max = max }',
+  'try { new Math.random() } catch (error) { return error.name }',
+];
+
+export const formats: readonly string[] = [
+  'return typeof new Intl.DateTimeFormat("en", { timeZone: "Europe/Berlin" }).format()',
+  'const f = new Intl.DateTimeFormat("en"); return [typeof f.format(undefined), f.format(0) === f.format(new Date(0)), f.format === f.format, f.format.length, f.format.name]',
+  'return new Intl.DateTimeFormat("en", { timeZone: "UTC" }).formatToParts().map(({ type }) => type)',
+  'return new Intl.DateTimeFormat("en", { timeZone: "UTC" }).formatToParts(0)',
+  'const f = new Intl.DateTimeFormat("en", { timeZone: "UTC" }); return [f.formatRange(0, 1e10), f.formatRangeToParts(0, 1e10).length]',
+  'try { new Intl.DateTimeFormat("en").formatRange() } catch (error) { return error.name }',
+  'const f = new Intl.DateTimeFormat("en", { timeZone: "UTC" }); return f.format() === new Intl.DateTimeFormat("en", { timeZone: "UTC" }).format(Date.now())',
+  'return [new Intl.DateTimeFormat().constructor === Intl.DateTimeFormat, new Intl.DateTimeFormat() instanceof Intl.DateTimeFormat, Intl.DateTimeFormat() instanceof Intl.DateTimeFormat]',
+  'return [Intl.DateTimeFormat.length, Intl.DateTimeFormat.name, Intl.DateTimeFormat.supportedLocalesOf("de"), Object.prototype.toString.call(new Intl.DateTimeFormat())]',
+  'return [Object.keys(Intl), Object.getOwnPropertyNames(Intl).filter((name) => name !== "v8BreakIterator").sort(), String(Intl)]',
+  'return Reflect.ownKeys(Intl.DateTimeFormat.prototype).map(String).sort()',
+  'class F extends Intl.DateTimeFormat {} const f = new F("en", { timeZone: "UTC" }); return [f instanceof F, f.format(0), f.constructor === F]',
+  'return [new Date(0).toLocaleDateString("en", { timeZone: "UTC" }), new Date(0).toLocaleString("de", { timeZone: "UTC" }), typeof new Date().toLocaleTimeString()]',
+  'return [new Intl.NumberFormat("de").format(1234.5), new Intl.ListFormat("en").format(["a", "b"]), new Intl.NumberFormat().constructor === Intl.NumberFormat]',
+  'return new Intl.DateTimeFormat("en", { timeZone: "Asia/Tokyo" }).resolvedOptions().timeZone',
+];
+
+export const temporal: readonly string[] = [
+  'return typeof Temporal.Now.instant().epochMilliseconds',
+  'return Math.abs(Temporal.Now.instant().epochMilliseconds - Date.now()) < 1000',
+  'return Object.getOwnPropertyNames(Temporal.Now).sort().map((name) => [name, typeof Temporal.Now[name]()])',
+  'return [Temporal.Now.instant() instanceof Temporal.Instant, Temporal.Now.zonedDateTimeISO("Asia/Tokyo").timeZoneId, Temporal.Now.plainDateISO("UTC") instanceof Temporal.PlainDate]',
+  'return [Temporal.Now.zonedDateTimeISO().timeZoneId === Temporal.Now.timeZoneId(), Temporal.Now.plainTimeISO() instanceof Temporal.PlainTime, Temporal.Now.plainDateTimeISO() instanceof Temporal.PlainDateTime]',
+  'return [Object.keys(Temporal), Object.getOwnPropertyNames(Temporal).sort(), String(Temporal), String(Temporal.Now)]',
+  'return Object.entries(Object.getOwnPropertyDescriptors(Temporal.Now)).map(([key, d]) => [key, d.value.name, d.value.length, d.writable, d.enumerable, d.configurable]).sort()',
+  'return [new Temporal.PlainDate(2020, 1, 1).toLocaleString("en"), Temporal.Instant.fromEpochMilliseconds(0).toString(), new Date(0).toTemporalInstant().epochMilliseconds]',
+  'return Temporal.Instant.fromEpochMilliseconds(0).constructor === Temporal.Instant',
+  'try { Temporal.Now.zonedDateTimeISO("No/Where") } catch (error) { return error.name }',
+];

@@ -1,6 +1,7 @@
 // A step's `Date`: the engine's dates with the step's time. No date of a step leads to the Date of another one, nor to one that tells
 // the real time: code compares and clones dates by their `constructor`, so that has to be the step's own.
-import { construct, dateToString, defineHidden, defineProperty, OriginalDate, ownKeys } from '../primordials.ts';
+import { construct, dateToString, defineHidden, defineProperty, OriginalDate } from '../primordials.ts';
+import { copierOf } from './copies.ts';
 import type { StepContext } from './step-context.ts';
 
 const { UTC, parse, prototype } = OriginalDate;
@@ -29,20 +30,8 @@ export function createDate(step: StepContext, own: object): DateConstructor {
   return StepDate as DateConstructor; // Built to be one, piece by piece.
 }
 
-const methods: readonly (readonly [PropertyKey, PropertyDescriptor])[] = ownKeys(prototype)
-  .map((key) => [key, Reflect.getOwnPropertyDescriptor(prototype, key) ?? {}] as const)
-  .filter(([key]) => key !== 'constructor');
-
-/** Has all that the engine's has but its `constructor`. Takes some microseconds. */
-export function copyOfDatePrototype(): object {
-  const copy = {};
-  defineHidden(copy, 'constructor', undefined);
-  for (let index = 0; index < methods.length; index++) {
-    const method = methods[index];
-    if (method !== undefined) defineProperty(copy, method[0], method[1]);
-  }
-  return copy;
-}
+/** Has all that the engine's has but its `constructor`. */
+export const copyOfDatePrototype: () => object = copierOf(prototype, ['constructor']);
 
 interface UnfinishedDate {
   (...args: unknown[]): unknown;

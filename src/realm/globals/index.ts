@@ -7,10 +7,12 @@ import { createCrypto } from './crypto.ts';
 import { copyOfDatePrototype, createDate, createPlainDate } from './date.ts';
 import { TextDecoder, TextEncoder } from './encoding.ts';
 import { createGlobalThis } from './global-this.ts';
-import { createMath } from './math.ts';
+import { createIntl } from './intl.ts';
+import { createMath, createPlainMath } from './math.ts';
 import { queueMicrotask } from './microtask.ts';
 import { createPerformance } from './performance.ts';
 import type { StepContext } from './step-context.ts';
+import { createTemporal } from './temporal.ts';
 import { createTimers, type Timers } from './timers.ts';
 
 /** What steps share. Frozen with the realm. */
@@ -35,8 +37,10 @@ type Creator = (step: StepContext, kit: Kit) => unknown;
 /** In the order of {@link globalNames}. */
 const creators: { readonly [name: string]: Creator } = {
   console: createConsole,
-  Math: createMath,
+  Math: (step, { isExact }) => (isExact('Math') ? createMath(step) : createPlainMath(step)),
   Date: (_, { date }) => date(),
+  Intl: createIntl,
+  Temporal: createTemporal,
   crypto: createCrypto,
   performance: createPerformance,
   setTimeout: (_, { timers }) => timers().setTimeout,
@@ -73,7 +77,9 @@ export function createGlobals(step: StepContext, names: readonly string[], look:
   if (!names.includes('globalThis')) return createEach(step, names, kit);
   const own: Record<string, unknown> = {};
   const values = createEach(step, creatorNames, kit);
-  for (let index = 0; index < creatorNames.length; index++) own[creatorNames[index] ?? ''] = values[index];
+  for (let index = 0; index < creatorNames.length; index++) {
+    if (values[index] !== undefined) own[creatorNames[index] ?? ''] = values[index];
+  }
   const global = createGlobalThis(own, kit.isExact('globalThis'));
   return names.map((name) => global[name]);
 }

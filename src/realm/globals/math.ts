@@ -1,25 +1,39 @@
 // A step's `Math`: the shared functions, and a `random` of its own that gives the same numbers when the step is run again.
-import { Int32ArrayOf, typedArrayBuffer, Uint8ArrayOf } from '../primordials.ts';
+import { defineHidden, Int32ArrayOf, ownKeys, reflectGet, typedArrayBuffer, Uint8ArrayOf } from '../primordials.ts';
 import { createKeyStream } from './chacha.ts';
+import { copierOf } from './copies.ts';
 import type { StepContext } from './step-context.ts';
 
-/**
- * Copied by spreading, which V8 does in 50 ns; inheriting from a frozen Math took 90 ns and would have forbidden
- * assignments such as `Math.trunc ??= f`.
- */
-const template: object = Object.fromEntries(
-  Reflect.ownKeys(Math)
-    .filter((key) => key !== 'random')
-    .map((key) => [key, Reflect.get(Math, key)]),
-);
+const functionNames = ownKeys(Math).filter((key) => typeof reflectGet(Math, key) === 'function' && key !== 'random');
+const functions: object = Object.fromEntries(functionNames.map((key) => [key, reflectGet(Math, key)]));
+/** Nobody can assign to what it inherits. */
+const constants: object = Object.freeze(copierOf(Math, [...functionNames, 'random'])());
 
+const copyOfMath = copierOf(Math, ['random']);
+
+/**
+ * For a source that asks only for what Math holds. Functions are copied by spreading, which V8 does in 50 ns; inheriting all from a frozen
+ * Math took 90 ns and would have forbidden assignments such as `Math.trunc ??= f`.
+ */
+export function createPlainMath(step: StepContext): object {
+  return { __proto__: constants, ...functions, random: randomOf(step) };
+}
+
+/** Like the engine's own in all that code can ask of it. */
 export function createMath(step: StepContext): object {
+  const math = copyOfMath();
+  defineHidden(math, 'random', randomOf(step));
+  return math;
+}
+
+function randomOf(step: StepContext): unknown {
   let next: (() => number) | undefined;
-  const random = (): number => {
-    next ??= createGenerator(step);
-    return next();
-  };
-  return { ...template, random };
+  return {
+    random: (): number => {
+      next ??= createGenerator(step);
+      return next();
+    },
+  }.random;
 }
 
 /** sfc32, a fast generator. Its state comes from a stream of its own, so that it tells nothing about `crypto`. */
