@@ -55,21 +55,31 @@ export class BackgroundWork {
   /** As {@link do}, but begins at once: what fits into the slice of this turn of the loop is not put off. */
   begin<T>(tenant: string, work: Divided<T>): Promise<T> {
     if (this.#end !== null || this.#slices.isUsed) return this.do(tenant, work);
-    const began = this.#slices.now();
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#slices.spend(() => {
       try {
-        do {
-          const { done, value } = work.next();
-          if (done === true) return resolve(value);
-        } while (!this.#slices.isUsed);
-        resolve(this.do(tenant, work));
+        const first = work.next();
+        if (first.done === true)
+          resolve(first.value); // As nearly always: not worth a charge.
+        else resolve(this.#goOn(tenant, work));
       } catch (error) {
         reject(error);
       }
     });
-    this.#charge(tenant, (this.#slices.now() - began) * 1_000);
     return promise;
+  }
+
+  #goOn<T>(tenant: string, work: Divided<T>): T | Promise<T> {
+    const began = this.#slices.cpuMicros();
+    try {
+      while (!this.#slices.isUsed) {
+        const { done, value } = work.next();
+        if (done === true) return value;
+      }
+      return this.do(tenant, work);
+    } finally {
+      this.#charge(tenant, this.#slices.cpuMicros() - began);
+    }
   }
 
   /** What is not done by now is refused. */
@@ -93,13 +103,13 @@ export class BackgroundWork {
   };
 
   #visit(tenant: string, jobs: Fifo<Job>): void {
-    const began = this.#slices.now();
+    const [began, cpuBefore] = [this.#slices.now(), this.#slices.cpuMicros()];
     let usedMs = 0;
     for (let job = jobs.peek(); job !== undefined && usedMs < visitMs; job = jobs.peek()) {
       if (!job.advance()) jobs.shift();
       usedMs = this.#slices.now() - began;
     }
-    this.#charge(tenant, usedMs * 1_000);
+    this.#charge(tenant, this.#slices.cpuMicros() - cpuBefore);
   }
 }
 

@@ -11,6 +11,8 @@ const countedFromMs = 0.5;
 export interface LoopSlicesOptions {
   /** Milliseconds from any moment on. */
   readonly now?: () => number;
+  /** CPU time of this thread, in microseconds. */
+  readonly cpuMicros?: () => number;
   /** Calls in a later turn of the event loop. */
   readonly soon?: (go: () => void) => void;
   readonly sliceMs?: number;
@@ -18,6 +20,8 @@ export interface LoopSlicesOptions {
 
 export class LoopSlices {
   readonly now: () => number;
+  /** What tenants are charged by: the machine may have had other things to do meanwhile. Costs 1 µs: not for short work. */
+  readonly cpuMicros: () => number;
   readonly #soon: (go: () => void) => void;
   readonly #sliceMs: number;
   readonly #waiting: Fifo<() => void> = new Fifo();
@@ -32,6 +36,7 @@ export class LoopSlices {
 
   constructor(options: LoopSlicesOptions = {}) {
     this.now = options.now ?? monotonicTime;
+    this.cpuMicros = options.cpuMicros ?? threadCpuMicros;
     this.#soon = options.soon ?? setImmediate;
     this.#sliceMs = options.sliceMs ?? sliceMs;
   }
@@ -88,7 +93,12 @@ export class LoopSlices {
   };
 }
 
+function threadCpuMicros(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
 /** For a runner whose course may depend on nothing but chance that is given: nothing is ever put off. */
 export function undivided(): LoopSlices {
-  return new LoopSlices({ now: () => 0, sliceMs: Number.POSITIVE_INFINITY });
+  return new LoopSlices({ now: () => 0, cpuMicros: () => 0, sliceMs: Number.POSITIVE_INFINITY });
 }

@@ -15,7 +15,7 @@ export interface StillLoop {
 export function stillLoop(): StillLoop {
   let now = 0;
   const waiting: (() => void)[] = [];
-  const slices = new LoopSlices({ now: () => now, soon: (go) => void waiting.push(go) });
+  const slices = new LoopSlices({ now: () => now, cpuMicros: () => now * 1_000, soon: (go) => void waiting.push(go) });
   const turn = (): void => {
     for (const go of waiting.splice(0)) go();
   };

@@ -7,6 +7,7 @@ import { cancel } from './cancel.ts';
 import { coldStart } from './cold-start.ts';
 import { containment } from './containment.ts';
 import { durable } from './durable.ts';
+import { eventLoopGap } from './event-loop-gap.ts';
 import { fairness } from './fairness.ts';
 import { fanOut } from './fan-out.ts';
 import { idleCells } from './idle-cells.ts';
@@ -28,6 +29,7 @@ export const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<
   containment,
   'noisy-neighbour': noisyNeighbour,
   fairness,
+  'event-loop-gap': eventLoopGap,
   cancel,
   journal,
   durable,

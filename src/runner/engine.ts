@@ -2,6 +2,7 @@
 // lanes and readers. Each turn of the event loop ends in `settle`: apply all changes, start what may start, send it all.
 import type { Clock } from '../clock.ts';
 import type { StepwellError } from '../errors.ts';
+import type { LoopSlices } from '../loop-slices.ts';
 import { clearImmediate, setImmediate } from '../machine-timers.ts';
 import { type LaneOptions, Lanes } from '../schedule/lanes.ts';
 import type { PlacedAttempt } from '../schedule/placed-attempt.ts';
@@ -36,6 +37,7 @@ export interface EngineListener {
 
 export class Engine {
   readonly #clock: Clock;
+  readonly #slices: LoopSlices;
   readonly #queue: MutationQueue;
   readonly #lanes: Lanes;
   readonly #scheduler: Scheduler;
@@ -48,11 +50,13 @@ export class Engine {
   #stall: string | null = null;
 
   constructor(options: EngineOptions, listener: EngineListener) {
-    const { clock, store } = options;
+    const { clock, slices, store } = options;
     this.#clock = clock;
+    this.#slices = slices;
     this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
     this.#lanes = new Lanes(options, {
       op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
+      opsRead: () => this.#apply(),
       turnOver: (attempt) => {
         if (attempt.step.journal?.isRepeating) this.#queue.push({ kind: 'turn_over', attempt });
       },
@@ -195,7 +199,22 @@ export class Engine {
     this.#tellQuiet();
   }
 
+  /** Applies what has been asked for. What follows from it waits until it is settled, also where somebody who is told asks for more. */
+  #apply(): void {
+    const wasSettling = this.#isSettling;
+    this.#isSettling = true;
+    try {
+      this.#queue.drain();
+    } finally {
+      this.#isSettling = wasSettling;
+    }
+  }
+
   #settle(): void {
+    this.#slices.spend(this.#settleNow);
+  }
+
+  readonly #settleNow = (): void => {
     if (this.#closed) return this.#tellQuiet();
     // Who is told of a change may ask for another one: that is seen to by the call under way.
     this.#isUnsettled = true;
@@ -214,7 +233,7 @@ export class Engine {
     this.#queue.commit();
     this.#lanes.flush(); // Replies for which there was nothing to keep.
     if (this.#quietListeners.length > 0 && this.#lanes.isQuiet) this.#tellQuiet();
-  }
+  };
 
   #tellQuiet(): void {
     for (const tell of this.#quietListeners.splice(0)) tell();

@@ -8,6 +8,7 @@ import type { WorkerThread } from '../pool/worker-thread.ts';
 import type { Due } from '../state/repetition.ts';
 import type { Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
+import { Inbox } from './inbox.ts';
 import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
 import { exclusiveLink, exclusiveStepsActive, mayGrow, mayTake, sharedLink } from './placement.ts';
@@ -58,6 +59,8 @@ export class Lanes {
   readonly #options: LaneOptions;
   readonly #listener: LaneListener;
   readonly #links: Set<WorkerLink> = new Set();
+  /** What each has said waits there until it is read. */
+  readonly #inboxes: WeakMap<WorkerLink, Inbox> = new WeakMap();
   readonly #respawns: Set<NodeJS.Timeout> = new Set();
   readonly #ends: Set<Promise<void>> = new Set();
   readonly #suspects = new Suspects();
@@ -69,7 +72,6 @@ export class Lanes {
   #roomAt = 0;
   #bornDead = 0;
   readonly #counts = { restarts: 0, hostsLost: 0, cellsLost: 0 };
-  #closed = false;
 
   constructor(options: LaneOptions, listener: LaneListener) {
     this.#options = options;
@@ -82,11 +84,11 @@ export class Lanes {
       if (attempt.isStranger) this.#acquainted(attempt);
       listener.turnOver(attempt);
     };
-    this.#turns = new Turns({ ...listener, turnOver, cellLost }, this.#suspects, options.clock);
+    this.#turns = new Turns({ ...listener, turnOver, cellLost }, this.#suspects, options.clock, options.slices);
     this.#supervisor = new Supervisor(this.#links, options.hostMemoryMb, {
       condemned: (link, end) => {
-        this.#onLost(link, end);
-        listener.settled();
+        link.close();
+        this.#inboxes.get(link)?.addEnd(end); // What it has said before is read first.
       },
       idle: (link) => this.#retire(link),
       spent: (link) => this.#relieve(link),
@@ -174,10 +176,9 @@ export class Lanes {
 
   /** Ends every thread. The attempts in their cells get no end. */
   async close(): Promise<void> {
-    this.#closed = true;
     this.#supervisor.close();
     for (const respawn of this.#respawns) clearTimeout(respawn);
-    for (const link of this.#links) link.close();
+    for (const link of this.#links) this.#close(link);
     this.#links.clear();
     await Promise.all(this.#ends);
   }
@@ -225,33 +226,37 @@ export class Lanes {
   }
 
   #spawn(lane: LaneName, isForNew = true): WorkerLink {
-    const link = new WorkerLink(
-      this.#options.serve(),
-      lane,
-      isForNew,
-      this.#options.bounds,
-      this.#options.clock,
-      (tenant) => this.#listener.isWaiting(tenant),
-    );
+    const link = new WorkerLink(this.#options.serve(), lane, isForNew, this.#options.bounds, this.#options.clock, {
+      slices: this.#options.slices,
+      isWaiting: (tenant) => this.#listener.isWaiting(tenant),
+      charge: (tenant, micros) => this.#listener.charge(tenant, micros, 'main'),
+    });
+    const inbox = this.#inboxOf(link);
     this.#links.add(link);
-    link.thread.channel.receive((frame) => this.#onFrame(link, frame));
+    this.#inboxes.set(link, inbox);
+    link.thread.channel.receive((frame) => inbox.add(frame));
     const ended = link.thread.ended.then((end) => {
       this.#ends.delete(ended);
-      if (this.#closed) return;
-      this.#onLost(link, end);
-      this.#listener.settled();
+      inbox.addEnd(end);
     });
     this.#ends.add(ended);
     return link;
   }
 
-  #onFrame(link: WorkerLink, frame: Uint8Array): void {
-    if (!this.#links.has(link)) return;
-    const wasUp = link.isUp;
-    const end = this.#turns.read(link, frame);
-    if (end !== null) this.#onLost(link, end);
-    else if (!wasUp && link.isUp) this.#onUp(link);
-    this.#listener.settled();
+  #inboxOf(link: WorkerLink): Inbox {
+    let wasUp = false;
+    return new Inbox(link, this.#options.slices, {
+      read: (from, frame) => this.#turns.read(from, frame),
+      settled: () => {
+        if (!wasUp && link.isUp) this.#onUp(link);
+        wasUp = link.isUp;
+        this.#listener.settled();
+      },
+      ended: (end) => {
+        this.#onLost(link, end);
+        this.#listener.settled();
+      },
+    });
   }
 
   #onUp(link: WorkerLink): void {
@@ -289,8 +294,14 @@ export class Lanes {
 
   #retire(link: WorkerLink): void {
     this.#links.delete(link);
-    link.close();
+    this.#close(link);
     this.#listener.threadRetired(link);
+  }
+
+  /** What it still says is not read. */
+  #close(link: WorkerLink): void {
+    link.close();
+    this.#inboxes.get(link)?.close();
   }
 }
 

@@ -86,7 +86,8 @@ export class Supervisor {
     const { underWay } = link;
     const turn = underWay?.turn ?? -1;
     const watched = this.#watched.get(link);
-    if (watched === undefined || watched.turn !== turn) {
+    // What it was at is known when all that it has said is read.
+    if (watched === undefined || watched.turn !== turn || link.isBehind) {
       const cpuMsBefore = vitals?.cpuMs ?? 0;
       const bytesMoved = link.thread.bytesMoved();
       this.#watched.set(link, { turn, looks: 0, asleepLooks: 0, bytesMoved, cpuMsBefore, usedMs: 0 });

@@ -2,6 +2,7 @@
 // a cell or a thread that is lost is stopped, and only those that the turn under way was for can be to blame.
 
 import type { Clock } from '../clock.ts';
+import type { LoopSlices } from '../loop-slices.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
 import type { StopReason } from '../state/mutation.ts';
@@ -14,6 +15,8 @@ import type { WorkerLink } from './worker-link.ts';
 
 export interface TurnListener {
   op(attempt: PlacedAttempt, op: Op): void;
+  /** Some ops have been read, and what they ask for can be done. The rest of what follows waits. */
+  opsRead(): void;
   turnOver(attempt: PlacedAttempt): void;
   stopped(attempt: PlacedAttempt, reason: StopReason, detail: string): void;
   /** It was over when a turn that it was in was seen to have cost so much. */
@@ -42,6 +45,8 @@ export interface LinkEnd {
 
 /** Frames that are longer are held against what they may be before they are decoded. */
 const smallFrameBytes = 2 ** 20;
+/** What a worker says at the end of a turn. */
+type Turn = Extract<FromWorker, readonly ['turn', ...unknown[]]>;
 
 /** A turn that has used less than this part of its time as CPU time was kept from running. */
 const starvedBelow = 0.8;
@@ -50,22 +55,27 @@ export class Turns {
   readonly #listener: TurnListener;
   readonly #suspects: Suspects;
   readonly #clock: Clock;
+  readonly #slices: LoopSlices;
 
-  constructor(listener: TurnListener, suspects: Suspects, clock: Clock) {
+  constructor(listener: TurnListener, suspects: Suspects, clock: Clock, slices: LoopSlices) {
     this.#listener = listener;
     this.#suspects = suspects;
     this.#clock = clock;
+    this.#slices = slices;
   }
 
-  /** Gives why the thread must be ended, if it must. */
-  read(link: WorkerLink, frame: Uint8Array): LinkEnd | null {
+  /** Reads a frame, and stops every few ops, where the rest may be put off. Gives why the thread must be ended, if it must. */
+  *read(link: WorkerLink, frame: Uint8Array): Generator<void, LinkEnd | null> {
     try {
       if (frame.byteLength > smallFrameBytes && frame.byteLength > smallFrameBytes + link.answerBytesMost()) {
         throw new ProtocolBreach('A frame is longer than what its steps may write.');
       }
       for (const message of decodeFromWorker(frame)) {
-        const end = this.#onMessage(link, message);
-        if (end !== null) return end;
+        if (message[0] === 'turn') yield* this.#onTurn(link, message);
+        else {
+          const end = this.#onMessage(link, message);
+          if (end !== null) return end;
+        }
       }
       return null;
     } catch (error) {
@@ -97,7 +107,21 @@ export class Turns {
     return steps;
   }
 
-  #onMessage(link: WorkerLink, message: FromWorker): LinkEnd | null {
+  /** What a turn has cost is charged before what was done in it is applied: a step that has ended has no account any more. */
+  *#onTurn(link: WorkerLink, [, turn, cellId, text, cpuMicros, heapBytes]: Turn): Generator<void, void> {
+    const { cell, attempts, budgetMs } = link.answered(turn, cellId);
+    if (cell === null) return link.over();
+    const inTurn = eachOnce(attempts, turn);
+    cell.measured(heapBytes, inTurn);
+    this.#charge(inTurn, credible(cpuMicros, budgetMs));
+    // A cell that was closed while this was on its way has nothing to say but what it has cost.
+    const isThere = link.cells.has(cell.id);
+    if (isThere) yield* this.#readOps(link, inTurn, cell, text);
+    link.over();
+    if (isThere) this.#onTurnOver(cell, inTurn);
+  }
+
+  #onMessage(link: WorkerLink, message: Exclude<FromWorker, Turn>): LinkEnd | null {
     if (message[0] === 'opened') {
       const { tenant, openMs } = link.openings.opened(message[1]);
       this.#listener.charge(tenant, Math.min(message[2], (openMs + beyondBudgetMs) * 1_000), 'cell');
@@ -106,48 +130,47 @@ export class Turns {
     const answered = link.answered(message[1], message[0] === 'pong' ? null : message[2]);
     const { cell, budgetMs } = answered;
     const inTurn = eachOnce(answered.attempts, message[1]);
-    const credible = (micros: number): number => Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
-    // A cell that was closed while this was on its way has nothing to say but what it has cost.
     const isThere = cell !== null && link.cells.has(cell.id);
     if (message[0] === 'pong' || cell === null) {
       link.over();
       return null;
     }
-    if (message[0] === 'turn') {
-      const [, , , text, cpuMicros, heapBytes] = message;
-      if (isThere) this.#readOps(link, inTurn.length, cell, text);
-      link.over();
-      cell.measured(heapBytes, inTurn);
-      if (isThere) this.#onTurnOver(cell, inTurn, credible(cpuMicros));
-      else this.#charge(inTurn, credible(cpuMicros));
-      return null;
-    }
-    const [, , , reason, detail, cpuMicros] = message;
+    const [, , , reason, detail, said] = message;
+    const cpuMicros = credible(said, budgetMs);
     link.over();
     link.lostCell(cell);
-    if (isThere) this.#onCellLost(link, cell, budgetMs, inTurn, { reason, detail, cpuMicros: credible(cpuMicros) });
-    else this.#charge(inTurn, credible(cpuMicros));
+    if (isThere) this.#onCellLost(link, cell, budgetMs, inTurn, { reason, detail, cpuMicros });
+    else this.#charge(inTurn, cpuMicros);
     // What V8 does once its memory has run out is not to be relied on.
     const isSpent = reason === 'memory' && link.thread.kill !== null;
     return isSpent ? { reason: 'replaced', detail: 'a cell used up its memory' } : null;
   }
 
-  #readOps(link: WorkerLink, steps: number, cell: CellLink, text: string): void {
+  /** The tenant pays for the time that its ops take here. */
+  *#readOps(link: WorkerLink, inTurn: readonly PlacedAttempt[], cell: CellLink, text: string): Generator<void, void> {
     const { lengths } = cell;
+    const steps = inTurn.length;
     if (text.length > lengths.turn * steps) throw new ProtocolBreach('A turn is longer than its steps may make it.');
     let left = lengths.records * steps;
-    readOps(text, lengths, (ref, op) => {
+    const onOp = (ref: number, op: Op): void => {
       if (left-- <= 0) throw new ProtocolBreach('A turn has more records than its steps may write.');
       if (ref >= link.refs) throw new ProtocolBreach('A record is for a step that has never been here.');
       const attempt = cell.attempts.get(ref);
       if (attempt === undefined || attempt.hasEnded) return; // Stopped while this was on its way.
       if (isEnd(op)) attempt.hasEnded = true;
       this.#listener.op(attempt, op);
-    });
+    };
+    const tenant = text.length < longLength ? undefined : inTurn[0]?.step.run.tenant;
+    for (let at = 0; at < text.length; ) {
+      const began = tenant === undefined ? 0 : this.#slices.cpuMicros();
+      at = readOps(text, lengths, onOp, at);
+      this.#listener.opsRead();
+      if (tenant !== undefined) this.#listener.charge(tenant, this.#slices.cpuMicros() - began, 'main');
+      if (at < text.length) yield;
+    }
   }
 
-  #onTurnOver(cell: CellLink, inTurn: readonly PlacedAttempt[], cpuMicros: number): void {
-    this.#charge(inTurn, cpuMicros);
+  #onTurnOver(cell: CellLink, inTurn: readonly PlacedAttempt[]): void {
     for (const attempt of inTurn) {
       if (attempt.hasEnded) continue;
       this.#listener.turnOver(attempt);
@@ -215,3 +238,10 @@ function eachOnce(attempts: readonly PlacedAttempt[], turn: number): PlacedAttem
 
 /** No turn takes longer than its budget and this: a host that says so is not believed. */
 const beyondBudgetMs = 10_000;
+
+function credible(micros: number, budgetMs: number): number {
+  return Math.min(micros, (budgetMs + beyondBudgetMs) * 1_000);
+}
+
+/** From this length of a turn's text on the main thread's time for it is charged. For less, what is charged for each turn pays. */
+const longLength = 4_096;

@@ -1,5 +1,6 @@
 // The main thread's view of one worker thread: its cells, what it has been sent and has not answered, how busy it is.
 import type { Clock } from '../clock.ts';
+import type { LoopSlices } from '../loop-slices.ts';
 import { monotonicTime } from '../machine-timers.ts';
 import type { WorkerThread } from '../pool/worker-thread.ts';
 import { encodeFrame, type ToWorker } from '../protocol/frames.ts';
@@ -22,6 +23,17 @@ export interface WorkerBounds {
   readonly bytesInFlightPerWorker: number;
 }
 
+/** What a link needs of those around it. */
+export interface LinkAround {
+  readonly slices: LoopSlices;
+  /** See {@link LaneListener.isWaiting}. */
+  isWaiting(tenant: TenantState): boolean;
+  /** For CPU time of the main thread. */
+  charge(tenant: TenantState, micros: number): void;
+}
+
+/** From this length on writing a delivery takes long: some 100 microseconds. */
+const longLength = 65_536;
 /** A thread that has just been started gets so long to answer. */
 const startBudgetMs = 20_000;
 const pingBudgetMs = 2_000;
@@ -41,6 +53,8 @@ export class WorkerLink {
   readonly #dirty: Set<CellLink> = new Set();
   readonly #inFlight: InFlight = new InFlight();
   readonly #clock: Clock;
+  readonly #around: LinkAround;
+  readonly #flushLater = (): void => this.flush();
   #outgoing: ToWorker[] = [];
   #cellIds = 0;
   /** Attempts that have been placed in it, ever: each has the number of those before it. */
@@ -49,6 +63,8 @@ export class WorkerLink {
   turns = 0;
   /** Whether it has answered at all: a thread that ends before that died at birth. */
   isUp = false;
+  /** Whether something that it has said waits to be read: see {@link Inbox}. */
+  isBehind = false;
   /** Whether it has been at one turn for longer than turns are. */
   isLate = false;
   /** Whether another one has taken its place: it takes no more steps, and ends when it has none. */
@@ -60,14 +76,17 @@ export class WorkerLink {
     isForNew: boolean,
     bounds: WorkerBounds,
     clock: Clock,
-    isWaiting: (tenant: TenantState) => boolean,
+    around: LinkAround,
   ) {
     this.thread = thread;
     this.lane = lane;
     this.isForNew = isForNew;
     this.#bounds = bounds;
     this.#clock = clock;
-    this.room = new Room(this.cells, this.#open, this.load, bounds.cellsPerWorker, isWaiting);
+    this.#around = around;
+    this.room = new Room(this.cells, this.#open, this.load, bounds.cellsPerWorker, (tenant) =>
+      around.isWaiting(tenant),
+    );
     this.ping(startBudgetMs);
   }
 
@@ -146,7 +165,10 @@ export class WorkerLink {
     if (this.cells.has(cell.id)) this.#dirty.add(cell); // What is said to a cell that is gone goes nowhere.
   }
 
-  /** Sends what waits, as far as the bounds on what is in flight allow; the rest goes when answers have come. */
+  /**
+   * Sends what waits, as far as the bounds on what is in flight allow; the rest goes when answers have come. When the slice of this turn of the
+   * event loop is used, the rest goes in a later one.
+   */
   flush(): void {
     for (const cell of this.#dirty) {
       const isFull = this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker;
@@ -155,10 +177,18 @@ export class WorkerLink {
         cell.heldSince ??= this.#clock.now();
         continue;
       }
+      if (this.#around.slices.isUsed) {
+        this.#around.slices.later(this.#flushLater);
+        break;
+      }
       this.#dirty.delete(cell);
       this.#deliver(cell, Math.min(pace.records, cell.recordsPerTurn, this.#bounds.stepsPerTurn));
       if (cell.hasOutgoing) this.#dirty.add(cell); // It comes again after the others: a Set is walked on to what is added.
     }
+    this.#send();
+  }
+
+  #send(): void {
     if (this.#outgoing.length === 0) return;
     const frame = encodeFrame(this.#outgoing);
     this.#outgoing = [];
@@ -247,6 +277,11 @@ export class WorkerLink {
     cell.heldSince = cell.hasOutgoing ? now : null; // What is behind it has waited for its own cell.
     const turn = this.#inFlight.add({ cell, length: text.length, attempts, readyAt, budgetMs, openMs }, now);
     this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
+    const [attempt] = attempts;
+    if (text.length < longLength || attempt === undefined) return;
+    const began = this.#around.slices.cpuMicros();
+    this.#send(); // In a frame of its own, for whose writing its tenant pays.
+    this.#around.charge(attempt.step.run.tenant, this.#around.slices.cpuMicros() - began);
   }
 
   #openCell(step: Step): CellLink | null {

@@ -206,7 +206,7 @@ describe('records of all kinds', () => {
             : [];
         const text = [...good, ...bad].map((record) => `${record}\n`).join('');
         const refs: number[] = [];
-        const read = (): void => readOps(text, lengths, (ref) => refs.push(ref));
+        const read = (): number => readOps(text, lengths, (ref) => refs.push(ref));
         if (bad.length === 0) read();
         else expect(read, text).toThrow(inFewWords);
         expect(refs, text).toEqual(good.map((record) => Number(record.split('\t')[1])));

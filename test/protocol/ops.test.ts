@@ -9,7 +9,7 @@ const lengths = opLengthsOf(defaultLimits);
 
 function read(text: string, most: OpLengths = lengths): [number, Op][] {
   const found: [number, Op][] = [];
-  readOps(text, most, (ref, op) => found.push([ref, op]));
+  for (let at = 0; at < text.length; ) at = readOps(text, most, (ref, op) => found.push([ref, op]), at);
   return found;
 }
 
@@ -143,5 +143,28 @@ describe('a text that is longer than a correct realm writes is a breach, and is 
     ['the level of a line', `l\t1\t${'x'.repeat(33)}\t""\n`],
   ])('%s', (_, record) => {
     expect(() => read(record, most)).toThrow(ProtocolBreach);
+  });
+});
+
+describe('a long turn', () => {
+  const lengthsOf = (text: string): number[] => {
+    const counts: number[] = [];
+    for (let at = 0, count = 0; at < text.length; count = 0) {
+      at = readOps(text, lengths, () => count++, at);
+      counts.push(count);
+    }
+    return counts;
+  };
+
+  it('is read some ops at a time, in order', () => {
+    const text = Array.from({ length: 150 }, (_, ref) => `g\t${ref}\t"k"\n`).join('');
+    expect(lengthsOf(text)).toEqual([64, 64, 22]);
+    expect(read(text).map(([ref]) => ref)).toEqual(Array.from({ length: 150 }, (_, ref) => ref));
+  });
+
+  it('is read some text at a time', () => {
+    const value = `"${'x'.repeat(30_000)}"`;
+    const text = Array.from({ length: 7 }, (_, ref) => `s\t${ref}\t"k"\t${value}\n`).join('');
+    expect(lengthsOf(text)).toEqual([3, 3, 1]);
   });
 });

@@ -7,7 +7,7 @@ import { Suspects } from '../../src/schedule/suspects.ts';
 import type { LinkEnd, Turns } from '../../src/schedule/turns.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
-import { placeOn, start, turnsTelling, upLink } from './links.ts';
+import { placeOn, readFrame, start, turnsTelling, upLink } from './links.ts';
 import { stepWith } from './suspect-steps.ts';
 
 let suspects: Suspects;
@@ -30,7 +30,7 @@ function place(tenant: string, count: number): PlacedAttempt[] {
 }
 
 function read(...messages: readonly FromWorker[]): LinkEnd | null {
-  return turns.read(link, encodeFrame(messages));
+  return readFrame(turns, link, encodeFrame(messages));
 }
 
 /** The steps that are placed here are of the first method. */

@@ -1,5 +1,6 @@
 // Links to threads that do nothing, for tests of what the main thread makes of what they say: what was sent is kept, and
 // attempts are put in their cells as the lanes put them.
+import { undividedly } from '../../src/background-work.ts';
 import type { Clock } from '../../src/clock.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { undivided } from '../../src/loop-slices.ts';
@@ -10,11 +11,10 @@ import { Lanes } from '../../src/schedule/lanes.ts';
 import { Payer, PayingTenant } from '../../src/schedule/payers.ts';
 import { type PlacedAttempt, placedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { Suspects } from '../../src/schedule/suspects.ts';
-import { Turns } from '../../src/schedule/turns.ts';
-import { WorkerLink } from '../../src/schedule/worker-link.ts';
+import { type LinkEnd, Turns } from '../../src/schedule/turns.ts';
+import { type LinkAround, WorkerLink } from '../../src/schedule/worker-link.ts';
 import { Journal } from '../../src/state/journal.ts';
 import type { RunState } from '../../src/state/run-state.ts';
-import type { TenantState } from '../../src/state/tenant-state.ts';
 import { createVirtualClock } from '../../src/virtual-clock.ts';
 import { manualClock } from '../manual-clock.ts';
 import { stepOf } from '../state/fixtures.ts';
@@ -68,9 +68,10 @@ export function linkTo(
   lane: 'shared' | 'exclusive' = 'shared',
   limits: Partial<Limits> = {},
   isForNew = true,
-  isWaiting: (tenant: TenantState) => boolean = () => true,
+  around: Partial<LinkAround> = {},
 ): WorkerLink {
-  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits }, clock, isWaiting);
+  const all = { slices: undivided(), isWaiting: () => true, charge() {}, ...around };
+  return new WorkerLink(thread, lane, isForNew, { ...defaultLimits, ...limits }, clock, all);
 }
 
 /** Puts one more attempt into a cell of the link. */
@@ -101,11 +102,12 @@ export function start(link: WorkerLink, ...attempts: readonly PlacedAttempt[]): 
 }
 
 /** Tells all that comes of what threads say, a line each; steps are named by their tenant and number. */
-export function turnsTelling(tell: (line: string) => void, suspects: Suspects): Turns {
+export function turnsTelling(tell: (line: string) => void, suspects: Suspects, slices = undivided()): Turns {
   const nameOf = ({ step }: PlacedAttempt): string => `${step.run.program.tenant}${step.ordinal}`;
   return new Turns(
     {
       op: (attempt, { kind }) => tell(`${nameOf(attempt)} ${kind}`),
+      opsRead() {},
       turnOver: (attempt) => tell(`${nameOf(attempt)} turn over`),
       stopped: (attempt, reason, detail) => tell(`${nameOf(attempt)} stopped: ${reason}${detail && `, ${detail}`}`),
       costMore: (attempt, cpuMicros) => tell(`${nameOf(attempt)} cost ${cpuMicros} more`),
@@ -114,13 +116,19 @@ export function turnsTelling(tell: (line: string) => void, suspects: Suspects): 
     },
     suspects,
     createVirtualClock(0),
+    slices,
   );
+}
+
+/** All of it. */
+export function readFrame(turns: Turns, link: WorkerLink, frame: Uint8Array): LinkEnd | null {
+  return undividedly(turns.read(link, frame));
 }
 
 /** A link whose thread has answered that it is there: turn 0. */
 export function upLink(turns: Turns, isKillable = false): WorkerLink {
   const link = linkTo(stillThread({ isKillable }));
-  turns.read(link, encodeFrame([['pong', 0]]));
+  readFrame(turns, link, encodeFrame([['pong', 0]]));
   return link;
 }
 
@@ -153,6 +161,7 @@ export function stillLanes(workers: number, ofClock: Clock, { isKillable = true 
   const nothing = (): void => {};
   const lanes = new Lanes(options, {
     op: nothing,
+    opsRead: nothing,
     turnOver: nothing,
     stopped: nothing,
     costMore: nothing,

@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 function thread(cellsPerWorker: number): void {
-  link = linkTo(stillThread(), 'shared', { cellsPerWorker }, true, ({ name }) => waiting.has(name));
+  link = linkTo(stillThread(), 'shared', { cellsPerWorker }, true, { isWaiting: ({ name }) => waiting.has(name) });
 }
 
 function of(tenant: string): RunState {

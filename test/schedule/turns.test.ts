@@ -8,7 +8,7 @@ import { Suspects } from '../../src/schedule/suspects.ts';
 import type { LinkEnd, Turns } from '../../src/schedule/turns.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import { runOf } from '../state/fixtures.ts';
-import { placeOn, start, turnsTelling, upLink } from './links.ts';
+import { placeOn, readFrame, start, turnsTelling, upLink } from './links.ts';
 
 let suspects: Suspects;
 let turns: Turns;
@@ -30,7 +30,7 @@ function place(tenant: string, count: number, limits: Partial<Limits> = {}, on =
 }
 
 function read(...messages: readonly FromWorker[]): LinkEnd | null {
-  return turns.read(link, encodeFrame(messages));
+  return readFrame(turns, link, encodeFrame(messages));
 }
 
 const fault = expect.objectContaining({ reason: 'fault' });
@@ -206,6 +206,6 @@ describe('a thread is ended, and its turn says nothing, when', () => {
     ['no list', [0xc0]],
     ['half a list', [0x91, 0x96]],
   ])('its frame is %s', (_, bytes) => {
-    expect(turns.read(link, Uint8Array.from(bytes))).toEqual(fault);
+    expect(readFrame(turns, link, Uint8Array.from(bytes))).toEqual(fault);
   });
 });

@@ -5,6 +5,8 @@ import type { CellLink } from '../../src/schedule/cell-link.ts';
 import type { PlacedAttempt } from '../../src/schedule/placed-attempt.ts';
 import type { WorkerLink } from '../../src/schedule/worker-link.ts';
 import type { RunState } from '../../src/state/run-state.ts';
+import type { TenantState } from '../../src/state/tenant-state.ts';
+import { stillLoop } from '../loop.ts';
 import { runOf } from '../state/fixtures.ts';
 import { empty, linkTo, placeOn, stillThread } from './links.ts';
 
@@ -193,4 +195,25 @@ describe('runs of one workflow that were started under different limits', () => 
     link.keepOnly('other');
     expect(link.cells.size).toBe(0);
   });
+});
+
+it('long deliveries are written as far as the slice of this turn of the loop goes, and each is charged to its tenant', () => {
+  const loop = stillLoop();
+  const charged: string[] = [];
+  const charge = ({ name }: TenantState, micros: number): number => charged.push(`${name} ${micros}`);
+  const slow: Channel = { ...channel, send: () => loop.takes(2) };
+  const limits = { cellsPerWorker: 9, bytesInFlightPerWorker: 1e9 };
+  const busy = linkTo({ ...stillThread(), channel: slow }, 'shared', limits, true, { slices: loop.slices, charge });
+  busy.over();
+  loop.turnAll();
+  for (const tenant of ['a', 'b', 'c', 'd', 'e']) {
+    const attempt = placeOn(busy, runOf({ tenant }));
+    attempt.cell.reply(attempt, { ...reply, reply: 'x'.repeat(70_000) });
+    busy.touch(attempt.cell);
+  }
+  loop.slices.spend(() => busy.flush());
+  expect(charged).toEqual(['a 2000', 'b 2000', 'c 2000']);
+  expect(busy.isQuiet).toBe(false);
+  loop.turn();
+  expect(charged.slice(3)).toEqual(['d 2000', 'e 2000']);
 });
