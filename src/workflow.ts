@@ -55,8 +55,8 @@ type PayloadOf<Payload> =
   Record<never, never> extends Payload
     ? {
         /**
-         * The step's `data`: any value that JSON can carry, nested up to 1,000 deep, up to 1 MiB as JSON. Default: `{}`. Else:
-         * `PAYLOAD_INVALID` or `PAYLOAD_TOO_LARGE`.
+         * The step's `data`: any value that JSON can carry, nested up to 1,000 deep, up to 1 MiB as JSON. Default: `{}`. Else, also for a
+         * part that JSON would change or leave out, such as a Map, NaN or a function: `PAYLOAD_INVALID` or `PAYLOAD_TOO_LARGE`.
          */
         readonly payload?: Payload;
       }
@@ -74,8 +74,8 @@ export interface RunStoreApi {
    */
   get<Value = Json>(key: string): Promise<Value | null>;
   /**
-   * Sets a key to any value that JSON can carry, nested up to 1,000 deep, up to 1 MiB as JSON. Else: `VALUE_INVALID` or
-   * `VALUE_TOO_LARGE`. A run has room for 10,000 keys and 64 MiB: `STORE_KEYS_EXCEEDED`, `STORE_BYTES_EXCEEDED`.
+   * Sets a key to any value that JSON can carry, nested up to 1,000 deep, up to 1 MiB as JSON. Else: `VALUE_INVALID`, also for a part that
+   * JSON would change or leave out, such as a Map, NaN or a function, or `VALUE_TOO_LARGE`. A run has room for 10,000 keys and 64 MiB: `STORE_KEYS_EXCEEDED`, `STORE_BYTES_EXCEEDED`.
    */
   set(key: string, value: unknown): Promise<void>;
   /**

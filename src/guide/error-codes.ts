@@ -128,8 +128,8 @@ export const stepErrors = {
     'See `host_lost` and `cell_lost` in `runner.events()`: the machine may be short of memory or of processors.',
   ),
   OUTPUT_INVALID: explain(
-    'What the step returned is no JSON, or nested more than 1,000 deep.',
-    'Return JSON values: no functions, cycles or BigInts.',
+    'What the step returned holds what JSON would leave out or change: a Map, a Set, a function, NaN, a BigInt, bytes, itself; or it is nested more than 1,000 deep.',
+    'The message has the path of the part, and what to use instead. What is undefined is null.',
   ),
   LEDGER_BYTES_EXCEEDED: explain(
     'What is written down of the run has reached `ledgerBytesPerRun`.',
@@ -147,9 +147,13 @@ export const opErrors = {
     '`delay` is not understood, or out of range: 0 (or `delaySecondsMin`) to 400 days.',
     "Give seconds, or a text such as `'5 minutes'`. There are no months and years.",
   ),
+  OPTION_UNKNOWN: explain(
+    '`scheduleNextStep` was given an option that it does not have, such as `delayMs` for `delay`.',
+    'Its options are `action`, `delay` and `payload`. The message says which one was meant.',
+  ),
   PAYLOAD_INVALID: explain(
-    '`payload` is no JSON, or nested more than 1,000 deep.',
-    'Pass JSON values: no functions, cycles or BigInts.',
+    '`payload` is undefined, or holds what JSON would leave out or change: a Map, a Set, a function, NaN, a BigInt, bytes, a promise, itself; or it is nested more than 1,000 deep.',
+    'The message has the path of the part, and what to use instead. A plain Date becomes its ISO text, a name that is undefined is left out, and undefined in a list is null.',
   ),
   PAYLOAD_TOO_LARGE: explain(
     'A payload, or what a step returned, has more than `payloadBytes` as JSON.',
@@ -157,8 +161,8 @@ export const opErrors = {
   ),
   KEY_INVALID: explain('A key is no text, empty, ill-formed, or longer than `keyBytes`.', 'Use short texts as keys.'),
   VALUE_INVALID: explain(
-    'A value for the run store is no JSON, or nested more than 1,000 deep.',
-    'Set JSON values: no functions, cycles or BigInts.',
+    'A value for the run store is undefined, or holds what JSON would leave out or change: a Map, a Set, a function, NaN, a BigInt, bytes, a promise, itself; or it is nested more than 1,000 deep.',
+    'The message has the path of the part, and what to use instead. A plain Date becomes its ISO text, a name that is undefined is left out, and undefined in a list is null.',
   ),
   VALUE_TOO_LARGE: explain('A value for the run store has more than `valueBytes` as JSON.', 'Use several keys.'),
   VALUE_NOT_A_LIST: explain('`push` was called for a key that has something else than a list.', 'Use another key.'),

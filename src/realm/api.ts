@@ -4,8 +4,9 @@ import { parseDelay } from '../protocol/duration.ts';
 import { fieldSeparator, opLetters } from '../protocol/records.ts';
 import { formatLog } from './globals/console.ts';
 import { jsonText } from './json-text.ts';
+import { meantOption } from './meant-option.ts';
 import { opError } from './op-error.ts';
-import { isFiniteNumber, isInteger, isSafeInteger, jsonStringify, mapGet, slice } from './primordials.ts';
+import { hasOwn, isFiniteNumber, isInteger, isSafeInteger, jsonStringify, mapGet, slice } from './primordials.ts';
 import type { Step } from './step.ts';
 
 /** Which of a workflow's methods may be scheduled. */
@@ -55,6 +56,7 @@ function branchText(step: Step, options: unknown, actions: Actions): string {
   if (typeof options !== 'object' || options === null) {
     throw opError('ACTION_INVALID', `scheduleNextStep expects { delay, action, payload }, got ${described(options)}.`);
   }
+  requireKnownOptions(options);
   // Each property is read once: a getter cannot show one value to the check and another to the op.
   const { action, delay, payload } = options as { action?: unknown; delay?: unknown; payload?: unknown };
   const delayMs = parseDelay(delay, step.bounds.delaySecondsMin);
@@ -66,9 +68,25 @@ function branchText(step: Step, options: unknown, actions: Actions): string {
       `\`action\` names no step of this workflow: ${described(action)}. Steps: ${actions.names}.`,
     );
   }
-  const text = requiredText(payload === undefined ? {} : payload, 'PAYLOAD_INVALID', '`payload`');
+  // Left out is one thing, and meant is another: what is undefined there was to be something.
+  const text =
+    payload === undefined && !hasOwn(options, 'payload') ? '{}' : jsonText(payload, 'PAYLOAD_INVALID', '`payload`');
   checkSize(text, step.bounds.payloadBytes, 'PAYLOAD_TOO_LARGE', '`payload`');
   return index + fieldSeparator + text + fieldSeparator + delayMs;
+}
+
+/** A misspelt delay must not run at once, nor a misspelt payload be an empty one. */
+function requireKnownOptions(options: object): void {
+  for (const name in options) {
+    if (name === 'action' || name === 'delay' || name === 'payload' || !hasOwn(options, name)) continue;
+    const meant = meantOption(name);
+    const hint = meant === null ? '' : ` Did you mean \`${meant}\`?`;
+    const known = "`action`, `delay` (seconds, or a text such as '5 minutes') and `payload`";
+    throw opError(
+      'OPTION_UNKNOWN',
+      `scheduleNextStep has no option ${described(name)}.${hint} Its options are ${known}.`,
+    );
+  }
 }
 
 function keyAndValue(step: Step, key: unknown, value: unknown): string {
@@ -98,7 +116,7 @@ function keyText(step: Step, key: unknown): string {
 }
 
 function valueText(step: Step, value: unknown): string {
-  const text = requiredText(value, 'VALUE_INVALID', 'A value');
+  const text = jsonText(value, 'VALUE_INVALID', 'A value');
   checkSize(text, step.bounds.valueBytes, 'VALUE_TOO_LARGE', 'A value');
   return text;
 }
@@ -111,12 +129,6 @@ function deltaText(delta: unknown): string {
     );
   }
   return `${delta}`; // As JSON has it: -0 is 0 in both.
-}
-
-function requiredText(value: unknown, code: string, what: string): string {
-  const text = jsonText(value, code, what);
-  if (text === undefined) throw opError(code, `${what} has to be JSON, got ${described(value)}.`);
-  return text;
 }
 
 function checkSize(text: string, limit: number, code: string, what: string): void {

@@ -5,6 +5,7 @@ const typeErrors: ReadonlySet<string> = new Set([
   'ACTION_INVALID',
   'DELTA_INVALID',
   'KEY_INVALID',
+  'OPTION_UNKNOWN',
   'OUTPUT_INVALID',
   'PAYLOAD_INVALID',
   'VALUE_INVALID',

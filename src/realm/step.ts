@@ -141,17 +141,19 @@ export class Step implements StepContext {
   /** The method has returned. The step ends once its ops have their replies. */
   completed(value: unknown): void {
     const { payloadBytes } = this.bounds;
-    let output: string | undefined;
+    let output = '';
     try {
-      output = jsonText(value, 'OUTPUT_INVALID', 'What a step returns');
+      // What another step than the first returns, or a hook, is for nobody.
+      if (value !== undefined && this.identity.ordinal === 1)
+        output = jsonText(value, 'OUTPUT_INVALID', 'What a step returns');
     } catch (error) {
       return this.failed(error);
     }
-    if (output !== undefined && output.length > payloadBytes) {
+    if (output.length > payloadBytes) {
       const text = `A step may return ${payloadBytes} bytes of JSON, got ${output.length}.`;
       return this.failed(opError('PAYLOAD_TOO_LARGE', text));
     }
-    this.#endWith(opLetters.completed, output ?? '');
+    this.#endWith(opLetters.completed, output);
   }
 
   failed(error: unknown): void {

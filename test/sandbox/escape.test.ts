@@ -119,11 +119,17 @@ describe('a step that names others', () => {
       Object.assign(headers, { runId: 'victim', tenant: 'canary' });
       Object.assign(data, { runId: 'victim', tenant: 'canary' });
       await api.runStore.set('k', 'hostile');
-      await api.scheduleNextStep({ action: 'next', runId: 'victim', tenant: 'canary', ref: 0, step: 1 });`;
+      for (const name of ['runId', 'tenant', 'ref', 'step']) {
+        await api.scheduleNextStep({ action: 'next', [name]: 1 }).catch((e) => api.runStore.push('refused', e.code));
+      }
+      await api.scheduleNextStep({ action: 'next' });`;
     const next = "await api.runStore.set('ids', [api.runId, api.stepId, api.attempt, headers]);";
     const { run, outcome } = await attack(runner(), { start, next });
     expect(await victim.result()).toMatchObject({ output: 'victim', store: { k: 'own' }, steps: { armed: 1 } });
-    expect(outcome.store).toEqual({ k: 'hostile', ids: [run.id, 'step_2', 1, {}] });
+    expect(outcome.store).toEqual({
+      ...{ k: 'hostile', ids: [run.id, 'step_2', 1, {}] },
+      refused: Array.from({ length: 4 }, () => 'OPTION_UNKNOWN'),
+    });
   });
 
   it.each(['\t', '\n', '\r\n', '\u0000', '\u2028', '"', '\\'])(

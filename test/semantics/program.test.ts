@@ -190,12 +190,7 @@ describe('start', () => {
     expect((await runToEnd(runner(), { start: '' })).outcome.output).toBeNull();
   });
 
-  it.each(['() => 1', 'Symbol()'])('gives null by returning %s, which JSON leaves out', async (value) => {
-    const { outcome } = await runToEnd(runner(), { start: `return ${value};` });
-    expect(outcome).toMatchObject({ status: 'completed', output: null });
-  });
-
-  it.each(['1n', '[1, { a: 1n }]', '(() => { const a = []; a.push(a); return a; })()'])(
+  it.each(['() => 1', 'Symbol()', '1n', '[1, { a: 1n }]', '(() => { const a = []; a.push(a); return a; })()'])(
     'fails by returning %s, which is no JSON',
     async (value) => {
       const { outcome } = await runToEnd(runner(), { start: `return ${value};` });

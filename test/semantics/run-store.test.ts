@@ -40,8 +40,7 @@ describe('set', () => {
     ['[]', []],
     ['{ a: { b: [1, { c: null }] } }', { a: { b: [1, { c: null }] } }],
     ['new Date(0)', '1970-01-01T00:00:00.000Z'],
-    ['{ a: undefined, b: () => 1 }', {}],
-    ['NaN', null],
+    ['{ a: undefined }', {}],
     ['JSON.parse(\'{"__proto__":{"x":1}}\')', JSON.parse('{"__proto__":{"x":1}}')],
   ])('takes %s', async (text, expected) => {
     const { value, store } = await inStep("[await store.get('k')]", `await store.set('k', ${text})`);
@@ -49,15 +48,23 @@ describe('set', () => {
     expect(store).toEqual({ k: expected });
   });
 
-  it.each(['undefined', '() => 1', 'Symbol()', '1n', '[1n]', 'cycle', '{ toJSON() { throw 1; } }', '{ toJSON() {} }'])(
-    'of %s throws a TypeError and changes nothing',
-    async (text) => {
-      const before = `await store.set('k', 'as it was'); const cycle = {}; cycle.self = { cycle };`;
-      const { value, store } = await inStep(`await store.set('k', ${text})${caught}`, before);
-      expect(value).toEqual({ code: 'VALUE_INVALID', isTypeError: true });
-      expect(store).toEqual({ k: 'as it was' });
-    },
-  );
+  it.each([
+    'undefined',
+    '() => 1',
+    '{ b: () => 1 }',
+    'NaN',
+    'Symbol()',
+    '1n',
+    '[1n]',
+    'cycle',
+    '{ toJSON() { throw 1; } }',
+    '{ toJSON() {} }',
+  ])('of %s throws a TypeError and changes nothing', async (text) => {
+    const before = `await store.set('k', 'as it was'); const cycle = {}; cycle.self = { cycle };`;
+    const { value, store } = await inStep(`await store.set('k', ${text})${caught}`, before);
+    expect(value).toEqual({ code: 'VALUE_INVALID', isTypeError: true });
+    expect(store).toEqual({ k: 'as it was' });
+  });
 
   it('keeps the value as it was when it was called', async () => {
     const before = "const value = { n: 1 }; const done = store.set('k', value); value.n = 2; await done";
