@@ -91,6 +91,14 @@ export interface Limits {
   readonly branchesOpenPerTenant: number;
   /** Keys and values of one tenant's open runs. Beyond: `TENANT_STORE_BYTES_EXCEEDED`. */
   readonly storeBytesPerTenant: number;
+  /**
+   * What the runner keeps in memory for one tenant: its open runs with their stores, payloads, journals and logs, their sources and its starts
+   * under way, each counted as what it takes in memory. A value counts as text or as the value that it stands for, whichever is more. Beyond:
+   * `TENANT_MEMORY_EXCEEDED`, for new runs too; logs are cut with a notice.
+   */
+  readonly memoryBytesPerTenant: number;
+  /** Events of one tenant's runs that wait for readers, as what they take in memory. Beyond, the oldest of the reader go, as for `eventsBuffered`. */
+  readonly eventBytesPerTenant: number;
   /** As `ledgerBytesPerRun`, of a tenant's open runs together. Beyond: `TENANT_LEDGER_BYTES_EXCEEDED`, for new runs too. */
   readonly ledgerBytesPerTenant: number;
   /**
@@ -191,6 +199,8 @@ export const defaultLimits: Limits = {
   cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 2_000_000,
   storeBytesPerTenant: 1_024 * MiB,
+  memoryBytesPerTenant: 512 * MiB,
+  eventBytesPerTenant: 64 * MiB,
   ledgerBytesPerTenant: 4_096 * MiB,
   runsEndedKept: 10_000,
   runsEndedKeptMs: 30 * 86_400_000,
@@ -243,6 +253,8 @@ const ceilings: { readonly [K in keyof Limits]: number } = {
   cpuPerTenantPerMinuteMs: 15_360_000,
   branchesOpenPerTenant: 1_000_000_000,
   storeBytesPerTenant: 65_536 * MiB,
+  memoryBytesPerTenant: 65_536 * MiB,
+  eventBytesPerTenant: 65_536 * MiB,
   ledgerBytesPerTenant: 1_048_576 * MiB,
   runsEndedKept: 10_000_000,
   runsEndedKeptMs: 400 * 86_400_000,

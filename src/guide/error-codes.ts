@@ -59,6 +59,14 @@ export const embedderErrors = {
     'What is written down of the tenant’s open runs has reached `ledgerBytesPerTenant`.',
     'Start this one when some of them have ended; or raise the limit for this tenant.',
   ),
+  TENANT_MEMORY_EXCEEDED: explain(
+    'What the runner keeps in memory for the tenant has reached `memoryBytesPerTenant`: `runner.tenant(name).memory` says for what. Within a step, nothing more is kept of its ops.',
+    'Let some of its runs end, keep less in them, or raise the limit for this tenant.',
+  ),
+  RUNNER_MEMORY_EXCEEDED: explain(
+    'The tenant has as much of the runner’s memory (`memoryBytes`) as is left for others; or the run is kept in a file, and waits for room in memory.',
+    'Try again when some runs have ended. Give the process a larger heap (`--max-old-space-size`), or more runners fewer tenants each.',
+  ),
   HOST_START_FAILED: explain(
     'Hosts end as soon as they are started, or none can be started: no memory, no processes, or no permission for them.',
     "The message says what they died of. Where processes cannot be started at all, `containment: 'thread'` does without.",

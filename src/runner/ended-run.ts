@@ -4,6 +4,7 @@ import type { Failures } from '../state/failures.ts';
 import type { Cancellation, LogLine, RunEnd, RunState, RunUsage, StepCounts, StepFailure } from '../state/run-state.ts';
 import type { StoredEntry } from '../state/run-store.ts';
 import { byteLength } from '../state/text.ts';
+import { textBytes } from '../state/weight.ts';
 
 /** Plain data, but for lists: as JSON it says the same again. */
 export interface EndedRun {
@@ -52,10 +53,10 @@ export function kept(run: EndedRun): KeptRun {
 
 /** About what it takes, with all that a tenant can make long or many. */
 function bytesOf({ output, store, logs, failures, cancellation }: EndedRun): number {
-  let bytes = entryBytes + byteLength(output ?? '');
+  let bytes = entryBytes + textBytes(output ?? '');
   for (const [key, value] of store)
-    bytes += byteLength(key) + (typeof value === 'string' ? byteLength(value) : value.bytes);
-  for (const { action, text } of logs) bytes += entryBytes + byteLength(action) + byteLength(text);
+    bytes += textBytes(key) + (typeof value === 'string' ? textBytes(value) : value.bytes);
+  for (const { text } of logs) bytes += entryBytes + textBytes(text);
   bytes += failures.bytes; // Among them is why the run failed.
   for (const { action, effects } of cancellation?.interrupted ?? []) {
     bytes += 2 * entryBytes + byteLength(action); // With its usage.

@@ -6,6 +6,18 @@ import { eventBytesOf, type HeldEvent } from '../state/events.ts';
 /** What a reader that lags may hold. */
 export type EventBounds = Pick<Limits, 'eventsBuffered' | 'eventBytesBuffered'>;
 
+/** Where events that wait are counted, beside those of other streams. */
+export interface EventAccount {
+  hasRoom(bytes: number): boolean;
+  /** Below 0: gives back. */
+  take(bytes: number): void;
+}
+
+const unbounded: EventAccount = { hasRoom: () => true, take() {} };
+
+/** A reader that was let go of without a word holds nothing any more. */
+const abandoned = new FinalizationRegistry<() => void>((remove) => remove());
+
 interface Reader<E> {
   readonly held: Fifo<E>;
   /** Of the events held. */
@@ -21,6 +33,7 @@ export class EventStream<E extends HeldEvent> {
   readonly #bounds: EventBounds;
   readonly #readers: Set<Reader<E>> = new Set();
   readonly #onReaders: (count: number) => void;
+  readonly #account: EventAccount;
   #ended = false;
 
   /**
@@ -31,10 +44,12 @@ export class EventStream<E extends HeldEvent> {
     dropped: (count: number, next: E) => E,
     bounds: EventBounds,
     onReaders: (count: number) => void = () => {},
+    account: EventAccount = unbounded,
   ) {
     this.#dropped = dropped;
     this.#bounds = bounds;
     this.#onReaders = onReaders;
+    this.#account = account;
   }
 
   emit(event: E): void {
@@ -46,7 +61,7 @@ export class EventStream<E extends HeldEvent> {
         reader.dropped++;
       }
       reader.held.push(event);
-      reader.bytes += bytes;
+      this.#count(reader, bytes);
       reader.wake?.();
     }
   }
@@ -63,7 +78,7 @@ export class EventStream<E extends HeldEvent> {
     if (!this.#ended) this.#readers.add(reader);
     this.#onReaders(this.#readers.size);
     const events = this.#iterate(reader);
-    return {
+    const iterator: AsyncIterableIterator<E> = {
       next: () => events.next(),
       return: () => {
         this.#remove(reader); // A generator that was never asked does not hear that it is not wanted.
@@ -73,6 +88,8 @@ export class EventStream<E extends HeldEvent> {
         return this;
       },
     };
+    abandoned.register(iterator, () => this.#remove(reader));
+    return iterator;
   }
 
   async *#iterate(reader: Reader<E>): AsyncGenerator<E> {
@@ -99,17 +116,25 @@ export class EventStream<E extends HeldEvent> {
   /** One event is held however large it is, or its reader would never hear of it. */
   #hasRoom({ held, bytes }: Reader<E>, more: number): boolean {
     const { eventsBuffered, eventBytesBuffered } = this.#bounds;
-    return held.size === 0 || (held.size < eventsBuffered && bytes + more <= eventBytesBuffered);
+    if (held.size === 0) return true;
+    return held.size < eventsBuffered && bytes + more <= eventBytesBuffered && this.#account.hasRoom(more);
   }
 
   #shift(reader: Reader<E>): E | undefined {
     const event = reader.held.shift();
-    if (event !== undefined) reader.bytes -= eventBytesOf(event);
+    if (event !== undefined) this.#count(reader, -eventBytesOf(event));
     return event;
+  }
+
+  #count(reader: Reader<E>, bytes: number): void {
+    reader.bytes += bytes;
+    this.#account.take(bytes);
   }
 
   #remove(reader: Reader<E>): void {
     reader.isGone = true;
+    reader.held.clear();
+    this.#count(reader, -reader.bytes);
     reader.wake?.();
     this.#readers.delete(reader);
     this.#onReaders(this.#readers.size);

@@ -1,5 +1,6 @@
 // What `createRunner` and `runner.start` take, and the check that it is that, before anything happens.
 import { availableParallelism } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { quoted } from '../admission/finding.ts';
 import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
@@ -61,6 +62,12 @@ export interface RunnerOptions {
   /** Limits that differ from the defaults. */
   readonly limits?: Partial<Limits>;
   /**
+   * What the runner may keep in memory for all tenants together, in bytes, each thing counted as what it takes; see `memoryBytesPerTenant`. A tenant may
+   * take as much of it as is left: one alone a half, each of ten an eleventh. Beyond: `RUNNER_MEMORY_EXCEEDED`, for new runs too. Default: half
+   * of the heap that V8 may have in this process (`--max-old-space-size`).
+   */
+  readonly memoryBytes?: number;
+  /**
    * What a tenant is granted: by default what the runner says for all. Called when a run of the tenant is started, by `updateTenant` and
    * `check`, and by `createRunner` for those that have runs open in the store. Must be quick. If it throws, whoever asked gets
    * `OPTION_INVALID` with what it threw as `cause`.
@@ -79,6 +86,7 @@ export interface ResolvedOptions {
   readonly workers: number;
   readonly store: StoreBackend;
   readonly limits: Limits;
+  readonly memoryBytes: number;
   readonly tenants: (tenant: string) => TenantPolicy;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
@@ -121,6 +129,7 @@ const optionNames = [
   'workers',
   'store',
   'limits',
+  'memoryBytes',
   'tenants',
   'retry',
   'clock',
@@ -147,6 +156,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     workers = availableParallelism(),
     store = memoryStore(),
     tenants = () => ({}),
+    memoryBytes = Math.floor(getHeapStatistics().heap_size_limit / 2),
   } = options;
   if (containment !== 'process' && containment !== 'thread') {
     const message = `Expected \`containment\` to be 'process' or 'thread', got ${shown(containment)}.`;
@@ -155,6 +165,7 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   requireIsolation('OPTION_INVALID', 'isolation', isolation);
   const region = regionOf('OPTION_INVALID', '', options, defaultRegion);
   requireInteger('workers', workers, 1, 256);
+  requireInteger('memoryBytes', memoryBytes, 1, 2 ** 40);
   const retry = { ...defaultRetry, ...options.retry };
   refuseUnknown('OPTION_INVALID', retry, Object.keys(defaultRetry), 'retry.');
   requireInteger('retry.maxAttempts', retry.maxAttempts, 1, 1_000);
@@ -168,7 +179,8 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
     requireMethods('store', store, ['open', 'openRuns', 'create', 'commit', 'find', 'list', 'close']);
   requireMethods('clock', clock, ['now', 'wakeAt', 'idleUntil']);
   const limits = resolveLimits(options.limits);
-  return { containment, isolation, region, workers, store, tenants, retry, clock, limits, seed: randomSeed };
+  const kept = { store, limits, memoryBytes };
+  return { containment, isolation, region, workers, ...kept, tenants, retry, clock, seed: randomSeed };
 }
 
 /** A start whose values have become the JSON text that the run keeps. */

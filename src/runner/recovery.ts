@@ -19,7 +19,11 @@ export function bytesOf({ data, headers }: Pick<RunRecord, 'data' | 'headers'>):
 }
 
 /** What a tenant's bounds refused is in the ledger; what they let through then, they may not refuse now. */
-const unbounded = { branchesOpenPerTenant: Number.POSITIVE_INFINITY, storeBytesPerTenant: Number.POSITIVE_INFINITY };
+const unbounded = {
+  branchesOpenPerTenant: Number.POSITIVE_INFINITY,
+  storeBytesPerTenant: Number.POSITIVE_INFINITY,
+  memoryBytesPerTenant: Number.POSITIVE_INFINITY,
+};
 
 /** Does work a part at a time, while others use the thread too. */
 export type Divide = (work: Divided<void>) => Promise<void> | void;

@@ -1,13 +1,18 @@
 // The runs that a runner remembers: all that are open, and of those that have ended the last, for a while, unless a store that outlives
-// the process has them.
+// the process has them. Who has most of those that have ended loses its oldest: one tenant's runs do not push out the history of others.
 import type { Clock } from '../clock.ts';
+import { type Account, kinds } from '../state/account.ts';
 import type { Retention, RunQuery } from '../state/backend.ts';
+import { endedRunBytes } from '../state/weight.ts';
+import { Largest } from './largest.ts';
 import type { RunHandle } from './run.ts';
 
 interface Entry {
   /** Counts up with each run that was opened. */
   readonly number: number;
   readonly run: RunHandle;
+  /** Of its tenant. */
+  readonly memory: Account;
 }
 
 export class RunRegistry {
@@ -16,6 +21,9 @@ export class RunRegistry {
   readonly #runs: Map<string, Entry> = new Map();
   /** Ids of those that have ended, in that order. */
   readonly #ended: Set<string> = new Set();
+  /** The same, of each tenant. */
+  readonly #endedOf: Map<string, Set<string>> = new Map();
+  readonly #largest = new Largest();
   #bytes = 0;
   #number = 0;
 
@@ -49,31 +57,55 @@ export class RunRegistry {
       .toReversed();
   }
 
-  add(run: RunHandle): void {
-    this.#runs.set(run.id, { number: this.#number++, run });
+  /** `memory`: the account of its tenant. */
+  add(run: RunHandle, memory: Account): void {
+    this.#runs.set(run.id, { number: this.#number++, run, memory });
   }
 
   /** The run has ended: its handle is told. */
   ended(runId: string): void {
-    const run = this.#runs.get(runId)?.run;
-    if (run === undefined) return;
+    const entry = this.#runs.get(runId);
+    if (entry === undefined) return;
+    const { run } = entry;
     run.ended();
     this.#ended.add(runId);
-    this.#bytes += run.keptBytes;
+    const ofTenant = this.#endedOf.get(run.tenant) ?? new Set();
+    this.#endedOf.set(run.tenant, ofTenant.add(runId));
+    this.#count(entry, 1);
     this.#forget();
   }
 
-  /** The oldest go first. Those that have become too old are noticed when somebody asks, or when another one ends. */
+  /** Those that have become too old are noticed when somebody asks, or when another one ends. */
   #forget(): void {
     const { runsEndedKept, runsEndedKeptMs, runsEndedBytesKept } = this.#retention;
     const tooOld = this.#clock.now() - runsEndedKeptMs;
     for (const oldest of this.#ended) {
-      const run = this.#runs.get(oldest)?.run;
-      const isYoung = (run?.endedAt ?? 0) > tooOld;
-      if (isYoung && this.#ended.size <= runsEndedKept && this.#bytes <= runsEndedBytesKept) return;
-      this.#bytes -= run?.keptBytes ?? 0;
-      this.#ended.delete(oldest);
-      this.#runs.delete(oldest);
+      if ((this.#runs.get(oldest)?.run.endedAt ?? 0) > tooOld) break;
+      this.#remove(oldest);
     }
+    while (this.#ended.size > runsEndedKept || this.#bytes > runsEndedBytesKept) {
+      const [oldest] = this.#endedOf.get(this.#largest.name ?? '') ?? [];
+      if (oldest === undefined) return;
+      this.#remove(oldest);
+    }
+  }
+
+  #remove(runId: string): void {
+    const entry = this.#runs.get(runId);
+    if (entry === undefined) return;
+    const { tenant } = entry.run;
+    this.#count(entry, -1);
+    this.#runs.delete(runId);
+    this.#ended.delete(runId);
+    this.#endedOf.get(tenant)?.delete(runId);
+    if (this.#endedOf.get(tenant)?.size === 0) this.#endedOf.delete(tenant);
+  }
+
+  /** One more that has ended, or one less. */
+  #count({ run, memory }: Entry, sign: 1 | -1): void {
+    const bytes = sign * (endedRunBytes + run.keptBytes);
+    this.#bytes += bytes;
+    this.#largest.change(run.tenant, bytes);
+    memory.take(kinds.outcomes, bytes);
   }
 }

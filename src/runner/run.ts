@@ -3,15 +3,17 @@ import type { Divided } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import type { RunId } from '../ids.ts';
 import { defaultLimits } from '../limits.ts';
+import { kinds } from '../state/account.ts';
 import type { RunSummary } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import { writtenOut } from '../state/list-snapshot.ts';
 import { letGo } from '../state/run-end.ts';
 import type { LogLine, RunEnd, RunState, RunStatusName } from '../state/run-state.ts';
 import { Refusal } from '../state/run-store.ts';
+import type { TenantState } from '../state/tenant-state.ts';
 import { parsedInParts } from './divided-json.ts';
 import { endedRunOf, type KeptRun, kept } from './ended-run.ts';
-import { type EventBounds, EventStream } from './event-stream.ts';
+import { type EventAccount, type EventBounds, EventStream } from './event-stream.ts';
 import { type Outcome, outcomeInParts } from './outcome.ts';
 
 /** Read-only view of the keys of an open run. */
@@ -104,9 +106,10 @@ export class RunHandle implements Run {
     const { promise, resolve: settle, reject: abandon } = Promise.withResolvers<void>();
     promise.catch(() => {}); // Who asks for the result hears of it; who does not is not brought down by it.
     this.end = promise;
-    const stream = streamOf(state.id, state.limits, (isRead) => {
+    const onRead = (isRead: boolean): void => {
       state.watched = isRead;
-    });
+    };
+    const stream = streamOf(state.id, state.limits, onRead, accountOf(state.tenant));
     this.#known = { kind: 'open', state, control, stream, settle, abandon, reads: new Set(), refusal: null };
   }
 
@@ -245,7 +248,17 @@ function streamOf(
   runId: RunId,
   bounds: EventBounds,
   onRead: (isRead: boolean) => void = () => {},
+  account?: EventAccount,
 ): EventStream<RunEvent> {
   const dropped = (count: number, { at }: RunEvent): RunEvent => ({ type: 'events_dropped', runId, at, count });
-  return new EventStream(dropped, bounds, (readers) => onRead(readers > 0));
+  return new EventStream(dropped, bounds, (readers) => onRead(readers > 0), account);
+}
+
+/** Events are not of the run alone: a reader may take its last ones long after it has ended. */
+function accountOf(tenant: TenantState): EventAccount {
+  const { memory } = tenant;
+  return {
+    hasRoom: (bytes) => memory.of(kinds.events) + bytes <= tenant.limits.eventBytesPerTenant && bytes <= memory.free,
+    take: (bytes) => memory.take(kinds.events, bytes),
+  };
 }

@@ -33,7 +33,7 @@ export interface Runner {
   /**
    * Checks the workflow and opens a run of it. The same `runId` again gives the same run. Rejects, with nothing begun, with
    * `RUN_OPTION_INVALID`, `WORKFLOW_INVALID`, `WORKFLOW_CHECK_TIMED_OUT`, `RUN_ID_TAKEN` (by another tenant),
-   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_LEDGER_BYTES_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `TENANT_CHECKS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more), `STORE_FULL` or
+   * `TENANT_RUNS_EXCEEDED`, `TENANT_BRANCHES_EXCEEDED`, `TENANT_LEDGER_BYTES_EXCEEDED`, `TENANT_MEMORY_EXCEEDED`, `RUNNER_MEMORY_EXCEEDED`, `TENANT_STARTS_EXCEEDED`, `TENANT_CHECKS_EXCEEDED`, `HOST_START_FAILED` (no host can be started any more), `STORE_FULL` or
    * `STORE_UNAVAILABLE` (the store takes nothing now) or `RUNNER_CLOSED`. With a store that outlives the process it resolves when the run cannot
    * be lost any more; a `runId` of a run that has ended and is still kept gives that run.
    */

@@ -6,7 +6,7 @@ import { StepwellError } from '../errors.ts';
 import { LoopSlices, undivided } from '../loop-slices.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
-import type { DurableStore, StoredTenant } from '../state/backend.ts';
+import type { DurableStore, Retention, StoredTenant } from '../state/backend.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import { Engine, type EngineListener } from './engine.ts';
@@ -99,7 +99,7 @@ export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: 
 class StepRunner implements DrivenRunner {
   readonly #options: ResolvedOptions;
   readonly #registry: RunRegistry;
-  readonly #tenants = new Tenants();
+  readonly #tenants: Tenants;
   readonly #slices: LoopSlices;
   readonly #work: BackgroundWork;
   readonly #history: History;
@@ -120,8 +120,9 @@ class StepRunner implements DrivenRunner {
   constructor(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool, slices = new LoopSlices()) {
     const { limits, workers, clock, store } = options;
     this.#options = options;
+    this.#tenants = new Tenants(options.memoryBytes);
     const durable = store.kind === 'durable' ? store : null;
-    this.#registry = new RunRegistry(durable === null ? limits : null, clock);
+    this.#registry = new RunRegistry(durable === null ? retentionOf(options) : null, clock);
     this.#slices = slices;
     this.#work = new BackgroundWork(slices, (tenant, micros) => this.#charge(tenant, micros));
     this.#history = new History(this.#registry, durable, this.#work);
@@ -334,4 +335,9 @@ class StepRunner implements DrivenRunner {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stall !== null && !isKnown) throw this.#stall;
   }
+}
+
+/** What is remembered of runs that have ended may be a quarter of what the runner keeps in memory. */
+function retentionOf({ limits, memoryBytes }: ResolvedOptions): Retention {
+  return { ...limits, runsEndedBytesKept: Math.min(limits.runsEndedBytesKept, Math.floor(memoryBytes / 4)) };
 }

@@ -9,6 +9,7 @@ import type { Redo } from '../state/redo.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import { byteLength } from '../state/text.ts';
+import { textBytes } from '../state/weight.ts';
 import type { Engine } from './engine.ts';
 import type { History } from './history.ts';
 import {
@@ -58,8 +59,9 @@ export class Starts {
     // Only here: what it is granted while the start is under way, by `updateTenant`, is newer.
     const tenant = tenants.grant(start.tenant, start, runner.clock.now());
     engine.granted(tenant);
-    tenants.startBegun(tenant);
-    const opened = this.#findOrOpen(start, tenant).finally(() => tenants.startEnded(tenant));
+    const bytes = memoryOf(start);
+    tenants.startBegun(tenant, bytes, start.runId !== null && this.#given.registry.handle(start.runId) !== undefined);
+    const opened = this.#findOrOpen(start, tenant).finally(() => tenants.startEnded(tenant, bytes));
     const run = await unlessAborted(signal, opened);
     signal?.throwIfAborted(); // A moment ago: a run that another start has opened is left alone.
     if (signal !== null) this.#signalled.add(signal, run);
@@ -202,8 +204,13 @@ export class Starts {
       whenSafe: () => this.#given.engine.whenSafe(),
       divide: (work) => this.#given.work.begin(run.tenant.name, work),
     });
-    this.#given.registry.add(handle);
+    this.#given.registry.add(handle, run.tenant.memory);
     this.#given.tenants.opened(run.tenant);
     return handle;
   }
+}
+
+/** What a start holds in memory until it is over. */
+function memoryOf({ workflow, data, headers }: CheckedStart): number {
+  return textBytes(workflow) + textBytes(data) + textBytes(headers);
 }

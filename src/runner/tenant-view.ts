@@ -1,5 +1,6 @@
 // How a tenant stands, at the moment it is asked for.
 import { type Clock, onMachine } from '../clock.ts';
+import type { KeptName } from '../state/account.ts';
 import { cpuAt, type Overhead, resumesAt, type TenantState } from '../state/tenant-state.ts';
 import type { Usage } from '../state/usage.ts';
 
@@ -30,6 +31,8 @@ export interface TenantView {
    * counts for `cpu` and for the tenant's share of the workers as its steps' CPU time does.
    */
   readonly overhead: Readonly<Overhead>;
+  /** What the runner keeps in memory for it, in bytes, by what it is for: see `memoryBytesPerTenant`. `events` and `outcomes` are bounded apart. */
+  readonly memory: Readonly<Record<KeptName, number>>;
   /** Why none of its steps starts, if none does. `budget`: its CPU time is used, until `resumesAt`. */
   readonly waitsFor: 'nothing' | 'resume' | 'budget';
   /**
@@ -57,6 +60,7 @@ export function tenantView(state: TenantState, clock: Clock, stepsWaiting: numbe
     cpu: { usedMs, budgetMs: limits.cpuPerTenantPerMinuteMs, windowEndsAt: onMachine(clock, endsAt) },
     usage: { ...usage },
     overhead: { ...state.overhead },
+    memory: state.memory.byName(),
     waitsFor: isPaused ? 'resume' : waitsForBudget,
     resumesAt: budgetAt === null ? null : onMachine(clock, budgetAt),
   };

@@ -1,8 +1,11 @@
 // The tenants that a runner knows: what each is granted, and whether it may start one more run now.
 import { StepwellError } from '../errors.ts';
+import { Account, kinds } from '../state/account.ts';
 import type { StoredTenant } from '../state/backend.ts';
+import { lackOfMemory } from '../state/memory-bounds.ts';
 import { cpuAt, grant, newTenant, type TenantState } from '../state/tenant-state.ts';
 import { addUsage, noUsage, type Usage } from '../state/usage.ts';
+import { bytesOfRun } from '../state/weight.ts';
 import type { ResolvedPolicy } from './options.ts';
 
 interface Tenant {
@@ -25,17 +28,24 @@ const startsUnderWayLeast = 1_000;
 const wholeStart = 1_000;
 
 export class Tenants {
+  /** What is kept in memory for all of them. */
+  readonly memory: Account;
   readonly #tenants: Map<string, Tenant> = new Map();
   /** Those with nothing open, longest idle first. */
   readonly #idle: Set<string> = new Set();
   /** What those have used that are not remembered any more. */
   readonly #forgotten = noUsage();
 
+  /** `memoryBytes`: what all of them may make the runner keep. */
+  constructor(memoryBytes = Number.POSITIVE_INFINITY) {
+    this.memory = new Account(null, memoryBytes);
+  }
+
   /** The tenant with what it is granted from now on. */
   grant(name: string, { limits, weight }: Pick<ResolvedPolicy, 'limits' | 'weight'>, now: number): TenantState {
     let tenant = this.#tenants.get(name);
     if (tenant === undefined) {
-      const state = newTenant(name, limits, weight);
+      const state = newTenant(name, limits, weight, this.memory);
       tenant = {
         state,
         startsLeft: limits.startsPerTenantPerSecond * wholeStart,
@@ -111,7 +121,8 @@ export class Tenants {
   }
 
   /** Throws `TENANT_…_EXCEEDED` when the tenant has no room for one more run. */
-  refuseFull({ name, limits, runsOpen, branches, ledgerBytes }: TenantState): void {
+  refuseFull(state: TenantState): void {
+    const { name, limits, runsOpen, branches, ledgerBytes } = state;
     if (runsOpen + this.#known(name).runsReserved >= limits.runsOpenPerTenant) {
       const message = `The tenant has its ${limits.runsOpenPerTenant} runs open or being started (limit \`runsOpenPerTenant\`). Try again when one of them has ended.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
@@ -120,21 +131,28 @@ export class Tenants {
       const message = `The tenant has its ${limits.branchesOpenPerTenant} branches open (limit \`branchesOpenPerTenant\`). Try again when some of them have ended.`;
       throw new StepwellError('TENANT_BRANCHES_EXCEEDED', message);
     }
+    refuseMemory(state, bytesOfRun([]));
     if (ledgerBytes >= limits.ledgerBytesPerTenant) {
       const message = `What is written down of the tenant's open runs has ${limits.ledgerBytesPerTenant} bytes (limit \`ledgerBytesPerTenant\`). Try again when some of them have ended.`;
       throw new StepwellError('TENANT_LEDGER_BYTES_EXCEEDED', message);
     }
   }
 
-  /** Until that start is over the tenant is not forgotten: it may have a run then. Throws `TENANT_RUNS_EXCEEDED` for one too many. */
-  startBegun({ name, limits }: TenantState): void {
+  /**
+   * Until that start is over the tenant is not forgotten: it may have a run then. `bytes`: what it holds in memory; `isKnown`: whether its run is, for
+   * which no more is kept. Throws `TENANT_RUNS_EXCEEDED` for one too many, and `…_MEMORY_EXCEEDED`.
+   */
+  startBegun(state: TenantState, bytes: number, isKnown: boolean): void {
+    const { name, limits } = state;
     const tenant = this.#known(name);
     const most = Math.max(startsUnderWayLeast, limits.runsOpenPerTenant);
     if (tenant.startsUnderWay >= most) {
       const message = `The tenant has ${most} starts under way (limit \`runsOpenPerTenant\`). Try again when one of them is over.`;
       throw new StepwellError('TENANT_RUNS_EXCEEDED', message);
     }
+    if (!isKnown) refuseMemory(state, bytes);
     tenant.startsUnderWay++;
+    state.memory.take(kinds.starts, bytes);
     this.#idle.delete(name);
   }
 
@@ -152,7 +170,8 @@ export class Tenants {
     this.#known(name).bytesHeld -= bytes;
   }
 
-  startEnded(state: TenantState): void {
+  startEnded(state: TenantState, bytes: number): void {
+    state.memory.take(kinds.starts, -bytes);
     this.#known(state.name).startsUnderWay--;
     this.#restIfIdle(state);
   }
@@ -188,4 +207,9 @@ export class Tenants {
       this.#tenants.delete(name);
     }
   }
+}
+
+function refuseMemory(tenant: TenantState, bytes: number): void {
+  const lack = lackOfMemory(tenant, bytes);
+  if (lack !== null) throw new StepwellError(lack.code, lack.message);
 }

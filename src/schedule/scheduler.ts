@@ -1,9 +1,12 @@
 // Decides when each armed step starts: when it is due, when its tenant may run one more, and when there is room for it.
 // Keeps the time of what runs: deadlines and sleeps. It never changes run state; it asks for that through mutations.
 import type { Clock } from '../clock.ts';
+import { kinds } from '../state/account.ts';
+import { lackOfMemory } from '../state/memory-bounds.ts';
 import type { RunState, Step } from '../state/run-state.ts';
 import { type ChargeKind, isOverBudget, resumesAt, spendOn, type TenantState } from '../state/tenant-state.ts';
 import { byteLength } from '../state/text.ts';
+import { begunBytes, timerBytes } from '../state/weight.ts';
 import { DelayedSteps } from './delayed-steps.ts';
 import { FairQueue, type Placement } from './fair-queue.ts';
 import type { LaneName, Lanes } from './lanes.ts';
@@ -35,6 +38,8 @@ export class Scheduler {
   readonly #suspended: Map<TenantState, Timer> = new Map();
   /** Those of which nobody has been told yet. */
   readonly #newlySuspended: Set<TenantState> = new Set();
+  /** Tenants for whose steps there is no room in memory: none begins before one of those that have begun has ended. */
+  readonly #starved: Set<TenantState> = new Set();
   /** Armed steps of runs that were cancelled, at most, and what they hold: they wait in vain. */
   #gone = 0;
   #goneBytes = 0;
@@ -70,6 +75,7 @@ export class Scheduler {
       this.#sharing++;
       return;
     }
+    step.run.memory.take(kinds.steps, timerBytes);
     this.#latest = new DelayedSteps(step);
     this.#timers.add(dueAtOf(step), this.#latest, this.#makeDue);
   }
@@ -77,9 +83,11 @@ export class Scheduler {
   /** `dueAt`: by the time of its run. */
   sleep(attempt: PlacedAttempt, position: number, dueAt: number): void {
     attempt.sleeps ??= new Set();
-    const { sleeps } = attempt;
+    const { sleeps, step } = attempt;
+    step.run.memory.take(kinds.steps, timerBytes);
     const timer = this.#timers.add(dueAt - attempt.step.run.clockOffsetMs, attempt, () => {
       sleeps.delete(timer);
+      step.run.memory.take(kinds.steps, -timerBytes);
       this.#listener.slept(attempt, position);
     });
     sleeps.add(timer);
@@ -87,7 +95,10 @@ export class Scheduler {
 
   ended(attempt: PlacedAttempt): void {
     if (attempt.deadline !== null) this.#timers.cancel(attempt.deadline);
-    for (const timer of attempt.sleeps ?? []) this.#timers.cancel(timer);
+    for (const timer of attempt.sleeps ?? []) {
+      this.#timers.cancel(timer);
+      attempt.step.run.memory.take(kinds.steps, -timerBytes);
+    }
     this.#lanes.release(attempt);
     this.#active--;
     const { step, payer, lane, guessedMicros, cpuMicros, turns } = attempt;
@@ -147,6 +158,7 @@ export class Scheduler {
 
   /** Starts what may start, and lets a skipping clock skip when nothing runs. */
   dispatch(): void {
+    if (this.#starved.size > 0) this.#feed();
     do {
       if (!this.#paused && !this.#isHeld) this.#startReady();
     } while (this.#tellSuspended());
@@ -215,6 +227,7 @@ export class Scheduler {
     if (this.#latest === delayed) this.#latest = null;
     this.#sharing -= delayed.size - 1;
     if (isGone(first)) return;
+    run.memory.take(kinds.steps, -timerBytes);
     const queue = this.#ready[this.#lanes.laneFor(first)];
     queue.push(first);
     if (others !== null) queue.append(run, others); // Whoever belongs into the other lane is found when its turn comes.
@@ -257,16 +270,29 @@ export class Scheduler {
   }
 
   /** Whether the embedder, or its tenant's budget, keeps the step from starting. */
-  #heldBack({ run }: Step, now: number): 'run held' | 'tenant held' | null {
+  #heldBack({ run, journal }: Step, now: number): 'run held' | 'tenant held' | null {
     const { tenant } = run;
     if (run.isPaused) return 'run held';
     if (tenant.isPaused) return 'tenant held';
+    if (journal === null && isStarved(tenant)) {
+      this.#starved.add(tenant);
+      return 'tenant held';
+    }
     if (!isOverBudget(tenant, now)) return null;
     if (!this.#suspended.has(tenant)) {
       this.#suspend(tenant, now);
       this.#newlySuspended.add(tenant);
     }
     return 'tenant held';
+  }
+
+  /** Those for whom there is room again go on. */
+  #feed(): void {
+    for (const tenant of this.#starved) {
+      if (isStarved(tenant)) continue;
+      this.#starved.delete(tenant);
+      this.free(tenant, null);
+    }
   }
 
   /** From now until it gets more CPU time, as things stand now; not at all if it has some. */
@@ -280,6 +306,11 @@ export class Scheduler {
 
   /** What ran on meanwhile may have used so much that it has to wait for longer. */
   readonly #resume = (tenant: TenantState): void => this.free(tenant, null);
+}
+
+/** Whether a step of the tenant that has not begun yet may not begin. One alone always may: nothing else would ever make room. */
+function isStarved(tenant: TenantState): boolean {
+  return tenant.stepsActive > 0 && lackOfMemory(tenant, begunBytes) !== null;
 }
 
 /** What steps that wait in vain may hold until all timers are looked through for them. */

@@ -3,16 +3,19 @@
 import { assertNever } from '../errors.ts';
 import { isEnd, type Op } from '../protocol/ops.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
+import { kinds } from './account.ts';
 import { cancelRun, overflowRun } from './cancelling.ts';
 import { endAttempt, endOf, stopAttempt } from './endings.ts';
 import { Journal } from './journal.ts';
-import { noTime } from './journal-entries.ts';
+import { noTime, opBytes } from './journal-entries.ts';
+import { lackOfMemory, memoryCodes } from './memory-bounds.ts';
 import type { Attempt, Effects, Mutation } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
 import { announce, armStep, changeJournal, isHook, keepLog } from './steps.ts';
 import { byteLength } from './text.ts';
 import { use } from './usage.ts';
+import { begunBytes, stepBytes, textBytes, timerBytes } from './weight.ts';
 
 export function apply(mutation: Mutation, now: number, effects: Effects): void {
   // A deadline, a timer and the step's own end may wait in the queue together: the first one decides.
@@ -74,6 +77,7 @@ function beginAttempt(attempt: Attempt, now: number, effects: Effects): void {
   step.run.ledger?.begun(step, attempt.lane, now);
   step.run.begun.set(step.ordinal, attempt);
   step.attempt++;
+  if (step.journal === null) step.run.memory.take(kinds.journals, begunBytes);
   step.journal ??= new Journal();
   step.journal.begin(now);
   use(step, 'attempts', 1);
@@ -88,7 +92,7 @@ function applyOp(attempt: Attempt, op: Op, verdict: Refusal | null, now: number,
   const overflow = run.ledger?.refusal ?? null;
   if (overflow !== null) return overflowRun(attempt, overflow, now, effects);
   if (isEnd(op)) {
-    const end = endOf(op, run.limits);
+    const end = endOf(op, step);
     run.ledger?.ended(step, end, now);
     return endAttempt(attempt, end, now, effects);
   }
@@ -103,17 +107,48 @@ function applyOp(attempt: Attempt, op: Op, verdict: Refusal | null, now: number,
   }
   const refusal = isReplayed ? null : refuseVolume(run, journal, position);
   if (refusal !== null) return respond(attempt, journal, position, refusal, now, effects);
+  const lack = isReplayed ? verdict : (verdict ?? refusalFor(run, bytesOfOp(op)));
+  if (lack !== null && verdict === null && refusalFor(run, opBytes + 2 * op.key.length) !== null) {
+    journal.refuse(lack); // Not even without its text.
+    return respond(attempt, journal, position, lack, now, effects);
+  }
+  doOp(attempt, journal, position, op, lack, isReplayed ? replayed.at : null, now, effects);
+}
+
+/** `refusal`: why it is not done, if it is not. `replayedAt`: what the clock of the step said when an earlier attempt did it. */
+function doOp(
+  attempt: Attempt,
+  journal: Journal,
+  position: number,
+  op: Op,
+  refusal: Refusal | null,
+  replayedAt: number | null,
+  now: number,
+  effects: Effects,
+): void {
+  const { step } = attempt;
+  const { run } = step;
   use(step, 'ops', 1);
-  if (op.kind === 'sleep') {
-    run.journalBytes += journal.record(position, op, null, isReplayed ? replayed.at : noTime);
+  if (op.kind === 'sleep' && refusal === null) {
+    record(run, journal, position, op, null, replayedAt ?? noTime);
     run.ledger?.did(step, position, op, null, now);
     return effects.sleep(attempt, position, now + op.amount);
   }
-  const reply = verdict ?? perform(step, journal, op, now, effects);
-  const at = isReplayed ? replayed.at : now;
-  run.journalBytes += journal.record(position, op, reply, at);
-  run.ledger?.did(step, position, op, reply, now);
+  const reply = refusal ?? perform(step, journal, op, now, effects);
+  const isOutOfMemory = reply instanceof Refusal && memoryCodes.has(reply.code);
+  const done = isOutOfMemory && op.value !== '' ? { ...op, value: '' } : op; // Its text is what there is no room for.
+  if (isOutOfMemory && op.kind === 'log') noteCut(step, journal, op, now, effects);
+  const at = replayedAt ?? now;
+  record(run, journal, position, done, reply, at);
+  run.ledger?.did(step, position, done, reply, now);
   if (op.kind !== 'log') respond(attempt, journal, position, reply, at, effects);
+}
+
+function record(run: RunState, journal: Journal, position: number, op: Op, reply: Reply | null, at: number): void {
+  const { bytes, heldBytes } = journal;
+  journal.record(position, op, reply, at);
+  run.journalBytes += journal.bytes - bytes;
+  run.memory.take(kinds.journals, journal.heldBytes - heldBytes);
 }
 
 /** From this position on the step goes on as new code. */
@@ -178,6 +213,16 @@ function volumeRefusal({ limits, journalBytes }: RunState, journal: Journal, pos
   return new Refusal('OP_BYTES_EXCEEDED', message);
 }
 
+/** What an op takes of a journal, at most: it is not looked at how many bytes a character of its texts takes. */
+function bytesOfOp({ key, value }: Op): number {
+  return opBytes + 2 * (key.length + value.length);
+}
+
+function refusalFor({ tenant }: RunState, bytes: number): Refusal | null {
+  const lack = lackOfMemory(tenant, bytes);
+  return lack === null ? null : new Refusal(lack.code, lack.message);
+}
+
 function perform(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
   const { store } = step.run;
   switch (op.kind) {
@@ -238,6 +283,8 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
     const message = `A tenant may have ${branchesOpenPerTenant} branches open in all its runs. Let some end first.`;
     return new Refusal('TENANT_BRANCHES_EXCEEDED', message);
   }
+  const lack = refusalFor(run, stepBytes + timerBytes + textBytes(op.value));
+  if (lack !== null) return lack;
   journal.branches++;
   run.counts.armed++;
   const branch = armStep(run, op.method, op.value, step.depth + 1, now + op.amount);
@@ -249,12 +296,22 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
 function log(step: Step, journal: Journal, op: Op, now: number, effects: Effects): Reply {
   const { logBytesPerStep } = step.run.limits;
   if (journal.logBytes > logBytesPerStep) return '';
+  const lack = refusalFor(step.run, bytesOfOp(op) + logLineBytes + 2 * op.value.length);
+  if (lack !== null) return lack;
   const text = textOf(op.value);
   journal.logBytes += byteLength(text) + logLineBytes;
   const isCut = journal.logBytes > logBytesPerStep;
   const kept = isCut ? `[log cut: a step may write ${logBytesPerStep} bytes]` : text;
   keepLog(step, op.key as LogLevel, kept, now, effects); // The reader of ops has checked the level.
   return '';
+}
+
+/** There was no room for a line: a notice stands in the log instead, and no further line of the step. */
+function noteCut(step: Step, journal: Journal, op: Op, now: number, effects: Effects): void {
+  const { logBytesPerStep } = step.run.limits;
+  if (journal.logBytes > logBytesPerStep) return;
+  journal.logBytes = logBytesPerStep + 1;
+  keepLog(step, op.key as LogLevel, '[log cut: there is no room for it in memory]', now, effects);
 }
 
 /** A text is JSON unless the realm is broken, and then it is shown as it is. */

@@ -6,24 +6,32 @@
 //
 // A run ends when nothing of it is open. Before that, `onWorkflowError` is armed at the first failure that counts, or
 // `onWorkflowComplete` at the end: never both, neither twice (I7). How a run is cancelled: cancelling.ts.
-import type { Limits } from '../limits.ts';
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
+import { kinds } from './account.ts';
 import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
 import { noteFailure } from './failures.ts';
+import { lackOfMemory } from './memory-bounds.ts';
 import type { Attempt, Effects, StopReason } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { announce, armStep, changeJournal, isHook, keepLog, leave } from './steps.ts';
 import { byteLength } from './text.ts';
 import { noUsage } from './usage.ts';
+import { smallOutput, stepBytes, textBytes } from './weight.ts';
 
 /** A step's last word, within its bounds: what it returned, or what it threw. */
-export function endOf(op: Op, { payloadBytes }: Limits): Op {
+export function endOf(op: Op, { run, ordinal }: Step): Op {
+  const { payloadBytes } = run.limits;
   if (op.kind === 'failed') return { ...op, value: JSON.stringify(thrownOf(op.value)) };
-  if (op.kind !== 'completed' || byteLength(op.value) <= payloadBytes) return op;
-  const message = `A step may return ${payloadBytes} bytes of JSON.`;
-  return { ...op, kind: 'failed', value: JSON.stringify({ ...nothingThrown, code: 'PAYLOAD_TOO_LARGE', message }) };
+  if (op.kind !== 'completed') return op;
+  const why =
+    byteLength(op.value) > payloadBytes
+      ? { code: 'PAYLOAD_TOO_LARGE', message: `A step may return ${payloadBytes} bytes of JSON.` }
+      : ordinal === 1 && op.value.length > smallOutput // What other steps return is for nobody.
+        ? lackOfMemory(run.tenant, textBytes(op.value))
+        : null;
+  return why === null ? op : { ...op, kind: 'failed', value: JSON.stringify({ ...nothingThrown, ...why }) };
 }
 
 /** The step's own word that it is over. */
@@ -32,7 +40,10 @@ export function endAttempt(attempt: Attempt, op: Op, now: number, effects: Effec
   const { run } = step;
   if (op.kind === 'stalled') return stopAttempt(attempt, 'stalled', '', now, effects);
   if (op.kind === 'failed') return failAttempt(attempt, thrownOf(op.value), now, effects);
-  if (step.ordinal === 1) run.output = op.value === '' ? null : op.value;
+  if (step.ordinal === 1 && op.value !== '') {
+    run.output = op.value;
+    if (op.value.length > smallOutput) run.memory.take(kinds.runs, textBytes(op.value));
+  }
   if (!isHook(step)) run.counts.completed++;
   leave(attempt, now, effects);
   announceEnd(step, { type: 'step_completed' }, now, effects);
@@ -117,11 +128,13 @@ function failRun(run: RunState, error: StepFailure, now: number, effects: Effect
 function close(step: Step, now: number, effects: Effects): void {
   const { run } = step;
   run.journalBytes -= step.journal?.bytes ?? 0;
+  run.memory.take(kinds.journals, -(step.journal?.heldBytes ?? 0));
   step.journal = null;
   run.begun.delete(step.ordinal);
   run.open--;
   run.tenant.branches--;
   run.armedBytes -= byteLength(step.data);
+  run.memory.take(kinds.steps, -stepBytes - textBytes(step.data));
   if (run.open > 0) return;
   if (run.failure === null && run.completeHook === 'waiting') {
     run.completeHook = 'armed';

@@ -1,4 +1,5 @@
 // The steps and hooks of a run that have failed for good, as its outcome lists them: all, as far as there is room, whatever the run's status.
+import { kinds } from './account.ts';
 import type { RunState, StepFailure } from './run-state.ts';
 import { byteLength } from './text.ts';
 
@@ -24,6 +25,7 @@ export function noteFailure(run: RunState, failure: StepFailure, isWhy: boolean)
   const { listed, omitted, bytes } = run.failures;
   const grown = bytes + bytesOfFailure(failure);
   const hasRoom = isWhy || (listed.length < listedMost && grown <= bytesMost);
+  if (hasRoom) run.memory.take(kinds.runs, grown - bytes);
   run.failures = hasRoom
     ? { listed: [...listed, failure], omitted, bytes: grown }
     : { listed, omitted: omitted + 1, bytes };

@@ -5,14 +5,17 @@ import { LongList } from '../long-list.ts';
 import type { Op, OpKind } from '../protocol/ops.ts';
 import { ListSnapshot } from './list-snapshot.ts';
 import { Refusal, type Reply } from './run-store.ts';
+import { wideBytes } from './weight.ts';
 
 /** Of a sleep that has never been over. */
 export const noTime = 0;
 
 /** What an op takes beside its texts: measured as 105 to 153 bytes of heap, by kind (Node 26). */
-const opBytes = 160;
+export const opBytes = 160;
 /** A shorter text that was read is among what an op takes anyway. */
 const longRead = 64;
+/** So is what a shorter text takes beyond a byte for each character. */
+const shortText = 32;
 
 /**
  * Of each op: what it was, or only its value if all else is as in the latest one that is kept whole; its reply, null while it has none or has
@@ -33,6 +36,7 @@ export class JournalEntries {
   /** Effects of ops that were cut off, in order: they stand. Null until there is one, as hardly a step goes another way. */
   #cutEffects: readonly DoneOp[] | null = null;
   #bytes = 0;
+  #wideBytes = 0;
   #firstAt = noTime;
   /** The latest op that is kept whole. */
   #latest: Op | null = null;
@@ -48,6 +52,11 @@ export class JournalEntries {
   /** What the ops, the values that they have read and the effects of those that were cut off hold, about. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What its texts take in memory beyond a byte for each character. */
+  get wideBytes(): number {
+    return this.#wideBytes;
   }
 
   /** Ops that have changed something outside the log: first those that were cut off, then the others, in order. */
@@ -86,11 +95,12 @@ export class JournalEntries {
   put(position: number, op: Op, reply: Reply | null, at: number): void {
     const { length } = this;
     if (position > length) throw new Error('A journal has no gaps.');
-    if (position === length) this.#bytes += sizeOf(op.key, op.value);
+    if (position === length) this.#count(op.key, op.value);
     const kept = op.kind === 'get' ? this.#keepRead(op.key, reply) : reply;
     if (this.#firstAt === noTime) this.#firstAt = at;
     const since = at === noTime ? null : at - this.#firstAt;
     if (position < length) {
+      this.#restoreText(position, op);
       this.#places.replace(position, 1, kept);
       this.#places.replace(position, 2, since);
       return;
@@ -132,9 +142,10 @@ export class JournalEntries {
   #recount(): void {
     this.#reads = null;
     this.#bytes = 0;
-    for (const { key } of this.#cutEffects ?? []) this.#bytes += sizeOf(key, '');
+    this.#wideBytes = 0;
+    for (const { key } of this.#cutEffects ?? []) this.#count(key, '');
     for (const { position, whole, value } of this.#kept()) {
-      this.#bytes += sizeOf(whole.key, value);
+      this.#count(whole.key, value);
       if (whole.kind === 'get') this.#keepRead(whole.key, this.replyAt(position));
     }
   }
@@ -150,7 +161,23 @@ export class JournalEntries {
     const kept = reply instanceof ListSnapshot ? reply.apart(last) : reply;
     this.#reads.set(key, kept);
     this.#bytes += last instanceof ListSnapshot && last.isOf(reply) ? Math.max(0, bytes - last.bytes) : bytes;
+    if (typeof reply === 'string') this.#wideBytes += wideBytes(reply);
     return kept;
+  }
+
+  /** An op that was kept without its text is done now, with one. */
+  #restoreText(position: number, op: Op): void {
+    const before = this.#places.at(position) as Op | string;
+    if (op.value === '' || typeof before === 'string' || before.value !== '') return;
+    this.#places.replace(position, 0, op);
+    this.#bytes += op.value.length;
+    this.#wideBytes += wideBytes(op.value);
+  }
+
+  #count(key: string, value: string): void {
+    this.#bytes += opBytes + key.length + value.length;
+    if (value.length > shortText) this.#wideBytes += wideBytes(value);
+    if (key.length > shortText) this.#wideBytes += wideBytes(key);
   }
 
   #hasEffect(kind: OpKind, position: number): boolean {
@@ -162,8 +189,4 @@ export class JournalEntries {
 /** Whether two ops differ in nothing but their values, if at all. */
 export function isLike(a: Op, b: Op): boolean {
   return a.kind === b.kind && a.key === b.key && a.amount === b.amount && a.method === b.method;
-}
-
-function sizeOf(key: string, value: string): number {
-  return opBytes + key.length + value.length;
 }

@@ -5,6 +5,7 @@ import { type DoneOp, isLike, JournalEntries, noTime } from './journal-entries.t
 import { type Due, Repetition } from './repetition.ts';
 import type { Refusal, Reply } from './run-store.ts';
 import { noUsage, type Usage } from './usage.ts';
+import { begunBytes } from './weight.ts';
 
 /** Why a step is run again. After its own failure it reads anew; after a loss that was not its fault it reads the same. */
 export type Replay = 'failed' | 'interrupted';
@@ -70,9 +71,14 @@ export class Journal {
     return this.#entries.effects;
   }
 
-  /** What it holds, about. */
+  /** What it holds, about: for the bounds of its step and run. */
   get bytes(): number {
     return this.#entries.bytes;
+  }
+
+  /** What it and its attempt take in memory. */
+  get heldBytes(): number {
+    return begunBytes + this.#entries.bytes + this.#entries.wideBytes;
   }
 
   get position(): number {
@@ -96,11 +102,8 @@ export class Journal {
     return { reply: this.#entries.replyAt(position), at: this.#entries.timeAt(position) };
   }
 
-  /** Gives by how much that has made {@link bytes} grow. */
-  record(position: number, op: Op, reply: Reply | null, at: number): number {
-    const before = this.#entries.bytes;
+  record(position: number, op: Op, reply: Reply | null, at: number): void {
     this.#entries.put(position, op, reply, at);
-    return this.#entries.bytes - before;
   }
 
   /** Why no op behind the last entry is kept, and so none is done: once there is a reason, it holds to the attempt's end. */
@@ -157,5 +160,10 @@ export class Journal {
 }
 
 function isSame(a: Op, b: Op): boolean {
-  return a.value === b.value && isLike(a, b);
+  return (a.value === b.value || isCut(a, b)) && isLike(a, b);
+}
+
+/** There was no room in memory for the text of an op that was refused for that: it is the same as one with any text. */
+function isCut(kept: Op, { value }: Op): boolean {
+  return kept.value === '' && value !== '';
 }

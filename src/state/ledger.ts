@@ -19,6 +19,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Op } from '../protocol/ops.ts';
 import { fieldSeparator as tab } from '../protocol/records.ts';
+import { kinds } from './account.ts';
 import type { StopReason } from './mutation.ts';
 import type { RunState, Step } from './run-state.ts';
 import { Refusal, type Reply } from './run-store.ts';
@@ -28,11 +29,18 @@ import { byteLength } from './text.ts';
 export type OverflowCode = ErrorCode & ('LEDGER_BYTES_EXCEEDED' | 'TENANT_LEDGER_BYTES_EXCEEDED');
 
 /** Refusals that do not follow from the run alone. */
-const tenantRefusals: ReadonlySet<string> = new Set(['TENANT_BRANCHES_EXCEEDED', 'TENANT_STORE_BYTES_EXCEEDED']);
+const tenantRefusals: ReadonlySet<string> = new Set([
+  'TENANT_BRANCHES_EXCEEDED',
+  'TENANT_STORE_BYTES_EXCEEDED',
+  'TENANT_MEMORY_EXCEEDED',
+  'RUNNER_MEMORY_EXCEEDED',
+]);
+
+type LedgerRun = Pick<RunState, 'tenant' | 'limits' | 'memory'>;
 
 export class Ledger {
   readonly #onFirst: (ledger: Ledger) => void;
-  readonly #run: Pick<RunState, 'tenant' | 'limits'>;
+  readonly #run: LedgerRun;
   #text = '';
   #now = -1;
   #bytes = 0;
@@ -42,7 +50,7 @@ export class Ledger {
    * `bytes`: what is written down of the run already, with what it was started with. `onFirst` is called when there is something to take,
    * once until it is taken.
    */
-  constructor(run: Pick<RunState, 'tenant' | 'limits'>, bytes: number, onFirst: (ledger: Ledger) => void) {
+  constructor(run: LedgerRun, bytes: number, onFirst: (ledger: Ledger) => void) {
     this.#run = run;
     this.#onFirst = onFirst;
     this.#grow(bytes);
@@ -71,6 +79,7 @@ export class Ledger {
     const text = this.#text;
     this.#text = '';
     this.#now = -1;
+    this.#run.memory.take(kinds.ledgers, -text.length);
     this.#grow(byteLength(text) - text.length);
     return text;
   }
@@ -134,6 +143,7 @@ export class Ledger {
   #line(line: string): void {
     if (this.#text === '') this.#onFirst(this);
     this.#text += `${line}\n`;
+    this.#run.memory.take(kinds.ledgers, line.length + 1);
     this.#grow(line.length + 1); // Counted in UTF-8 when it is taken: line by line that takes a sixth of all time.
   }
 

@@ -8,6 +8,7 @@ import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
 import type { LogLevel } from '../protocol/records.ts';
 import type { Region } from '../protocol/region.ts';
+import type { Account } from './account.ts';
 import type { Failures } from './failures.ts';
 import type { Journal } from './journal.ts';
 import type { Ledger } from './ledger.ts';
@@ -133,6 +134,8 @@ export interface RunState {
   readonly limits: Limits;
   readonly retry: RetryPolicy;
   readonly tenant: TenantState;
+  /** What is kept in memory of it: given back when nothing of it is. */
+  readonly memory: Account;
   readonly headers: string;
   readonly seed: string;
   readonly createdAt: number;

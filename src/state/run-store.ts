@@ -2,14 +2,31 @@
 // same whatever the list's length; a counter is kept as a number. Pure: no clock, no I/O, no events.
 import type { ErrorCode } from '../errors.ts';
 import type { Limits } from '../limits.ts';
+import { type Account, kinds } from './account.ts';
 import { ListSnapshot, ListText } from './list-snapshot.ts';
+import { lackOfMemory } from './memory-bounds.ts';
 import type { TenantState } from './tenant-state.ts';
 import { byteLength, countElements, decodedBytes } from './text.ts';
+import { valueBytes as costOf, itemBytes, keyBytes as keyOverhead, listBytes, textBytes } from './weight.ts';
 
+/** `bytes`: as JSON in UTF-8. `cost`: what it takes in memory, or would as the value that it stands for. */
 type Value =
-  | { readonly kind: 'text'; readonly key: string; readonly text: string; readonly bytes: number }
-  | { readonly kind: 'number'; readonly key: string; value: number; bytes: number }
-  | { readonly kind: 'list'; readonly key: string; readonly items: ListText; count: number; bytes: number };
+  | {
+      readonly kind: 'text';
+      readonly key: string;
+      readonly text: string;
+      readonly bytes: number;
+      readonly cost: number;
+    }
+  | { readonly kind: 'number'; readonly key: string; value: number; bytes: number; readonly cost: 0 }
+  | {
+      readonly kind: 'list';
+      readonly key: string;
+      readonly items: ListText;
+      count: number;
+      bytes: number;
+      cost: number;
+    };
 
 /** An op that the store refuses. It has changed nothing. */
 export class Refusal {
@@ -31,13 +48,16 @@ export type StoredEntry = readonly [key: string, value: string | ListSnapshot];
 export class RunStore {
   readonly #limits: Limits;
   readonly #tenant: TenantState;
+  readonly #memory: Account;
   readonly #values: Map<string, Value> = new Map();
   #bytes = 0;
   #mostBytes = 0;
 
-  constructor(limits: Limits, tenant: TenantState) {
+  /** `memory`: the account of its run. */
+  constructor(limits: Limits, tenant: TenantState, memory: Account) {
     this.#limits = limits;
     this.#tenant = tenant;
+    this.#memory = memory;
   }
 
   get bytes(): number {
@@ -68,9 +88,12 @@ export class RunStore {
   set(key: string, text: string): Reply {
     const old = this.#values.get(key);
     const bytes = byteLength(text);
-    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes - (old?.bytes ?? 0));
+    const tooLarge = this.#refuseValue(bytes);
+    if (tooLarge !== null) return tooLarge;
+    const cost = costOf(text, bytes);
+    const refusal = this.#refuseRoom(key, old, bytes - (old?.bytes ?? 0), cost - (old?.cost ?? 0));
     if (refusal !== null) return refusal;
-    this.#put(old, { kind: 'text', key: old?.key ?? key, text, bytes });
+    this.#put(old, { kind: 'text', key: old?.key ?? key, text, bytes, cost });
     return '';
   }
 
@@ -81,14 +104,18 @@ export class RunStore {
     }
     const bytes = byteLength(item);
     const around = old === undefined ? 2 : Math.min(1, old.bytes - 2); // brackets, or a comma unless the list is empty
-    const refusal = this.#refuseValue(bytes) ?? this.#refuseRoom(key, old, bytes + around);
+    const tooLarge = this.#refuseValue(bytes);
+    if (tooLarge !== null) return tooLarge;
+    const cost = itemBytes(item, bytes);
+    const refusal = this.#refuseRoom(key, old, bytes + around, cost + (old?.kind === 'list' ? 0 : listBytes));
     if (refusal !== null) return refusal;
     const list = old?.kind === 'list' ? old : this.#put(old, asList(old, old?.key ?? key));
     const added = bytes + (list.count > 0 ? 1 : 0);
     list.items.push(item);
     list.count++;
     list.bytes += added;
-    this.#grow(added);
+    list.cost += cost;
+    this.#grow(added, cost);
     return String(list.count);
   }
 
@@ -106,14 +133,14 @@ export class RunStore {
       );
     }
     const text = JSON.stringify(next);
-    const refusal = this.#refuseRoom(key, old, text.length - (old?.bytes ?? 0));
+    const refusal = this.#refuseRoom(key, old, text.length - (old?.bytes ?? 0), -(old?.cost ?? 0));
     if (refusal !== null) return refusal;
     if (old?.kind === 'number') {
-      this.#grow(text.length - old.bytes);
+      this.#grow(text.length - old.bytes, 0);
       old.bytes = text.length;
       old.value = next;
     } else {
-      this.#put(old, { kind: 'number', key: old?.key ?? key, value: next, bytes: text.length });
+      this.#put(old, { kind: 'number', key: old?.key ?? key, value: next, bytes: text.length, cost: 0 });
     }
     return text;
   }
@@ -122,7 +149,7 @@ export class RunStore {
     const old = this.#values.get(key);
     if (old === undefined) return 'false';
     this.#values.delete(key);
-    this.#grow(-old.bytes - byteLength(old.key));
+    this.#grow(-old.bytes - byteLength(old.key), -old.cost - costOfKey(old.key));
     return 'true';
   }
 
@@ -134,13 +161,15 @@ export class RunStore {
   }
 
   #put<V extends Value>(old: Value | undefined, value: V): V {
-    this.#grow(value.bytes - (old?.bytes ?? -byteLength(value.key)));
+    const { bytes, cost } = old ?? { bytes: -byteLength(value.key), cost: -costOfKey(value.key) };
+    this.#grow(value.bytes - bytes, value.cost - cost);
     this.#values.set(value.key, value);
     return value;
   }
 
-  #grow(bytes: number): void {
+  #grow(bytes: number, cost: number): void {
     this.#bytes += bytes;
+    this.#memory.take(kinds.store, cost);
     this.#mostBytes = Math.max(this.#mostBytes, this.#bytes);
     this.#tenant.storeBytes += bytes;
   }
@@ -151,7 +180,7 @@ export class RunStore {
     return new Refusal('VALUE_TOO_LARGE', `A value may have ${valueBytes} bytes as JSON, got ${bytes}.`);
   }
 
-  #refuseRoom(key: string, old: Value | undefined, growth: number): Refusal | null {
+  #refuseRoom(key: string, old: Value | undefined, growth: number, cost: number): Refusal | null {
     const { keyBytes, storeBytesPerRun, storeKeysPerRun } = this.#limits;
     let wanted = growth;
     if (old === undefined) {
@@ -174,12 +203,20 @@ export class RunStore {
       );
     }
     const { limits, storeBytes } = this.#tenant;
-    if (wanted <= 0 || storeBytes + wanted <= limits.storeBytesPerTenant) return null;
-    return new Refusal(
-      'TENANT_STORE_BYTES_EXCEEDED',
-      `The stores of a tenant's open runs may have ${limits.storeBytesPerTenant} bytes; they have ${storeBytes}.`,
-    );
+    if (wanted > 0 && storeBytes + wanted > limits.storeBytesPerTenant) {
+      return new Refusal(
+        'TENANT_STORE_BYTES_EXCEEDED',
+        `The stores of a tenant's open runs may have ${limits.storeBytesPerTenant} bytes; they have ${storeBytes}.`,
+      );
+    }
+    const costMore = old === undefined ? cost + costOfKey(key) : cost;
+    const lack = costMore > 0 ? lackOfMemory(this.#tenant, costMore) : null;
+    return lack === null ? null : new Refusal(lack.code, lack.message);
   }
+}
+
+function costOfKey(key: string): number {
+  return keyOverhead + textBytes(key);
 }
 
 function textOf(value: Value & { readonly kind: 'text' | 'number' }): string {
@@ -193,10 +230,11 @@ function isArrayText(value: Value): boolean {
 /** The list that a push makes: of nothing, or of the array that `set` had put there, whose inside is pushed as one text. */
 function asList(old: Value | undefined, key: string): Value & { kind: 'list' } {
   const items = new ListText();
-  if (old === undefined || old.kind !== 'text') return { kind: 'list', key, items, count: 0, bytes: 2 };
+  if (old === undefined || old.kind !== 'text')
+    return { kind: 'list', key, items, count: 0, bytes: 2, cost: listBytes };
   const count = countElements(old.text);
   if (count > 0) items.push(old.text.slice(1, -1));
-  return { kind: 'list', key, items, count, bytes: old.bytes };
+  return { kind: 'list', key, items, count, bytes: old.bytes, cost: old.cost + listBytes };
 }
 
 /** The number a value stands for, or null. JSON numbers start with a digit or a minus sign. */

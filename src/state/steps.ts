@@ -1,18 +1,21 @@
 // Small things that all parts of the rules do with steps: arm one, tell of it, keep what it logs, end an attempt.
 import { stepId } from '../ids.ts';
 import { hookNames, type LogLevel, logLineBytes } from '../protocol/records.ts';
+import { kinds } from './account.ts';
 import type { RunEvent } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { Attempt, Effects } from './mutation.ts';
 import { actionOf, type RunState, type Step } from './run-state.ts';
 import { byteLength } from './text.ts';
 import { use } from './usage.ts';
+import { logLineBytes as lineBytes, stepBytes, textBytes } from './weight.ts';
 
 /** Makes a branch or hook: one more thing that the run waits for. */
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
   run.open++;
   run.tenant.branches++;
   run.armedBytes += byteLength(data);
+  run.memory.take(kinds.steps, stepBytes + textBytes(data));
   run.ordinals++;
   return {
     run,
@@ -59,8 +62,10 @@ export function leave(attempt: Attempt, now: number, effects: Effects): void {
 /** Changes a journal, and the run's count of what its journals hold with it. */
 export function changeJournal<T>(run: RunState, journal: Journal, change: (journal: Journal) => T): T {
   const before = journal.bytes;
+  const heldBefore = journal.heldBytes;
   const result = change(journal);
   run.journalBytes += journal.bytes - before;
+  run.memory.take(kinds.journals, journal.heldBytes - heldBefore);
   return result;
 }
 
@@ -71,6 +76,7 @@ export function keepLog(step: Step, level: LogLevel, text: string, now: number, 
   use(step, 'logBytes', bytes);
   if (run.logBytesKept + bytes + logLineBytes <= run.limits.logBytesPerRun) {
     run.logBytesKept += bytes + logLineBytes;
+    run.memory.take(kinds.logs, lineBytes + textBytes(text));
     run.logs.push({ step: stepId(step.ordinal), action: actionOf(step), level, text, at: now });
   }
   announce(step, { type: 'step_log', level, text }, now, effects);

@@ -1,5 +1,8 @@
 // What one tenant has open, over all of its runs. Plain data: the rules change the counts, the runner what is granted.
 import type { Limits } from '../limits.ts';
+import { Account } from './account.ts';
+import type { HeldProgram } from './held-programs.ts';
+import type { Program } from './run-state.ts';
 import { noUsage, type Usage } from './usage.ts';
 
 export interface TenantState {
@@ -23,6 +26,9 @@ export interface TenantState {
   readonly usage: Usage;
   /** What the runner has used for it beside that, since this process knows it. */
   readonly overhead: Overhead;
+  /** What the runner keeps in memory for it. */
+  readonly memory: Account;
+  readonly programs: Map<Program, HeldProgram>;
   /** By the embedder: no step of it starts. */
   isPaused: boolean;
 }
@@ -42,11 +48,14 @@ export type ChargeKind = 'check' | 'cell' | 'main';
 
 const minuteMs = 60_000;
 
-export function newTenant(name: string, limits: Limits, weight: number): TenantState {
+/** `all`: the account of all tenants; for one that counts for nobody an account of its own. */
+export function newTenant(name: string, limits: Limits, weight: number, all = new Account()): TenantState {
   const counts = { runsOpen: 0, stepsActive: 0, branches: 0, storeBytes: 0, ledgerBytes: 0 };
   const cpu = { usedMs: 0, grantedMs: 0, endsAt: 0 };
   const overhead = { checkMs: 0, cellMs: 0, mainMs: 0 };
-  return { name, limits, weight, ...counts, cpu, usage: noUsage(), overhead, isPaused: false };
+  const memory = new Account(all);
+  const kept = { usage: noUsage(), overhead, memory, programs: new Map() };
+  return { name, limits, weight, ...counts, cpu, ...kept, isPaused: false };
 }
 
 /** What the tenant is granted from now on. The minutes before are reckoned by what it was granted in them. */

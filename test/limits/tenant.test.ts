@@ -174,16 +174,16 @@ describe('a tenant that has a start under way', () => {
   it('is not forgotten, however many others come, and is once it is over', () => {
     const tenants = new Tenants();
     const acme = tenants.grant('acme', policy, 0);
-    tenants.startBegun(acme);
-    tenants.startBegun(acme);
+    tenants.startBegun(acme, 0, false);
+    tenants.startBegun(acme, 0, false);
     const others = (count: number): void => {
       for (let n = 0; n < count; n++) tenants.grant(`tenant ${n}`, policy, 0);
     };
     others(10_001);
-    tenants.startEnded(acme);
+    tenants.startEnded(acme, 0);
     others(10_001);
     expect(tenants.get('acme')).toBe(acme);
-    tenants.startEnded(acme);
+    tenants.startEnded(acme, 0);
     others(10_001);
     expect(tenants.get('acme')).toBeUndefined();
   });

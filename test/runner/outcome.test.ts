@@ -7,7 +7,7 @@ import { cancelRun } from '../../src/state/cancelling.ts';
 import { effectsTo, runOf } from '../state/fixtures.ts';
 
 function endedWith(values: Readonly<Record<string, string>>): EndedRun {
-  const run = runOf();
+  const run = runOf({ limits: { memoryBytesPerTenant: 2 ** 31 } });
   for (const [key, text] of Object.entries(values)) run.store.set(JSON.stringify(key), text);
   cancelRun(run, '', 0, effectsTo({}));
   const ended = endedRunOf(run);

@@ -12,8 +12,8 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 function storeOf(): RunStore {
-  const { limits, tenant } = runOf();
-  return new RunStore(limits, tenant);
+  const { limits, tenant, memory } = runOf();
+  return new RunStore(limits, tenant, memory);
 }
 
 const item = JSON.stringify('x'.repeat(100));

@@ -10,7 +10,8 @@ import { StoreModel } from './store-model.ts';
 
 function storeWith(limits: Partial<Limits> = {}): RunStore {
   const all = { ...defaultLimits, ...limits };
-  return new RunStore(all, newTenant('acme', all, 1));
+  const tenant = newTenant('acme', all, 1);
+  return new RunStore(all, tenant, tenant.memory);
 }
 
 /** What a step would get: text, or the code of the refusal. */
