@@ -47,7 +47,20 @@ export function replaceImports(imports: readonly ImportExpression[], text: strin
   const name = names.find((candidate) => !text.includes(candidate));
   if (name === undefined) return { blanks: [], added: '', faults: imports.map(({ start }) => importFault(start)) };
   const blanks = imports.map(({ start }) => ({ start, end: start + name.length, text: name }));
-  return { blanks, added: `\n;${functionNamed(name)}`, faults: [] };
+  return { blanks, added: addedFor(name), faults: [] };
+}
+
+/** What {@link replaceImports} has made of code: without the function at its end, and that function's name, empty if there is none. */
+export function withoutReplaced(code: string): { readonly code: string; readonly name: string } {
+  for (const name of names) {
+    const added = addedFor(name);
+    if (code.endsWith(added)) return { code: code.slice(0, -added.length), name };
+  }
+  return { code, name: '' };
+}
+
+function addedFor(name: string): string {
+  return `\n;${functionNamed(name)}`;
 }
 
 /** In one line. It takes nothing from the source around it but the built-ins. */

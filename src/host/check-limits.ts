@@ -1,6 +1,7 @@
 // What an answer may say of a source, seen from the source alone. A host that was taken over while it read one tenant's source is asked about another's
 // next: it can make no program of anything but that source, with parts of it blanked, and its answer is no longer than a true one.
 import type { CheckedProgram, CheckResult } from '../admission/check.ts';
+import { withoutReplaced } from '../admission/imports.ts';
 import { edgesMost } from '../admission/step-graph.ts';
 import type { CheckPurpose } from '../admission/worker.ts';
 import type { Finding } from '../errors.ts';
@@ -42,7 +43,13 @@ export function isReportOf(source: string, { errors, warnings, graph }: Workflow
 function isProgramOf(source: string, { code, methods }: CheckedProgram): boolean {
   const { body, name } = splitExport(code);
   const isNamed = code.includes('\\') || body.includes(name);
-  return isNamed && isBlanked(body, withoutMark(source)) && methods.includes('start') && areMethodsOf(source, methods);
+  const own = withoutReplaced(body);
+  return (
+    isNamed &&
+    isBlanked(own.code, withoutMark(source), own.name) &&
+    methods.includes('start') &&
+    areMethodsOf(source, methods)
+  );
 }
 
 /** Each once, and in the order of the source, unless that writes characters by their numbers. Numbers may be written in many ways. */
@@ -73,18 +80,31 @@ const exported = 'export default';
 const named = /^class (?:Workflow|Exported|Default_)$/;
 const pieceLength = 4_096;
 
-function isBlanked(code: string, source: string): boolean {
+/** `importer`: the name of the function that stands for `import`, empty if there is none. */
+function isBlanked(code: string, source: string, importer: string): boolean {
   if (code.length !== source.length) return false;
-  for (let from = 0; from < code.length; from += pieceLength) {
-    const to = from + pieceLength;
-    if (code.slice(from, to) === source.slice(from, to)) continue;
-    for (let i = from; i < to && i < code.length; i++) {
-      if (code[i] === source[i] || blanks.has(code[i] ?? '')) continue;
-      if (!source.startsWith(exported, i) || !named.test(code.slice(i, i + exported.length))) return false;
-      i += exported.length - 1;
+  if (importer !== '' && source.includes(importer)) return false;
+  for (let at = 0; at < code.length; ) {
+    if (code.slice(at, at + pieceLength) === source.slice(at, at + pieceLength)) at += pieceLength;
+    else {
+      const next = pastChange(code, source, at, importer);
+      if (next === null) return false;
+      at = next;
     }
   }
   return true;
+}
+
+/** The end of the first change from there on, which has to be one that the check makes; null if it is another. */
+function pastChange(code: string, source: string, from: number, importer: string): number | null {
+  let at = from;
+  while (code[at] === source[at]) at++;
+  const changedAt = at;
+  while (code[at] !== source[at] && blanks.has(code[at] ?? '')) at++;
+  if (at > changedAt) return at;
+  if (importer !== '' && code.startsWith(importer, at) && source.startsWith('import', at)) return at + importer.length;
+  const end = at + exported.length;
+  return source.startsWith(exported, at) && named.test(code.slice(at, end)) ? end : null;
 }
 
 function areFindingsOf(source: string, findings: readonly Finding[]): boolean {

@@ -229,6 +229,11 @@ describe('the true answer is taken for', () => {
     ],
     ['a class by another name', `class e { ${start} } export { e as Workflow };`],
     ['a class in a variable', `var W = class { ${start} }; export default W;`],
+    ['import() in code that never runs', `class Workflow { ${start} async no() { await import('x'); } }`],
+    [
+      'import() and a class by another name, where pieces of the source meet',
+      `${'// \n'.repeat(1_023)}a = () => import('x');\nclass e { ${start} } export { e as Workflow };`,
+    ],
     ['names that are numbers', `class Workflow { ${start} 1e20() {} 1e300() {} 0x10() {} 1n() {} 1e999() {} .5() {} }`],
     ['names in escapes', `class Workflow { ${start} '\\ud800'() {} \\u0061bc() {} 'a\\nb'() {} }`],
     [
