@@ -1,108 +1,150 @@
-// Names that a source uses and that are there neither by its own declarations nor in the sandbox. Only what is certain counts: a name
-// that is declared anywhere in the source, or that the source asks for or sets in whatever way, is taken to be there.
+// Names that a source uses and that are there neither by its own declarations nor in the sandbox. In the author's own code each of them counts, as far as
+// nothing asks first whether it is there. In a bundle only those count that are bound to be evaluated where it leads: packages have much for other places.
 import { globalNames } from '../realm/globals/index.ts';
 import { standardNames } from '../realm/standard-globals.ts';
+import { Callees } from './callees.ts';
+import { type Bodies, type Body, bodiesOf } from './evaluation.ts';
 import { type Fault, quoted } from './finding.ts';
-import { isPlainName, propertyOf } from './nodes.ts';
-import type { AnyNode } from './parse.ts';
+import { propertyOf } from './nodes.ts';
+import type { AnyNode, Class } from './parse.ts';
 import type { Place } from './places.ts';
+import type { FreeReference, Names } from './scopes.ts';
 
-const given: ReadonlySet<string> = new Set([...globalNames, ...standardNames, 'arguments', 'undefined']);
+/** The global object is an object too, and so `toString` is a name. */
+const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
+const given: ReadonlySet<string> = new Set([...globalNames, ...standardNames, ...inherited, 'arguments']);
+const waysToGlobal: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global']);
+/** Beyond, or with the marks that bundlers leave, a source is a bundle, of which only the class is the author's own. */
+const ownLengthMost = 8_192;
+/** What works out the global object is no longer than that. */
+const globalTextMost = 300;
+const bundlerMark = /^\s*\/\/(?:#region|.*node_modules)|.{1000}/m;
 
 /** What to do without those that authors miss most. */
 const advice: ReadonlyMap<string, string> = new Map([
   ['fetch', 'A step cannot reach the network.'],
   ['XMLHttpRequest', 'A step cannot reach the network.'],
-  ['require', 'Bundle the package into this source.'],
+  ['WebSocket', 'A step cannot reach the network.'],
+  ['require', 'Bundle the package into this source. Modules of Node are not there.'],
   ['module', 'Write `export class Workflow`.'],
   ['exports', 'Write `export class Workflow`.'],
   ['process', 'Pass what it needs as `data` or `headers`.'],
   ['Buffer', 'Use `Uint8Array`, `TextEncoder` and `atob`.'],
   ['setImmediate', 'Use `setTimeout` or `queueMicrotask`.'],
-  ['URL', 'Bundle a package for that, such as `whatwg-url`.'],
   ['window', 'Use `globalThis`.'],
   ['global', 'Use `globalThis`.'],
   ['self', 'Use `globalThis`.'],
+  ['WeakRef', 'A step cannot see when something is collected: hold it in a `Map` or a `WeakMap`.'],
+  ['FinalizationRegistry', 'A step cannot see when something is collected: end it in a `finally`.'],
+  ['SharedArrayBuffer', 'Steps share no memory: use `ArrayBuffer`, and `api.runStore` between steps.'],
+  ['Atomics', 'Steps share no memory: use `api.runStore.increment` between steps.'],
+  ['WebAssembly', 'Use a package that has a version in JavaScript.'],
 ]);
 
-/** One for each name, where it first stands. */
-export function freeNameFaults(places: readonly Place[]): Fault[] {
-  const known = new Set(given);
-  const used = new Map<string, number>();
-  for (const place of places) {
-    const { node } = place;
-    const spoken = spokenOf(node);
-    if (spoken !== undefined) known.add(spoken);
-    if (node.type !== 'Identifier') continue;
-    if (isDeclared(place) || isAskedFor(place)) known.add(node.name);
-    else if (given.has(node.name) || !isReference(place)) continue;
-    else if (isTried(place)) known.add(node.name);
-    else if (!used.has(node.name)) used.set(node.name, node.start);
+/** One for each name, where it first stands. `places`: all of the source, in source order. */
+export function freeNameFaults(places: readonly Place[], text: string, names: Names, workflow: Class | null): Fault[] {
+  const missing = names.free.filter(({ name }) => !given.has(name));
+  const set = namesSet(places, (node) => isGlobal(node, text, names));
+  const isBundle = text.length > ownLengthMost || bundlerMark.test(text);
+  const isOwnCode = (place: Place): boolean => !isBundle || isBelow(place, workflow);
+  const own = missing.filter(({ place }) => isOwnCode(place));
+  const bodies = bodiesOf(places, (place) => isBelow(place, workflow));
+  const asked = namesAskedFor(places, own, bodies.tried);
+  const used = own.filter(({ name }) => !asked.has(name));
+  const certain = evaluated(new Callees(places, names, bodies), bodies, workflow);
+  used.push(...missing.filter(({ place }) => certain.has(place) && !isOwnCode(place)));
+  for (const place of certain) if (isRequireOfBundler(place)) used.push({ name: 'require', place });
+  const first = new Map<string, number>();
+  for (const { name, place } of used.toSorted((a, b) => a.place.node.start - b.place.node.start)) {
+    if (!set.has(name) && !first.has(name)) first.set(name, place.node.start);
   }
-  return [...used].filter(([name]) => !known.has(name)).map(([name, offset]) => unknownFault(name, offset));
+  return [...first].map(([name, offset]) => unknownFault(name, offset));
 }
 
-/** A name that the source asks for, or gives to something, in another way: `'Buffer' in globalThis`, `globalThis.Buffer = …`. */
-function spokenOf(node: AnyNode): string | undefined {
-  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined;
-  const isGlobal =
-    node.type === 'MemberExpression' && node.object.type === 'Identifier' && node.object.name === 'globalThis';
-  return isGlobal ? propertyOf(node) : undefined;
-}
-
-function isReference({ above, field }: Place): boolean {
-  if (above === null || isPlainName(above.node, field)) return false;
-  return !(above.node.type === 'MetaProperty' || (above.node.type === 'ExportSpecifier' && field === 'exported'));
-}
-
-/** Whether somebody sees to it if there is no such thing. */
-function isTried({ above }: Place): boolean {
-  for (let place = above; place !== null; place = place.above) {
-    if (place.above?.node.type === 'TryStatement' && place.field === 'block' && place.above.node.handler) return true;
+/** References that are bound to be evaluated in code that the top of the source, or a step, leads to. */
+function evaluated(callees: Callees, bodies: Bodies, workflow: Class | null): Set<Place> {
+  const found = new Set<Place>();
+  const reached = new Set<Body>([bodies.top]);
+  for (const [node, body] of bodies.of) if (isWithin(node, workflow)) reached.add(body);
+  // It grows while it is gone through.
+  for (const body of reached) {
+    for (const { node } of body.calls) for (const called of callees.of(node, body)) reached.add(called);
+    for (const place of body.names) found.add(place);
   }
-  return false;
+  return found;
+}
+
+/** What bundlers write for a module of Node that they cannot bundle: it throws. */
+function isRequireOfBundler({ node, above, field }: Place): boolean {
+  if (node.type !== 'Identifier' || node.name !== '__require' || above?.node.type !== 'CallExpression') return false;
+  return field === 'callee' && above.node.arguments[0]?.type === 'Literal';
+}
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function isWithin({ start, end }: Range, outer: Range | null): boolean {
+  return outer !== null && start >= outer.start && end <= outer.end;
+}
+
+function isBelow({ node }: Place, outer: Range | null): boolean {
+  return isWithin(node, outer);
+}
+
+/** Names that the source puts into the global object, in whatever way: `globalThis.URL = …`, `Object.defineProperty(self, 'URL', …)`. */
+function namesSet(places: readonly Place[], isGlobalObject: (node: AnyNode) => boolean): Set<string> {
+  const set = new Set<string>();
+  for (const { node } of places) {
+    if (
+      node.type === 'AssignmentExpression' &&
+      node.left.type === 'MemberExpression' &&
+      isGlobalObject(node.left.object)
+    ) {
+      set.add(propertyOf(node.left) ?? '');
+    }
+    if (node.type !== 'CallExpression') continue;
+    const [target, key] = node.arguments;
+    if (target === undefined || key === undefined || !isGlobalObject(target)) continue;
+    if (key.type === 'Literal') set.add(String(key.value));
+    if (key.type === 'ObjectExpression') {
+      for (const property of key.properties) {
+        if (property.type === 'Property' && property.key.type === 'Identifier') set.add(property.key.name);
+      }
+    }
+  }
+  return set;
+}
+
+/** By its own names, or by that of a variable that is made out of one of them: `const root = typeof self === 'object' ? self : globalThis`. */
+function isGlobal(node: AnyNode, text: string, names: Names): boolean {
+  if (node.type !== 'Identifier') return false;
+  const declaring = names.bindingOf.get(node)?.declared[0]?.above?.node;
+  if (declaring?.type !== 'VariableDeclarator' || !declaring.init) return waysToGlobal.has(node.name);
+  const { start, end } = declaring.init;
+  return end - start <= globalTextMost && /\b(?:globalThis|self|window|global)\b/.test(text.slice(start, end));
+}
+
+/** Names that the source asks for in whatever way, so that it can do without: `typeof Buffer`, `'Buffer' in globalThis`, `globalThis.Buffer`. */
+function namesAskedFor(
+  places: readonly Place[],
+  own: readonly FreeReference[],
+  tried: ReadonlySet<Place>,
+): Set<string> {
+  const asked = new Set(own.filter(({ place }) => isAskedFor(place) || tried.has(place)).map(({ name }) => name));
+  for (const { node } of places) {
+    if (node.type === 'BinaryExpression' && node.operator === 'in' && node.left.type === 'Literal') {
+      asked.add(String(node.left.value));
+    }
+    if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && waysToGlobal.has(node.object.name))
+      asked.add(propertyOf(node) ?? '');
+  }
+  return asked;
 }
 
 function isAskedFor({ above }: Place): boolean {
   return above?.node.type === 'UnaryExpression' && above.node.operator === 'typeof';
-}
-
-/** Whether this identifier gives a name to something: a variable, a parameter, a function, a class. */
-function isDeclared(place: Place): boolean {
-  for (let { above, field } = place; above !== null; { above, field } = above) {
-    const { node } = above;
-    switch (node.type) {
-      case 'VariableDeclarator':
-      case 'ClassDeclaration':
-      case 'ClassExpression':
-        return field === 'id';
-      case 'FunctionDeclaration':
-      case 'FunctionExpression':
-      case 'ArrowFunctionExpression':
-        return field === 'id' || field === 'params';
-      case 'CatchClause':
-        return field === 'param';
-      default:
-        if (!isPatternOf(node, field)) return false;
-    }
-  }
-  return false;
-}
-
-/** Whether what stands in this field of a pattern is given a name by it: keys and defaults are not. */
-function isPatternOf(node: AnyNode, field: string): boolean {
-  switch (node.type) {
-    case 'ObjectPattern':
-    case 'ArrayPattern':
-    case 'RestElement':
-      return true;
-    case 'AssignmentPattern':
-      return field === 'left';
-    case 'Property':
-      return field === 'value';
-    default:
-      return false;
-  }
 }
 
 function unknownFault(name: string, offset: number): Fault {

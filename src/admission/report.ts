@@ -15,7 +15,7 @@ import { type EraseTypes, eraseTypes } from './type-eraser.ts';
 export function reportOn(source: string, erase: EraseTypes = eraseTypes): WorkflowReport {
   const { text, checked } = readSource(source, erase);
   const errors = 'program' in checked ? [] : locateFaults(checked.faults, text);
-  const advice = checked.read === null ? null : adviceOn(checked.read);
+  const advice = checked.read === null ? null : adviceOn(text, checked.read);
   const warnings = locateFaults(advice?.warnings ?? [], text);
   return { ok: errors.length === 0, errors, warnings, graph: advice?.graph ?? null };
 }
@@ -25,12 +25,12 @@ interface Advice {
   readonly graph: Reach['graph'] | null;
 }
 
-function adviceOn({ tree, workflow: { declaration, methods, others } }: ReadWorkflow): Advice {
+function adviceOn(text: string, { tree, workflow: { declaration, methods, others } }: ReadWorkflow): Advice {
   const places = [...placesOf(tree, declaration)];
   const names = resolveNames(places);
   const api = new ApiNames(places, names, declaration);
   const surroundings = { api, names, workflow: declaration };
-  const warnings = [...awaitingFaults(places, surroundings), ...freeNameFaults(places)];
+  const warnings = [...awaitingFaults(places, surroundings), ...freeNameFaults(places, text, names, declaration)];
   if (declaration === null) return { warnings, graph: null };
   const { graph, unreachable } = reachOf(places, methods);
   return { warnings: [...warnings, ...memberFaults(declaration, unreachable, others)], graph };

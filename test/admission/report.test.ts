@@ -146,6 +146,75 @@ describe('names that there are not', () => {
   });
 });
 
+describe('names that there are not, in a bundle', () => {
+  /** The package, as bundlers mark it, and a step that does this with it. */
+  const bundled = (code: string, step: string): string =>
+    `//#region node_modules/a/index.js\n${code}\n//#endregion\n${around(step, '')}`;
+  const missing = (source: string): (string | undefined)[] =>
+    reportOn(source).warnings.map(({ code, message }) => (code === 'GLOBAL_UNKNOWN' ? message.split('"')[1] : code));
+
+  it.each([
+    ['const base = new URL("a:b");', ''],
+    ['function load() { return new URL("a:b"); }', 'return load();'],
+    ['const load = () => new URL("a:b");', 'if (data) return [1].map(() => load());'],
+    ['function load(x) { if (!x) return null; return new URL(x); }', 'return load(data);'],
+    ['class A { constructor() { this.url = new URL("a:b"); } }', 'return new A();'],
+    ['class A { url = new URL("a:b"); } class B extends A {}', 'return new B();'],
+    [
+      'class A { constructor() { new URL("a:b"); } } class B extends A { constructor() { super(); } }',
+      'return new B();',
+    ],
+    ['class A { get(x) { return this.#load(x); } #load(x) { return new URL(x); } }', 'return new A().get(data);'],
+    ['class A { request(x) { return this.load(x); } load(x) { return new URL(x); } }', 'return new A().request(data);'],
+    ['const client = { request: (x) => new URL(x) };', 'return client.request(data);'],
+    [
+      'var wrap = (f, m) => () => (m || f((m = { exports: {} }).exports, m), m.exports); var require_a = wrap((exports) => { exports.a = URL; });',
+      'return require_a();',
+    ],
+    ['var e = class { static base = new URL("a:b"); };', ''],
+    ['(() => { new URL("a:b"); })();', ''],
+    ['(function () { new URL("a:b"); }).call(this);', ''],
+    ['const later = new Promise((resolve) => resolve(new URL("a:b")));', ''],
+    ['let a; try { a = 1; } finally { a = URL; }', ''],
+    ['{ const URL = 1; } const base = URL;', ''],
+  ])('are told where it leads to them: %s', (code, step) => {
+    expect(missing(bundled(code, step).replaceAll('URL', 'Missing'))).toEqual(['Missing']);
+  });
+
+  it.each([
+    ['function load() { return new Missing(); }', ''],
+    ['class A { load() { return new Missing(); } constructor() {} }', 'return new A();'],
+    ['const a = typeof Missing === "undefined" ? null : new Missing();', ''],
+    ['const a = typeof Missing !== "undefined" && new Missing();', ''],
+    ['if (typeof Missing === "function") new Missing();', ''],
+    ['const a = globalThis.Missing; const b = self.Missing?.c;', ''],
+    ['try { new Missing(); } catch {}', ''],
+    ['function load() { new Missing(); } try { load(); } catch {}', ''],
+    ['function load(x = new Missing()) { return x; }', 'return load(1);'],
+    ['function load(x) { if (x instanceof Array) return new Missing(); }', 'return load(data);'],
+    ['function* load() { yield Missing; }', 'return load();'],
+    ['const root = typeof self === "object" ? self : globalThis; root.Missing = class {}; new Missing();', ''],
+    ['Object.defineProperty(globalThis, "Missing", { value: 1 }); Missing;', ''],
+    ['Object.assign(globalThis, { Missing: 1 }); Missing;', ''],
+    ['const a = toString, b = hasOwnProperty;', ''],
+    ['function a() { return b; } function b() { return a; } a = b;', 'return a();'],
+  ])('and not where it does not, or asks first: %s', (code, step) => {
+    expect(missing(bundled(code, step)).filter((name) => name !== 'self')).toEqual([]);
+  });
+
+  it('are told of modules of Node that a bundler leaves behind', () => {
+    const code = 'var __require = (id) => { throw Error(id); }; var fs = __require("node:fs");';
+    expect(missing(bundled(code, ''))).toEqual(['require']);
+  });
+
+  it('are told with advice that holds', () => {
+    for (const name of ['WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics', 'WebAssembly']) {
+      const [warning] = reportOn(around(`return ${name};`, '')).warnings;
+      expect(warning).toMatchObject({ code: 'GLOBAL_UNKNOWN', message: expect.stringMatching(/: .*`|Use a package/) });
+    }
+  });
+});
+
 const unknown = (count: number): string[] => Array.from({ length: count }, () => 'GLOBAL_UNKNOWN');
 
 describe('members of the class', () => {
