@@ -51,12 +51,20 @@ export class History {
   async list(options: ListOptions): Promise<RunPage> {
     const query = queryOf(options);
     const more = { ...query, count: query.count + 1 };
-    if (this.#store === null) {
-      const found = this.#registry.list(more);
-      return pageOf(found, query, ({ run }) => run.summary);
-    }
+    if (this.#store === null) return this.#work.begin(query.tenant ?? '', this.#pageInMemory(query, more));
     const store = this.#store;
     return pageOf(await store.list(more), query, (run) => this.#stored(run, store));
+  }
+
+  *#pageInMemory(query: RunQuery, more: RunQuery): Divided<RunPage> {
+    const found = yield* this.#registry.list(more);
+    const runs: RunSummary[] = [];
+    for (const { run } of found.slice(0, query.count)) {
+      const { summary } = run; // Of one that has ended all is read that is kept of it.
+      if (query.status === null || summary.status === query.status) runs.push(summary); // It may have ended meanwhile.
+      yield;
+    }
+    return { runs, next: nextOf(found, query) };
   }
 
   /** What the file does not say of a run that is open, its handle does. Null for one that has ended meanwhile and is forgotten. */
@@ -74,15 +82,15 @@ export class History {
 /** `found`: with one more than the page has, if there are more. */
 async function pageOf<Found extends { readonly number: number }>(
   found: readonly Found[],
-  { count }: RunQuery,
+  query: RunQuery,
   summaryOf: (one: Found) => RunSummary | null | Promise<RunSummary | null>,
 ): Promise<RunPage> {
-  const listed = found.slice(0, count);
-  const runs = await Promise.all(listed.map(summaryOf));
-  return {
-    runs: runs.filter((run) => run !== null),
-    next: found.length > count ? String(listed.at(-1)?.number) : null,
-  };
+  const runs = await Promise.all(found.slice(0, query.count).map(summaryOf));
+  return { runs: runs.filter((run) => run !== null), next: nextOf(found, query) };
+}
+
+function nextOf(found: readonly { readonly number: number }[], { count }: RunQuery): string | null {
+  return found.length > count ? String(found[count - 1]?.number) : null;
 }
 
 function queryOf(options: ListOptions): RunQuery {

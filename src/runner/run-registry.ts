@@ -1,5 +1,6 @@
 // The runs that a runner remembers: all that are open, and of those that have ended the last, for a while, unless a store that outlives
 // the process has them. Who has most of those that have ended loses its oldest: one tenant's runs do not push out the history of others.
+import type { Divided } from '../background-work.ts';
 import type { Clock } from '../clock.ts';
 import { type Account, kinds } from '../state/account.ts';
 import type { Retention, RunQuery } from '../state/backend.ts';
@@ -14,6 +15,9 @@ interface Entry {
   /** Of its tenant. */
   readonly memory: Account;
 }
+
+/** Runs that are looked at before the work may be put off. */
+const lookedAtOnce = 1_000;
 
 export class RunRegistry {
   readonly #retention: Retention;
@@ -48,13 +52,20 @@ export class RunRegistry {
     return this.#runs.size - this.#ended.size;
   }
 
-  list({ tenant, status, before, count }: RunQuery): Entry[] {
+  /** Looks at all runs, in parts: those that are started meanwhile may be among them. */
+  *list({ tenant, status, before, count }: RunQuery): Divided<Entry[]> {
     this.#forget();
-    return [...this.#runs.values()]
-      .filter(({ number }) => number < before)
-      .filter(({ run }) => (tenant === null || run.tenant === tenant) && (status === null || run.status === status))
-      .slice(-count)
-      .toReversed();
+    const found: Entry[] = [];
+    let looked = 0;
+    for (const entry of this.#runs.values()) {
+      const { number, run } = entry;
+      if (number >= before) break;
+      if (++looked % lookedAtOnce === 0) yield;
+      if ((tenant !== null && run.tenant !== tenant) || (status !== null && run.status !== status)) continue;
+      found.push(entry);
+      if (found.length === 2 * count) found.splice(0, count); // The last ones are the newest.
+    }
+    return found.slice(-count).toReversed();
   }
 
   /** `memory`: the account of its tenant. */

@@ -132,8 +132,13 @@ export class RunHandle implements Run {
   }
 
   cancel(reason = ''): Promise<Outcome> {
-    if (this.#known.kind === 'open') this.#known.control.cancel(String(reason).slice(0, reasonLength));
+    this.stop(reason);
     return this.result();
+  }
+
+  /** Cancels it for somebody who does not wait for its outcome. */
+  stop(reason: string): void {
+    if (this.#known.kind === 'open') this.#known.control.cancel(String(reason).slice(0, reasonLength));
   }
 
   get isPaused(): boolean {

@@ -56,7 +56,10 @@ export interface Runner {
   /** From now on no step of this tenant starts, of runs that are opened later neither. Steps that run go on to their end. */
   pauseTenant(tenant: string): void;
   resumeTenant(tenant: string): void;
-  /** Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. */
+  /**
+   * Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. Of thousands the last ones are cancelled some turns of
+   * the event loop later.
+   */
   cancelTenant(tenant: string, reason?: string): number;
   /**
    * The run with this id: one that is open, or that has ended and is still kept (`runsEndedKept` and what bounds it beside). Of one that

@@ -1,6 +1,6 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
 import { type Admission, createAdmission } from '../admission/admission.ts';
-import { BackgroundWork } from '../background-work.ts';
+import { BackgroundWork, type Divided } from '../background-work.ts';
 import { onMachine } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { LoopSlices, undivided } from '../loop-slices.ts';
@@ -25,7 +25,7 @@ import {
 } from './options.ts';
 import { requireOwnFiles } from './own-files.ts';
 import { createChecks, createThreads } from './pools.ts';
-import type { Run } from './run.ts';
+import type { Run, RunHandle } from './run.ts';
 import { RunRegistry } from './run-registry.ts';
 import type { CheckOptions, ListOptions, Runner, RunPage } from './runner-api.ts';
 import { Starts } from './starts.ts';
@@ -94,6 +94,14 @@ function createOn(options: ResolvedOptions): StepRunner {
 /** A runner on threads that the caller has made. They end with it. */
 export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: CheckPool): DrivenRunner {
   return new StepRunner(options, threads, checks, undivided());
+}
+
+/** There may be ten thousand. */
+function* cancelAll(runs: readonly RunHandle[], reason: string): Divided<void> {
+  for (const run of runs) {
+    run.stop(reason);
+    yield;
+  }
 }
 
 class StepRunner implements DrivenRunner {
@@ -268,7 +276,7 @@ class StepRunner implements DrivenRunner {
 
   cancelTenant(tenant: string, reason = ''): number {
     const open = [...this.#registry.handles()].filter((run) => run.tenant === tenant && !run.isOver);
-    for (const run of open) run.cancel(reason).catch(() => {}); // Who waits for the run's result hears of it.
+    this.#work.begin('', cancelAll(open, reason)).catch(() => {}); // Refused when the runner is closed: then they are over, too.
     return open.length;
   }
 
