@@ -7,6 +7,7 @@ import { isSameRegion, nativeRegion, type Region } from '../protocol/region.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import type { Realm, RealmSetup } from '../realm/realm.ts';
 import { sourceName } from '../realm/thrown.ts';
+import { boundNames, inGlobalScope } from './global-scope.ts';
 import {
   type Context,
   createIsolate,
@@ -57,12 +58,19 @@ export function makeBlankCell(spec: BlankSpec, source: Source, watchdog: Watchdo
 
 /**
  * Two functions, so that the source may declare names that its globals have too; both prologues take two lines, which
- * `lineOffset` takes off again, so that errors show the author's own lines.
+ * `lineOffset` takes off again, so that errors show the author's own lines. `bound`: see {@link boundNames}.
  */
-export function wrapped(code: string, globals: readonly string[], functions: readonly string[]): string {
+export function wrapped(
+  code: string,
+  globals: readonly string[],
+  functions: readonly string[],
+  bound: readonly string[] | null,
+): string {
   const { body, name } = splitExport(code);
   const results = [name, ...functions].join(', ');
-  return `(function (${globals.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return [${results}];\n})(); })`;
+  const names = bound ?? globals;
+  const text = `(function (${names.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return [${results}];\n})(); })`;
+  return bound === null ? text : inGlobalScope(text, globals, bound);
 }
 
 /**
@@ -71,11 +79,11 @@ export function wrapped(code: string, globals: readonly string[], functions: rea
  */
 export function compileWrapped(
   isolate: Isolate,
-  { code, sharedFunctions }: Pick<CellSpec, 'code' | 'sharedFunctions'>,
+  { code, identifiers, sharedFunctions }: Pick<CellSpec, 'code' | 'identifiers' | 'sharedFunctions'>,
   globals: readonly string[],
 ): Script {
   isolate.compileModuleSync(code, { filename: sourceName }).release();
-  const text = wrapped(code, globals, sharedFunctions ?? []);
+  const text = wrapped(code, globals, sharedFunctions ?? [], boundNames(code, identifiers, globals));
   return isolate.compileScriptSync(text, { filename: sourceName, lineOffset: -2 });
 }
 
@@ -122,7 +130,9 @@ const nobodysStep = `class Workflow {
 
 /** All ops once: what it says goes nowhere, and nothing of it stays. */
 function runNobodysStep(isolate: Isolate, context: Context, realm: Module): void {
-  const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames, []), { filename: 'stepwell:nobody' });
+  const script = isolate.compileScriptSync(wrapped(nobodysStep, globalNames, [], null), {
+    filename: 'stepwell:nobody',
+  });
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
   const setup = {
     methods: ['start', 'next'],

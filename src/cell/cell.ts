@@ -5,7 +5,7 @@ import { isSameRegion } from '../protocol/region.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import { type BlankCell, type BlankSpec, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
 import { openContextCell } from './context-cell.ts';
-import { exactNames } from './exact-names.ts';
+import { exactNames, makesCode } from './exact-names.ts';
 import { disposeIsolate } from './isolate.ts';
 import { createRealmSource } from './realm-source.ts';
 import { type TurnResult, textOf, timedTurn, timerMs } from './timed-turn.ts';
@@ -81,7 +81,7 @@ export function createCellFactory(likely: BlankSpec | null = null): CellFactory 
 }
 
 function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec): Cell {
-  const globals = globalsFor(spec.identifiers);
+  const globals = globalsFor(spec);
   const script = compileWrapped(isolate, spec, globals);
   const factory = script.runSync(context, { reference: true, timeout: hostCallMs });
   const { methods, sharedFunctions, bounds } = spec;
@@ -103,7 +103,9 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
 }
 
 /** The per-step globals that a source can reach: those it names, or all of them if it may name them at run time. */
-function globalsFor(identifiers: readonly string[]): readonly string[] {
+function globalsFor({ code, identifiers }: CellSpec): readonly string[] {
   const named = new Set(identifiers);
+  // Code that it makes may reach the global object.
+  if (named.has('Function') && makesCode(code)) named.add('globalThis');
   return named.has('eval') ? globalNames : globalNames.filter((name) => named.has(name));
 }

@@ -14,6 +14,9 @@ const closeUses: { readonly [name: string]: RegExp } = {
   Date: /(?<!\b(?:new|instanceof)\s+)\bDate\b(?!\s*\.\s*(?:now|UTC|parse)\s*\()/,
 };
 
+const callsFunction = /\bFunction\s*\(/;
+const comparesFunction = /\bconstructor\s*===?\s*Function\b|\bFunction\s*===?/;
+
 /** `globals`: the names of those that the source is given, of which `globalThis` holds all. */
 export function exactNames(
   code: string,
@@ -22,11 +25,22 @@ export function exactNames(
 ): readonly string[] {
   const hasGlobal = globals.includes('globalThis');
   // Text that becomes code, and the keys of the global object, lead to all of them.
-  if (identifiers.includes('eval') || (hasGlobal && isClose('globalThis', code))) return globalNames;
+  if (identifiers.includes('eval') || (hasGlobal && isClose('globalThis', code))) {
+    return globalNames.filter((name) => name !== 'Function' || isClose(name, code));
+  }
   return (hasGlobal ? globalNames : globals).filter((name) => isClose(name, code));
 }
 
 function isClose(name: string, code: string): boolean {
   const uses = closeUses[name];
+  if (name === 'Function') return makesCode(code);
   return uses === undefined || uses.test(code) || (name === 'Date' && looksBehind.test(code));
+}
+
+/**
+ * Whether a source that mentions `Function` makes code with it. The step's own makes code that finds the step's globals, but is not the one
+ * that functions lead to: a source that compares those has the shared one.
+ */
+export function makesCode(code: string): boolean {
+  return callsFunction.test(code) && !comparesFunction.test(code);
 }

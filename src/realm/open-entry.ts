@@ -9,8 +9,9 @@ import { tame } from './tame.ts';
 
 tame();
 
-/** No other step has the engine's own prototype of dates. */
-const look: GlobalsLook = { exact: globalNames, datePrototype: () => OriginalDate.prototype };
+/** No other step has the engine's own prototype of dates, and its Function makes code that finds the globals of this one. */
+const exact = globalNames.filter((name) => name !== 'Function');
+const look: GlobalsLook = { exact, datePrototype: () => OriginalDate.prototype };
 const ownNames = globalNames.filter((name) => name !== 'globalThis');
 
 export function createRealm(setupText: string, workflowFactory: WorkflowFactory): Realm {

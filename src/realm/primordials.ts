@@ -31,6 +31,8 @@ export const PromiseOf: PromiseConstructor = Promise;
 export const numberOf: (value: unknown) => number = Number;
 export const stringOf: (value: unknown) => string = String;
 export const objectOf: (value: unknown) => object = Object;
+export const FunctionOf: FunctionConstructor = Function;
+export const ProxyOf: ProxyConstructor = Proxy;
 export const MapOf: MapConstructor = Map;
 export const SetOf: SetConstructor = Set;
 export const ArrayOf: ArrayConstructor = Array;

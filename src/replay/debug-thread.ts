@@ -80,7 +80,7 @@ async function openRealm(
     useRegion(JSON.stringify(region));
   }
   const entry = await evaluated(realmEntries.own);
-  const script = new vm.Script(wrapped(prepare(code), [], []), { filename: sourceName, lineOffset: -2 });
+  const script = new vm.Script(wrapped(prepare(code), [], [], null), { filename: sourceName, lineOffset: -2 });
   const { createRealm } = entry as { createRealm(setup: string, factory: unknown): Realm }; // What the entry exports.
   return createRealm(JSON.stringify({ methods, globals: [], isShared: false, bounds }), script.runInContext(context));
 }

@@ -11,8 +11,10 @@ const source = resolve(import.meta.dirname, '../../src');
 /** What is loaded into a context that a step has for itself, and into the one beside it. A realm that steps share is frozen. */
 const entries = ['realm/open-entry.ts', 'realm/region-entry.ts', 'realm/check-entry.ts'];
 
-/** Of those, what runs before there is a step. */
+/** Of those, what runs before there is a step, or only where all is frozen. */
 const before: readonly string[] = [
+  'realm/globals/copies.ts',
+  'realm/globals/function.ts',
   'realm/globals/global-this.ts',
   'realm/globals/index.ts',
   'realm/open-entry.ts',

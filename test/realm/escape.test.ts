@@ -175,7 +175,7 @@ describe('nothing of a host is found by', () => {
     'typeof arguments.callee?.caller',
     '(function inner() { return typeof inner.caller })()',
     '(function inner() { return typeof inner.arguments })()',
-    'new Function("return typeof console")()',
+    '(() => {}).constructor("return typeof console")()',
     'typeof RegExp.$1',
     'typeof RegExp.lastMatch',
     'typeof Error.prepareStackTrace',

@@ -12,7 +12,7 @@ describe('createGlobals', () => {
     expect(values.map((value) => (typeof value === 'function' ? value.name : typeof value))).toEqual([
       ...['btoa', 'object', 'object', 'atob'],
     ]);
-    expect(createGlobals(createStep(), globalNames)).toHaveLength(18);
+    expect(createGlobals(createStep(), globalNames)).toHaveLength(19);
     expect(() => createGlobals(createStep(), ['process'])).toThrow('process');
   });
 

@@ -66,7 +66,7 @@ export class Realms {
 
   #run(isolate: Isolate, code: string): Ending {
     const globals = this.#name === 'realm' ? globalNames : [];
-    const script = early(() => compileWrapped(isolate, { code, sharedFunctions: [] }, globals));
+    const script = early(() => compileWrapped(isolate, { code, identifiers: [], sharedFunctions: [] }, globals));
     if ('ending' in script) return script.ending;
     const context = this.#shared?.context ?? isolate.createContextSync();
     try {

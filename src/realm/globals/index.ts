@@ -6,6 +6,7 @@ import { createConsole } from './console.ts';
 import { createCrypto } from './crypto.ts';
 import { copyOfDatePrototype, createDate, createPlainDate } from './date.ts';
 import { TextDecoder, TextEncoder } from './encoding.ts';
+import { createFunction } from './function.ts';
 import { createGlobalThis } from './global-this.ts';
 import { createIntl } from './intl.ts';
 import { createMath, createPlainMath } from './math.ts';
@@ -30,6 +31,8 @@ interface Kit {
   timers(): Timers;
   date(): DateConstructor;
   isExact(name: string): boolean;
+  /** The step's `globalThis`; not before all of its globals are made. */
+  global(): object;
 }
 
 type Creator = (step: StepContext, kit: Kit) => unknown;
@@ -48,6 +51,7 @@ const creators: { readonly [name: string]: Creator } = {
   setInterval: (_, { timers }) => timers().setInterval,
   clearInterval: (_, { timers }) => timers().clearInterval,
   ...Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, () => value])),
+  Function: (_, { global, isExact }) => (isExact('Function') ? createFunction(global, globalNames) : Function),
   structuredClone: (_, { date, isExact }) => (isExact('Date') ? createStructuredClone(date()) : structuredClone),
 };
 
@@ -73,14 +77,16 @@ export interface GlobalsLook {
 
 /** Values in the order of `names`, which is a subset of {@link globalNames}. */
 export function createGlobals(step: StepContext, names: readonly string[], look: GlobalsLook = everyExact): unknown[] {
-  const kit = kitOf(step, look);
-  if (!names.includes('globalThis')) return createEach(step, names, kit);
   const own: Record<string, unknown> = {};
+  let global: Record<string, unknown> = own;
+  const kit = kitOf(step, look, () => global);
+  const needsGlobal = names.includes('globalThis') || (names.includes('Function') && kit.isExact('Function'));
+  if (!needsGlobal) return createEach(step, names, kit);
   const values = createEach(step, creatorNames, kit);
   for (let index = 0; index < creatorNames.length; index++) {
     if (values[index] !== undefined) own[creatorNames[index] ?? ''] = values[index];
   }
-  const global = createGlobalThis(own, kit.isExact('globalThis'));
+  global = createGlobalThis(own, kit.isExact('globalThis'));
   return names.map((name) => global[name]);
 }
 
@@ -88,12 +94,13 @@ const creatorNames: readonly string[] = Object.keys(creators);
 
 const everyExact: GlobalsLook = { exact: globalNames, datePrototype: copyOfDatePrototype };
 
-function kitOf(step: StepContext, { exact, datePrototype }: GlobalsLook): Kit {
+function kitOf(step: StepContext, { exact, datePrototype }: GlobalsLook, global: () => object): Kit {
   let timers: Timers | undefined;
   let date: DateConstructor | undefined;
   const isExact = (name: string): boolean => exact.includes(name);
   return {
     isExact,
+    global,
     timers() {
       timers ??= createTimers(step);
       return timers;
