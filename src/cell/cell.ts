@@ -96,7 +96,7 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   }
 
   return {
-    turn: (text, budgetMs) => timedTurn(isolate, budgetMs, (allowedMs) => enter(text, allowedMs)),
+    turn: (text, budgetMs) => timedTurn(isolate, spec.memoryMb, budgetMs, (allowedMs) => enter(text, allowedMs)),
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
     dispose: () => disposeIsolate(isolate),
   };

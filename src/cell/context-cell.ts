@@ -68,7 +68,7 @@ class ContextCell implements Cell {
   }
 
   turn(text: string, budgetMs: number) {
-    return timedTurn(this.#isolate, budgetMs, (allowedMs) => {
+    return timedTurn(this.#isolate, this.#spec.memoryMb, budgetMs, (allowedMs) => {
       let left = allowedMs;
       let said = '';
       for (const [ref, mail] of this.#sorted(text)) {

@@ -20,8 +20,16 @@ export function timerMs(allowedMs: number, now: number = monotonicTime()): numbe
   return Math.ceil(allowedMs + timerGridMs - ((now + allowedMs) % timerGridMs));
 }
 
+/** From this part of its memory on a cell whose time was over is taken to have spent it on collecting: what was left of the memory was too little. */
+const fullFrom = 0.9;
+
 /** `enter` has so many ms for what is the tenant's. */
-export function timedTurn(isolate: Isolate, budgetMs: number, enter: (allowedMs: number) => string): TurnResult {
+export function timedTurn(
+  isolate: Isolate,
+  memoryMb: number,
+  budgetMs: number,
+  enter: (allowedMs: number) => string,
+): TurnResult {
   const before = isolate.cpuTime;
   const began = monotonicTime();
   const allowedMs = Math.max(1, Math.ceil(budgetMs));
@@ -35,10 +43,17 @@ export function timedTurn(isolate: Isolate, budgetMs: number, enter: (allowedMs:
     // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
     const spentMs = isOverrun ? allowedMs + graceMs : Math.min(tookMs, allowedMs + timerGridMs);
     const isGone = isOverrun || isolate.isDisposed;
+    const reason = loss.reason === 'cpu' && !isGone && isFull(isolate, memoryMb) ? 'memory' : loss.reason;
     const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
     disposeIsolate(isolate);
-    return { kind: 'lost', ...loss, cpuMicros };
+    return { kind: 'lost', ...loss, reason, cpuMicros };
   }
+}
+
+/** None of its code runs for that. */
+function isFull(isolate: Isolate, memoryMb: number): boolean {
+  const { used_heap_size: heap, externally_allocated_size: buffers } = isolate.getHeapStatisticsSync();
+  return heap + buffers >= fullFrom * memoryMb * 2 ** 20;
 }
 
 function faultOf({ message: detail }: Breach): Loss {

@@ -3,6 +3,7 @@
 // thread that was busy itself does not take the silence that it has caused for theirs.
 import { assertNever } from '../errors.ts';
 import { clearInterval, monotonicTime, setInterval } from '../machine-timers.ts';
+import { Growth } from './growth.ts';
 import type { Sent } from './in-flight.ts';
 import type { LinkEnd } from './turns.ts';
 import type { WorkerLink } from './worker-link.ts';
@@ -16,6 +17,8 @@ export interface SupervisorListener {
 }
 
 const lookEveryMs = 100;
+/** What a turn takes is looked at more often: see {@link Growth}. */
+const glanceEveryMs = 20;
 /** What a turn may take beyond its budget: opening its cell, the text of its ops, and a watchdog's reaction. */
 const graceMs = 300;
 /** Kept from running by the rest of the machine, a turn may take so many times its time. */
@@ -44,15 +47,16 @@ export class Supervisor {
   readonly #listener: SupervisorListener;
   readonly #hostMemoryMb: number;
   readonly #watched: WeakMap<WorkerLink, Watched> = new WeakMap();
-  readonly #timer: NodeJS.Timeout;
+  readonly #growth = new Growth();
+  readonly #timers: readonly NodeJS.Timeout[];
   #lookedAt = monotonicTime();
 
   constructor(links: ReadonlySet<WorkerLink>, hostMemoryMb: number, listener: SupervisorListener) {
     this.#links = links;
     this.#hostMemoryMb = hostMemoryMb;
     this.#listener = listener;
-    this.#timer = setInterval(() => this.look(), lookEveryMs);
-    this.#timer.unref();
+    this.#timers = [setInterval(() => this.look(), lookEveryMs), setInterval(() => this.#glance(), glanceEveryMs)];
+    for (const timer of this.#timers) timer.unref();
   }
 
   look(now = monotonicTime()): void {
@@ -64,20 +68,30 @@ export class Supervisor {
       const verdict = this.#judge(link, wasBusy);
       if (verdict === 'idle') this.#listener.idle(link);
       else if (verdict === 'spent') this.#listener.spent(link);
-      else if (verdict !== null && link.thread.kill !== null) {
-        // A thread of this process can be watched, and let go of, but not ended.
-        const cpuMs = this.#watched.get(link)?.usedMs ?? 0;
-        this.#listener.condemned(link, { ...endFor(verdict, this.#hostMemoryMb), cpuMs });
-      }
+      // A thread of this process can be watched, and let go of, but not ended.
+      else if (verdict !== null && link.thread.kill !== null) this.#condemn(link, verdict);
     }
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #glance(): void {
+    for (const link of [...this.#links]) {
+      if (link.thread.isUnwatched || link.thread.kill === null || !this.#growth.isTooMuch(link)) continue;
+      this.#condemn(link, 'swollen');
+    }
+  }
+
+  #condemn(link: WorkerLink, verdict: Verdict): void {
+    const cpuMs = this.#watched.get(link)?.usedMs ?? 0;
+    this.#listener.condemned(link, { ...endFor(verdict, this.#hostMemoryMb), cpuMs });
   }
 
   #judge(link: WorkerLink, wasBusy: boolean): Verdict | 'idle' | 'spent' | null {
     const vitals = link.thread.vitals();
+    if (vitals !== null) this.#growth.looked(link, vitals.residentBytes);
     const takenMb = (vitals?.residentBytes ?? 0) / 2 ** 20;
     if (takenMb > this.#hostMemoryMb) return 'bloated';
     // What idle cells keep is not the doing of whoever is under way.
@@ -133,13 +147,15 @@ function isWanted({ attempts }: Sent): boolean {
   return attempts.some(({ isOver }) => !isOver);
 }
 
-/** `unwanted`: nobody waits for what it does. `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
-type Verdict = 'bloated' | 'parked' | 'hung' | 'unwanted' | 'silent';
+/** `swollen`: its turn takes far more than its cell may. `unwanted`: nobody waits for what it does. `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
+type Verdict = 'bloated' | 'swollen' | 'parked' | 'hung' | 'unwanted' | 'silent';
 
 function endFor(verdict: Verdict, hostMemoryMb: number): LinkEnd {
   switch (verdict) {
     case 'bloated':
       return { reason: 'memory', detail: `its host took more than ${hostMemoryMb} MB` };
+    case 'swollen':
+      return { reason: 'memory', detail: 'its cell took far more than its memory' };
     case 'parked':
       return { reason: 'memory', detail: 'its host came to a standstill' };
     case 'hung':

@@ -1,0 +1,22 @@
+// A cell that is full spends its time on collecting: when that is over, it is its memory that was too little.
+import { afterAll, describe, expect, it } from 'vitest';
+import { createCellFactory } from '../../src/cell/cell.ts';
+import { openCell, shortMs, startStep } from './cells.ts';
+
+const factory = createCellFactory();
+afterAll(() => factory.close());
+
+/** Fills so much of a cell of 16 MB, and then does not end. */
+const holding = (parts: number): string =>
+  `const kept = []; for (let n = 0; n < ${parts}; n++) kept.push(new Array(131072).fill(1.5)); for (;;) kept[0][0]++;`;
+
+describe('a turn whose time is over', () => {
+  it.each([
+    ['a cell that is nearly full', 15, 'memory'],
+    ['a cell that is half full', 7, 'cpu'],
+  ])('in %s', (_, parts, reason) => {
+    const cell = openCell(factory, holding(parts), 16);
+    expect(startStep(cell, 1, 5 * shortMs)).toMatchObject({ kind: 'lost', reason });
+    cell.dispose();
+  });
+});
