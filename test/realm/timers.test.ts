@@ -20,7 +20,7 @@ describe('timers', () => {
       setTimeout?.((...args: unknown[]) => calls.push(args), ms, ms, 'b'),
     );
     expect(step.sleeps).toEqual([5, 0, 0, 0, 0, 7, 2]);
-    expect(ids).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(ids.map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     await step.wake(5);
     await step.wake(0);
     expect(calls).toEqual([
@@ -39,6 +39,42 @@ describe('timers', () => {
     for (const id of [99, undefined, {}, null, Symbol('s')]) clearTimeout?.(id);
     for (const index of [0, 1, 2]) await step.wake(index);
     expect(calls).toEqual([2]);
+  });
+
+  test('are objects as Node has them, and clearing one by itself works too', async () => {
+    const step = createStep();
+    const { setTimeout, clearTimeout } = timersOf(step);
+    const calls: string[] = [];
+    const [cleared, closed, fired] = ['cleared', 'closed', 'fired'].map((name) =>
+      setTimeout?.(() => calls.push(name), 5),
+    ) as NodeJS.Timeout[];
+    if (cleared === undefined || closed === undefined || fired === undefined) throw new Error('No timers.');
+    clearTimeout?.(cleared);
+    closed[Symbol.dispose]();
+    expect([fired.hasRef(), fired.unref() === fired, fired.hasRef(), fired.ref().hasRef()]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect([typeof fired, `${fired}`, +fired]).toEqual(['object', '3', 3]);
+    for (const index of [0, 1, 2]) await step.wake(index);
+    cleared.refresh();
+    fired.refresh();
+    expect(step.sleeps).toEqual([5, 5, 5, 5]);
+    await step.wake(3);
+    expect(calls).toEqual(['fired', 'fired']);
+  });
+
+  test('refreshed before they go off, go off once, and later', async () => {
+    const step = createStep();
+    const calls: number[] = [];
+    const timer = timersOf(step).setTimeout?.(() => calls.push(1), 5) as NodeJS.Timeout;
+    timer.refresh();
+    await step.wake(0);
+    expect(calls).toEqual([]);
+    await step.wake(1);
+    expect(calls).toEqual([1]);
   });
 
   test('repeat until cleared, also from within', async () => {

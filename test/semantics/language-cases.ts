@@ -150,3 +150,15 @@ export const globals: readonly string[] = [
   'return new Function("a", "b", "return 1").toString()',
   'Function("return this")().viaThis = 3; try { return viaThis } finally { Function("delete this.viaThis")() }',
 ];
+
+export const timers: readonly string[] = [
+  'const t = setTimeout(() => {}, 1); clearTimeout(t); return ["unref", "ref", "hasRef", "refresh", "close"].map((name) => typeof t[name])',
+  'const t = setTimeout(() => {}, 1); const is = [t.unref() === t, t.hasRef(), t.ref() === t, t.hasRef(), typeof +t, typeof t]; clearTimeout(+t); return is',
+  'return await new Promise((resolve) => { const t = setTimeout(() => resolve("late"), 1); clearTimeout(t); setTimeout(resolve, 5, "cleared") })',
+  'return await new Promise((resolve) => { let n = 0; const t = setInterval(() => { if (++n === 3) { clearInterval(t); resolve(n) } }, 1) })',
+  'return await new Promise((resolve) => { const id = Number(setTimeout(() => resolve("late"), 1)); clearTimeout(String(id)); setTimeout(resolve, 5, "cleared") })',
+  'return await new Promise((resolve) => { let n = 0; const t = setTimeout(() => { if (++n === 2) resolve(n); else t.refresh() }, 1) })',
+  'return await new Promise((resolve) => { const t = setTimeout(function () { resolve(this === t) }, 1) })',
+  'return [setTimeout.name, clearTimeout.name, setInterval.name, clearInterval.name]',
+  'clearTimeout(undefined); clearTimeout({}); clearInterval("x"); return "ignored"',
+];

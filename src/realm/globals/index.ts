@@ -14,6 +14,7 @@ import { queueMicrotask } from './microtask.ts';
 import { createPerformance } from './performance.ts';
 import type { StepContext } from './step-context.ts';
 import { createTemporal } from './temporal.ts';
+import { Timeout } from './timeout.ts';
 import { createTimers, type Timers } from './timers.ts';
 
 /** What steps share. Frozen with the realm. */
@@ -55,7 +56,8 @@ const creators: { readonly [name: string]: Creator } = {
   structuredClone: (_, { date, isExact }) => (isExact('Date') ? createStructuredClone(date()) : structuredClone),
 };
 
-export const sharedObjects: readonly object[] = Object.values(shared);
+/** A timer is an object of a class that steps share. */
+export const sharedObjects: readonly object[] = [...Object.values(shared), Timeout];
 
 /** Those of {@link globalNames} that all steps of a cell share, unless it is exact in what it differs. */
 export const sharedGlobalNames: readonly string[] = Object.keys(shared);

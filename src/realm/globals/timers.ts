@@ -1,7 +1,8 @@
 // A step's timers. The host says when time has passed; an error of a callback is nobody's to catch, so it surfaces as an
 // unhandled rejection. A step does not wait for its timers: one that is still running when the step ends never fires.
-import { apply, numberOf, RangeErrorOf, SetOf, setAdd, setDelete, setHas, TypeErrorOf, trunc } from '../primordials.ts';
+import { MapOf, mapDelete, mapGet, mapSet, numberOf, RangeErrorOf, TypeErrorOf, trunc } from '../primordials.ts';
 import type { StepContext } from './step-context.ts';
+import { type Callback, Timeout, type TimerList } from './timeout.ts';
 
 /** What Node and browsers hold in 32 bits. They wrap or fire at once beyond it; here it is an error. */
 const delayMsMax = 2 ** 31 - 1;
@@ -13,62 +14,41 @@ export interface Timers {
   readonly clearInterval: unknown;
 }
 
-type Callback = (...args: unknown[]) => unknown;
-
 export function createTimers(step: StepContext): Timers {
-  const running = new SetOf<number>();
+  const running = new MapOf<number, Timeout>();
   let lastId = 0;
 
-  function setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]): number {
+  const list: TimerList = {
+    sleep: (ms, callback) => step.sleep(ms, callback),
+    remove: (id) => mapDelete(running, id),
+    note: (id, timeout) => mapSet(running, id, timeout),
+  };
+
+  function setTimeout(callback: unknown, delay?: unknown, ...args: unknown[]): Timeout {
     const call = callable('setTimeout', callback);
     const ms = delayMs('setTimeout', delay, 0);
-    const id = begin();
-    step.sleep(ms, () => {
-      void fireOnce(id, call, args);
-    });
-    return id;
+    return new Timeout(list, { id: ++lastId, call, args, ms, repeats: false });
   }
 
-  function setInterval(callback: unknown, delay?: unknown, ...args: unknown[]): number {
+  function setInterval(callback: unknown, delay?: unknown, ...args: unknown[]): Timeout {
     const call = callable('setInterval', callback);
     // An interval of 0 would never let the step rest; Node counts it as 1 as well.
     const ms = delayMs('setInterval', delay, 1);
-    const id = begin();
-    step.sleep(ms, () => {
-      void fireAgain(id, call, args, ms);
-    });
-    return id;
-  }
-
-  function begin(): number {
-    setAdd(running, ++lastId);
-    return lastId;
-  }
-
-  // Nobody awaits these on purpose: what the callback throws has to become an unhandled rejection. Each gives way twice, as
-  // an await of a promise of the realm once did: the order of a step's ops is in journals that are kept.
-  async function fireOnce(id: number, call: Callback, args: unknown[]): Promise<void> {
-    await undefined;
-    await undefined;
-    if (setDelete(running, id)) apply(call, undefined, args);
-  }
-
-  async function fireAgain(id: number, call: Callback, args: unknown[], ms: number): Promise<void> {
-    await undefined;
-    await undefined;
-    if (setHas(running, id)) apply(call, undefined, args);
-    if (!setHas(running, id)) return;
-    step.sleep(ms, () => {
-      void fireAgain(id, call, args, ms);
-    });
+    return new Timeout(list, { id: ++lastId, call, args, ms, repeats: true });
   }
 
   /** Unknown ids are ignored, as everywhere. */
-  function clear(id: unknown): void {
-    if (typeof id === 'number' || typeof id === 'string') setDelete(running, numberOf(id));
+  function clear(timer: unknown): void {
+    if (Timeout.isTimeout(timer)) timer.close();
+    else if (typeof timer === 'number' || typeof timer === 'string') mapGet(running, numberOf(timer))?.close();
   }
 
-  return { setTimeout, setInterval, clearTimeout: clear, clearInterval: clear };
+  return {
+    setTimeout,
+    setInterval,
+    clearTimeout: { clearTimeout: (timer: unknown) => clear(timer) }.clearTimeout,
+    clearInterval: { clearInterval: (timer: unknown) => clear(timer) }.clearInterval,
+  };
 }
 
 function callable(name: string, callback: unknown): Callback {
