@@ -2,7 +2,7 @@
 // the process.
 import type { BackgroundWork, Divided } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
-import type { DurableStore, ListedRun, RunQuery, RunSummary } from '../state/backend.ts';
+import type { DurableStore, ListedRun, RunQuery, RunSummary, StoredRun } from '../state/backend.ts';
 import { refuseUnknown, requireInteger, requireTenant } from './options.ts';
 import { remade } from './recovery.ts';
 import { Remakes } from './remakes.ts';
@@ -30,17 +30,19 @@ export class History {
     const known = this.#registry.handle(runId);
     if (known !== undefined || this.#store === null || typeof runId !== 'string') return known;
     const store = this.#store;
-    const tenant = (await store.find(runId))?.program.tenant;
-    return tenant === undefined ? undefined : this.#remakes.make(runId, tenant, () => this.#remake(runId, store));
+    const found = await store.find(runId);
+    if (found === null) return undefined;
+    const { tenant } = found.program;
+    // While it waits for its turn nothing of it is held: it is looked for once more, and may have gone.
+    const find = this.#remakes.mustWait(tenant) ? () => store.find(runId) : async () => found;
+    return this.#remakes.make(runId, tenant, async () => this.#remake(await find()));
   }
 
-  /** Looks for it once more: while it waited, what was found would have been held for nothing, and it may have gone. */
-  async #remake(runId: string, store: DurableStore): Promise<RunHandle | undefined> {
-    const stored = await store.find(runId);
+  async #remake(stored: StoredRun | null): Promise<RunHandle | undefined> {
     if (stored === null) return undefined;
     const { tenant } = stored.program;
     const run = await remade(stored, { divide: (work) => this.#work.do(tenant, work) });
-    if (run.status.kind === 'open') return this.#registry.handle(runId); // Its start was under way.
+    if (run.status.kind === 'open') return this.#registry.handle(stored.id); // Its start was under way.
     const divide = <T>(work: Divided<T>): Promise<T> => this.#work.begin(tenant, work);
     const handle = new RunHandle(run, { cancel() {}, pause() {}, whenSafe: () => Promise.resolve(), divide });
     handle.ended();

@@ -13,6 +13,11 @@ export class Remakes<T> {
   /** Tenants of which a run is being made. */
   readonly #busy: Set<string> = new Set();
 
+  /** Whether work for the tenant would wait for its turn. */
+  mustWait(tenant: string): boolean {
+    return this.#busy.size >= atOnceMost || this.#busy.has(tenant);
+  }
+
   /** What the work for this run gives, which is begun when it is its tenant's turn, unless it is under way. */
   make(runId: string, tenant: string, work: () => Promise<T>): Promise<T> {
     const before = this.#underWay.get(runId);

@@ -289,10 +289,10 @@ class StepRunner implements DrivenRunner {
   async #close(): Promise<void> {
     await Promise.race([this.#engine.drain(), this.#hurry.promise]);
     await this.#engine.close();
-    this.#slices.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
     if (this.#options.store.kind === 'durable') await this.#options.store.close(); // Whoever ended may be told of it only now.
     this.#work.close(new StepwellError('RUNNER_CLOSED', 'The runner was closed meanwhile: make a new one.'));
+    this.#slices.close();
     this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));
     this.#news.close();
   }
