@@ -1,5 +1,6 @@
 // Reads the command line. Nothing is opened or started here.
 import { parseArgs } from 'node:util';
+import type { Isolation } from '../protocol/frames.ts';
 import type { RunStatusName } from '../state/run-state.ts';
 import { terminalText } from './terminal-text.ts';
 import { wrongUse } from './wrong-use.ts';
@@ -22,6 +23,8 @@ export interface RunCommand {
   /** Null for the runner's default. */
   readonly workers: number | null;
   readonly skipDelays: boolean;
+  /** Null for the runner's default. */
+  readonly isolation: Isolation | null;
   readonly json: boolean;
 }
 
@@ -92,6 +95,7 @@ const options = {
   store: { type: 'string' },
   workers: { type: 'string' },
   'skip-delays': { type: 'boolean', default: false },
+  isolation: { type: 'string' },
   status: { type: 'string' },
   count: { type: 'string' },
   after: { type: 'string' },
@@ -108,7 +112,10 @@ type Values = ReturnType<typeof parsed>['values'];
 
 /** What follows the command's name, and the options that it has. */
 const commands = {
-  run: { files: ['the file of a workflow'], options: 'tenant data headers run-id store workers skip-delays json' },
+  run: {
+    files: ['the file of a workflow'],
+    options: 'tenant data headers run-id store workers skip-delays isolation json',
+  },
   check: { files: ['the file of a workflow'], options: 'json mermaid strict' },
   runs: { files: ["a store's file"], options: 'tenant status count after json' },
   show: { files: ["a store's file", 'the id of a run'], options: 'json' },
@@ -187,8 +194,14 @@ function runOf(file: string, values: Values): RunCommand {
     store: values.store ?? null,
     workers: integer('--workers', values.workers, 1, 256),
     skipDelays: values['skip-delays'],
+    isolation: isolationOf(values.isolation),
     json: values.json,
   };
+}
+
+function isolationOf(text: string | undefined): Isolation | null {
+  if (text === undefined || text === 'realm' || text === 'context') return text ?? null;
+  throw wrongUse(`Expected --isolation to be \`realm\` or \`context\`, got ${shown(text)}.`);
 }
 
 function checkOf(file: string, { json, mermaid, strict }: Values): CheckCommand {

@@ -2,7 +2,8 @@
 
 export const helpText = `Usage: stepwell <command> [options]
 
-  stepwell run <file>            runs the workflow in <file>, JavaScript or TypeScript, and shows it as it goes and how it ended
+  stepwell run <file>            runs the workflow in <file>, JavaScript or TypeScript, and shows it as it goes and how it ended;
+                                 what is hardly meant so in it is told on stderr
   stepwell check <file>          says what is wrong with the workflow in <file>, and draws its steps, without running it
   stepwell runs <store>          lists the runs that a store's file holds, newest first
   stepwell show <store> <run>    shows what has happened in a run, step by step
@@ -17,6 +18,7 @@ Options of run:
   --data <JSON|@file|@->     what start() gets as \`data\`; @file reads a file, @- reads stdin (default: {})
   --headers <JSON|@file|@->  what every step gets as \`headers\` (default: {})
   --skip-delays              do not wait: time jumps over every delay in which nothing runs, also for other runs in --store
+  --isolation <kind>         realm: steps share built-ins, which are frozen; context: each step has its own and may change them (default: realm)
   --json                     print one JSON object { status, output, store, steps, logs, usage, error?, failures, failuresOmitted }
                              and nothing else
   --tenant <name>            whom the run belongs to (default: local)

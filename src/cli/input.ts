@@ -15,11 +15,12 @@ const jsonFileBytes = 16 * defaultLimits.payloadBytes;
 
 /** Throws {@link WrongUse}. */
 export async function readStart(command: RunCommand, input: Terminal['input']): Promise<StartOptions> {
-  const { file, tenant, runId } = command;
+  const { file, tenant, runId, isolation } = command;
   const workflow = await readSource(file);
   const data = await readJson(command.data, input);
   const headers = await readJson(command.headers, input);
-  return { tenant, workflow, data, headers, ...(runId === null ? {} : { runId }) };
+  const given = { tenant, workflow, data, headers };
+  return { ...given, ...(runId === null ? {} : { runId }), ...(isolation === null ? {} : { isolation }) };
 }
 
 /** The text of a workflow. Throws {@link WrongUse}. */

@@ -2,7 +2,9 @@
 import { skippingClock, systemClock } from '../clock.ts';
 import { sqliteStore } from '../durable/sqlite-store.ts';
 import { StepwellError } from '../errors.ts';
+import type { StartOptions } from '../runner/options.ts';
 import { createRunner } from '../runner/runner.ts';
+import type { Runner } from '../runner/runner-api.ts';
 import type { RunCommand } from './args.ts';
 import { findingLine, readStart, shownFile } from './input.ts';
 import { onInterruption } from './interruption.ts';
@@ -34,6 +36,7 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
     void runner.close();
   });
   try {
+    await warn(runner, start, command.file, terminal);
     const run = await runner.start(start);
     runId = run.id;
     view = createView(command, terminal);
@@ -53,6 +56,21 @@ export async function runCommand(command: RunCommand, terminal: Terminal): Promi
     interruption.release();
     await runner.close();
   }
+}
+
+/** What is hardly meant so in the workflow. It runs all the same, also if that cannot be found out. */
+async function warn(
+  runner: Runner,
+  { tenant, workflow }: StartOptions,
+  file: string,
+  { err }: Terminal,
+): Promise<void> {
+  const report = await runner.check(workflow, { tenant }).catch((error: unknown) => {
+    if (error instanceof StepwellError) return null;
+    throw error;
+  });
+  if (report === null || !report.ok) return;
+  for (const finding of report.warnings) err.write(`warning: ${findingLine(file, finding)}\n`);
 }
 
 function keptNotice({ store }: RunCommand, runId: string): string {

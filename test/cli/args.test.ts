@@ -25,6 +25,7 @@ describe('a command line', () => {
       store: null,
       workers: null,
       skipDelays: false,
+      isolation: null,
       json: false,
     });
   });

@@ -57,6 +57,30 @@ describe('stepwell run', () => {
     expect(await jsonOf(echo)).toMatchObject({ output: { data: {}, headers: {} } });
   });
 
+  it('runs each step in a context of its own, if it is told to', async () => {
+    const source = 'Array.prototype.last = function () { return this.at(-1); };';
+    const file = fileOf('patched.js', `${source} class Workflow { start() { return [1, 2].last(); } }`);
+    expect(await jsonOf(file, '--isolation', 'context')).toMatchObject({ output: 2 });
+    expect(await jsonOf(echo, '--isolation', 'realm')).toMatchObject({ output: { data: {} } });
+    const { status, err } = await runMain(['run', file, '--isolation', 'vm']);
+    expect(status).toBe(2);
+    expect(err).toContain('Expected --isolation to be `realm` or `context`, got `vm`.');
+  });
+
+  it('says on stderr what is hardly meant so, and runs it', async () => {
+    const file = fileOf(
+      'hasty.js',
+      "class Workflow { start(d, h, api) { api.runStore.set('k', 1); } '\u001b[2J'() {} }",
+    );
+    const { status, out, err } = await runMain(['run', file, '--json', '--workers', '1']);
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ status: 'completed', store: { k: 1 } });
+    expect(err).toMatch(
+      /^warning: .*hasty\.js:1:37: Nobody waits .* \[CALL_NOT_AWAITED\]\nwarning: .* \[METHOD_REPEATED\]\n$/,
+    );
+    expect(err).not.toContain('\u001b');
+  });
+
   it('reads data from stdin', async () => {
     const { out } = await runMain(['run', echo, '--json', '--data', '@-'], { stdin: '{"from":"stdin"}' });
     expect(JSON.parse(out)).toMatchObject({ output: { data: { from: 'stdin' } } });
