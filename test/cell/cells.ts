@@ -34,7 +34,7 @@ export function specOf(body: string, memoryMb: number): CellSpec {
 /** Starts one more step. */
 export function startStep(cell: Cell, ref: number, budgetMs: number): TurnResult {
   const run = [inboxLetters.run, '"run"', '"seed"', '"{}"'];
-  const start = [inboxLetters.start, ref, 0, 0, 1, '{}'];
+  const start = [inboxLetters.start, ref, 0, 1, 1, '{}'];
   return cell.turn([run, start].map((fields) => fields.join(fieldSeparator) + recordSeparator).join(''), budgetMs);
 }
 
