@@ -4,8 +4,10 @@ import { keyOf } from '../admission/admission.ts';
 import { type Divided, undividedly } from '../background-work.ts';
 import type { RunRecord, StoredRun } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
+import { lackOfMemory } from '../state/memory-bounds.ts';
 import { newRun } from '../state/new-run.ts';
 import { Redo } from '../state/redo.ts';
+import { forget } from '../state/run-end.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
 import { newTenant, type TenantState } from '../state/tenant-state.ts';
 import { byteLength } from '../state/text.ts';
@@ -28,15 +30,56 @@ const unbounded = {
 /** Does work a part at a time, while others use the thread too. */
 export type Divide = (work: Divided<void>) => Promise<void> | void;
 
-/** A run that goes on, as far as it had come. Throws `STORE_DAMAGED`. */
-export async function recovered(stored: StoredRun, tenant: TenantState, divide: Divide): Promise<Redo> {
-  const { limits } = tenant;
-  tenant.limits = { ...limits, ...unbounded };
+/** A run that goes on, as far as it had come; null if there is no room for it in memory. Throws `STORE_DAMAGED`. */
+export async function recovered(stored: StoredRun, tenant: TenantState, divide: Divide): Promise<Redo | null> {
+  if (!hasRoom(tenant)) return null;
+  const redo = unread(stored, tenant);
+  let isRead = true;
   try {
-    return await redone(stored, tenant, divide);
-  } finally {
-    tenant.limits = limits;
+    for await (const part of stored.ledger) {
+      await divide(whileRoom(tenant, redo.read(part)));
+      isRead = hasRoom(tenant);
+      if (!isRead) break;
+    }
+  } catch (error) {
+    takeBack(redo.run);
+    throw error;
   }
+  if (isRead) return redo;
+  takeBack(redo.run);
+  return null;
+}
+
+/** A tenant's first run may be larger than it would be let become now. */
+function hasRoom(tenant: TenantState): boolean {
+  return tenant.runsOpen === 0 ? tenant.memory.free >= 0 : lackOfMemory(tenant, 0) === null;
+}
+
+/**
+ * Does the work as long as there is room, with none of its tenant's bounds in force. They are for all else that goes on meanwhile, and what its steps
+ * have used is known from the store.
+ */
+function* whileRoom(tenant: TenantState, work: Divided<void>): Divided<void> {
+  for (;;) {
+    const { limits } = tenant;
+    const usage = { ...tenant.usage };
+    tenant.limits = { ...limits, ...unbounded };
+    try {
+      if (work.next().done === true) return;
+    } finally {
+      tenant.limits = limits;
+      Object.assign(tenant.usage, usage);
+    }
+    if (!hasRoom(tenant)) return;
+    yield;
+  }
+}
+
+/** As if it had never been read. */
+function takeBack(run: RunState): void {
+  run.tenant.branches -= run.open;
+  run.tenant.storeBytes -= run.store.bytes;
+  forget(run);
 }
 
 /**

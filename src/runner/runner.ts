@@ -32,6 +32,7 @@ import { Starts } from './starts.ts';
 import type { RunnerStats } from './stats.ts';
 import type { TenantView } from './tenant-view.ts';
 import { Tenants } from './tenants.ts';
+import { WaitingRuns } from './waiting-runs.ts';
 
 /**
  * Makes a runner, and resolves when its hosts are up; with a store that outlives the process it goes on with the runs there. Rejects with
@@ -113,6 +114,7 @@ class StepRunner implements DrivenRunner {
   readonly #history: History;
   readonly #admission: Admission;
   readonly #starts: Starts;
+  readonly #waiting: WaitingRuns;
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
   readonly #news = new Newsroom();
@@ -149,6 +151,7 @@ class StepRunner implements DrivenRunner {
       },
       this.#listener(workers),
     );
+    this.#waiting = new WaitingRuns(this.#tenants.memory, (runId) => this.#starts.resume(runId));
     this.#starts = new Starts({
       options,
       registry: this.#registry,
@@ -157,6 +160,7 @@ class StepRunner implements DrivenRunner {
       engine: this.#engine,
       history: this.#history,
       work: this.#work,
+      waiting: this.#waiting,
       store: durable,
       refuse: (isKnown) => this.#refuse(isKnown),
     });
@@ -212,7 +216,8 @@ class StepRunner implements DrivenRunner {
     return this.#admission.report(tenant ?? '', source, limits);
   }
 
-  get(runId: string): Promise<Run | undefined> {
+  async get(runId: string): Promise<Run | undefined> {
+    this.#waiting.refuse(runId);
     return this.#history.find(runId);
   }
 
@@ -314,6 +319,7 @@ class StepRunner implements DrivenRunner {
       runEnded: (run) => {
         this.#registry.ended(run.id);
         this.#tenants.ended(run.tenant);
+        this.#waiting.tryAgain();
       },
       threadStarted: ({ thread: { pid }, lane }) => {
         if (--starting === 0) this.#up.resolve();

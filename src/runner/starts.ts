@@ -1,9 +1,9 @@
 // How runs begin: admitted, kept by the store if it outlives the process, opened; or found, or made again from the store.
-import type { Admission } from '../admission/admission.ts';
+import { type Admission, keyOf } from '../admission/admission.ts';
 import type { BackgroundWork } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
 import { asRunId, newRunId } from '../ids.ts';
-import type { DurableStore, StoredTenant } from '../state/backend.ts';
+import type { DurableStore, StoredRun, StoredTenant } from '../state/backend.ts';
 import { newRun } from '../state/new-run.ts';
 import type { Redo } from '../state/redo.ts';
 import type { Program, RunState, Step } from '../state/run-state.ts';
@@ -25,6 +25,7 @@ import { RunHandle } from './run.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { SignalledRuns, unlessAborted } from './signals.ts';
 import type { Tenants } from './tenants.ts';
+import type { WaitingRuns } from './waiting-runs.ts';
 
 export interface StartsOptions {
   readonly options: ResolvedOptions;
@@ -34,10 +35,17 @@ export interface StartsOptions {
   readonly engine: Engine;
   readonly history: History;
   readonly work: BackgroundWork;
+  /** Runs of the store for which there is no room. */
+  readonly waiting: WaitingRuns;
   /** Null for one that keeps nothing beyond the process. */
   readonly store: DurableStore | null;
   /** Throws why no run can be started now, or asked for if it is known. */
   refuse(isKnown: boolean): void;
+}
+
+interface Recovered {
+  readonly redo: Redo;
+  readonly data: string;
 }
 
 export class Starts {
@@ -68,21 +76,16 @@ export class Starts {
     return run;
   }
 
-  /** Goes on with the runs that the store holds. Until all of them are read, nothing is changed. Throws `STORE_DAMAGED`. */
+  /** Goes on with the runs that the store holds, as far as there is room for them. Until all are read, nothing is changed. Throws `STORE_DAMAGED`. */
   async recover(store: DurableStore, known: readonly StoredTenant[]): Promise<void> {
-    const { options, tenants, admission, engine } = this.#given;
+    const { options, tenants, admission, waiting } = this.#given;
     const now = options.clock.now();
     const programs = new Map<string, Program>();
-    const runs: { readonly redo: Redo; readonly data: string }[] = [];
+    const runs: Recovered[] = [];
     for await (const stored of store.openRuns()) {
-      const program = sharedProgram(programs, stored.program);
-      const { tenant: name } = program;
-      const tenant = tenants.get(name) ?? tenants.grant(name, policyOf(options, name), now);
-      // No tenant pays for it: the embedder has started anew.
-      const redo = await recovered({ ...stored, program }, tenant, (work) => this.#given.work.do('', work));
-      redo.run.clockOffsetMs = Math.max(-(options.clock.aheadMs ?? 0), redo.run.createdAt - now, redo.now - now);
-      this.#add(redo.run); // From here on its tenant has something open, and is not forgotten for others.
-      runs.push({ redo, data: stored.data });
+      const run = await this.#recovered(stored, programs);
+      if (run !== null) runs.push(run);
+      else waiting.add(stored.id, stored.program.tenant, 0);
     }
     for (const program of programs.values()) admission.remember(program);
     // The embedder may not know any more those that have nothing open: they are granted something when they start something. Until then
@@ -93,6 +96,42 @@ export class Starts {
       const last = { ...policy, limits: { ...limits, cpuPerTenantPerMinuteMs } };
       tenants.restore(tenants.get(tenant.name) ?? tenants.grant(tenant.name, last, now), tenant, now);
     }
+    this.#resume(runs);
+  }
+
+  /** Goes on with a run for which there was no room before. Whether there is now. */
+  async resume(runId: string): Promise<boolean> {
+    const { store, admission } = this.#given;
+    const stored = (await store?.find(runId)) ?? null;
+    if (stored === null) return true; // It is not there any more.
+    const programs = new Map<string, Program>();
+    const run = await this.#recovered(stored, programs);
+    if (run === null) return false;
+    for (const program of programs.values()) admission.remember(program);
+    this.#resume([run]);
+    return true;
+  }
+
+  /** From then on its tenant has something open, and is not forgotten for others. Null if there is no room. */
+  async #recovered(stored: StoredRun, programs: Map<string, Program>): Promise<Recovered | null> {
+    const { options, tenants, work } = this.#given;
+    const now = options.clock.now();
+    const program = sharedProgram(programs, stored.program);
+    const { tenant: name } = program;
+    const tenant = tenants.get(name) ?? tenants.grant(name, policyOf(options, name), now);
+    // No tenant pays for it: the embedder has started anew.
+    const redo = await recovered({ ...stored, program }, tenant, (part) => work.do('', part));
+    if (redo === null) {
+      if (!tenant.programs.has(program)) programs.delete(keyOf(program)); // No other run has it.
+      return null;
+    }
+    redo.run.clockOffsetMs = Math.max(-(options.clock.aheadMs ?? 0), redo.run.createdAt - now, redo.now - now);
+    this.#add(redo.run);
+    return { redo, data: stored.data };
+  }
+
+  #resume(runs: readonly Recovered[]): void {
+    const { engine } = this.#given;
     const armed: Step[] = [];
     for (const { redo, data } of runs) {
       this.#keepLedger(redo.run, data, redo.bytes);
@@ -137,6 +176,7 @@ export class Starts {
   ): Promise<RunHandle> {
     const found = await before;
     this.#given.refuse(true);
+    this.#given.waiting.refuse(runId);
     const run = found ?? (await this.#given.history.find(runId));
     start.signal?.throwIfAborted();
     if (run === undefined) return this.#open(start, tenant);
