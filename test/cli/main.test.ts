@@ -70,7 +70,7 @@ describe('stepwell run', () => {
   it('says on stderr what is hardly meant so, and runs it', async () => {
     const file = fileOf(
       'hasty.js',
-      "class Workflow { start(d, h, api) { api.runStore.set('k', 1); } '\u001b[2J'() {} }",
+      "class Workflow { start(d, h, api) { api.runStore.set('k', 1); } '\u001b[2J'() {} '\u001b[2J'() {} }",
     );
     const { status, out, err } = await runMain(['run', file, '--json', '--workers', '1']);
     expect(status).toBe(0);
