@@ -10,9 +10,10 @@ import { Payer, PayingTenant } from './payers.ts';
 
 /**
  * What became of a step that was offered. `moved`: it is no longer this queue's. `full`: there is no room for any step.
- * `run held`, `tenant held`: none of its run's or tenant's is to be offered until they are freed.
+ * `tenant refused`: there is none now for any of its tenant's. `run held`, `tenant held`: none of its run's or tenant's is to be offered until they
+ * are freed.
  */
-export type Placement = 'taken' | 'moved' | 'refused' | 'full' | 'run held' | 'tenant held';
+export type Placement = 'taken' | 'moved' | 'refused' | 'tenant refused' | 'full' | 'run held' | 'tenant held';
 
 /** Charged for each turn beside its CPU time: frames, ops and wakings cost the others something too. */
 const turnMicros = 10;
@@ -80,11 +81,11 @@ export class FairQueue {
       const placement = place(step, payer);
       this.#offered = null;
       if (placement === 'full') break;
-      if (placement === 'refused') {
+      if (placement === 'refused' || placement === 'tenant refused') {
         refused.push(payer);
         tenant.runs.leave(payer);
         tenant.aside++;
-        if (tenant.runs.size > 0 && ++refusedInRow < refusalsOfTenantMost) continue;
+        if (placement === 'refused' && tenant.runs.size > 0 && ++refusedInRow < refusalsOfTenantMost) continue;
         this.#round.leave(tenant);
       } else if (placement === 'run held' || placement === 'tenant held') this.#hold(payer, placement);
       else this.#take(payer, placement === 'taken');

@@ -63,6 +63,11 @@ export class InFlight {
     return this.#sent[0];
   }
 
+  /** Whether a turn of any cell is among them. */
+  get hasTurn(): boolean {
+    return this.#sent.some(({ cell }) => cell !== null);
+  }
+
   /** Gives the number that it is sent with. */
   add(message: Omit<Sent, 'turn'>, now: number): number {
     const turn = this.#turns++;

@@ -11,7 +11,7 @@ import type { TenantState } from '../state/tenant-state.ts';
 import { Inbox } from './inbox.ts';
 import type { Payer } from './payers.ts';
 import { type PlacedAttempt, placedAttempt } from './placed-attempt.ts';
-import { exclusiveLink, exclusiveStepsActive, mayGrow, mayTake, sharedLink } from './placement.ts';
+import { exclusiveLink, exclusiveStepsMost, mayGrow, mayTake, sharedLink } from './placement.ts';
 import { Supervisor } from './supervisor.ts';
 import { Suspects } from './suspects.ts';
 import { type CellLoss, type LinkEnd, type TurnListener, Turns } from './turns.ts';
@@ -116,7 +116,7 @@ export class Lanes {
 
   /** Whether any thread of the lane may take another step: if not, no step need be tried. */
   hasRoom(lane: LaneName): boolean {
-    if (lane === 'exclusive' && this.#mayGrow) return true;
+    if (lane === 'exclusive' && this.#mayGrow(true)) return true;
     for (const link of this.#links) {
       if (link.lane === lane && !link.isRetiring && link.load.steps < this.#most(lane)) return true;
     }
@@ -193,7 +193,7 @@ export class Lanes {
     const { workers, stepsActivePerWorker } = this.#options;
     if (lane === 'shared') return sharedLink(this.#links, run, isKnown, stepsActivePerWorker, own);
     const { program } = run;
-    const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow);
+    const chosen = exclusiveLink(this.#links, program, workers, this.#mayGrow(own === 0));
     const link = chosen === 'new' ? this.#spawn('exclusive') : chosen;
     if (link?.load.steps === 0) link.keepOnly(program.tenant);
     return link;
@@ -217,12 +217,12 @@ export class Lanes {
     if (this.#expecting.delete(tenant)) for (const { room } of this.#links) room.placeTaken(tenant);
   }
 
-  get #mayGrow(): boolean {
-    return this.#respawns.size === 0 && mayGrow(this.#links, this.#options.workers);
+  #mayGrow(isNewcomer: boolean): boolean {
+    return this.#respawns.size === 0 && mayGrow(this.#links, this.#options.workers, isNewcomer);
   }
 
   #most(lane: LaneName): number {
-    return lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsActive;
+    return lane === 'shared' ? this.#options.stepsActivePerWorker : exclusiveStepsMost;
   }
 
   #spawn(lane: LaneName, isForNew = true): WorkerLink {

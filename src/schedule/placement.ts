@@ -9,8 +9,12 @@ const coldMicros = 10_000;
 const absentMicros = 100_000;
 /** While the steps of some only wait, there may be so many times as many exclusive threads. */
 const waitingFactor = 4;
-/** Steps on one thread of the exclusive lane: while one of them waits, another may run. */
+/** While all that may be at work are, there may be so many times as many for tenants that have none. */
+const newcomersFactor = 2;
+/** A tenant's steps on one thread of the exclusive lane: while one of them waits, another may run. */
 export const exclusiveStepsActive = 8;
+/** Beyond those, one thread takes steps of tenants that have no other. */
+export const exclusiveStepsMost = 2 * exclusiveStepsActive;
 /** Threads of the exclusive lane that one tenant may have, its waiting ones included. */
 const ownMost = 2;
 
@@ -75,17 +79,23 @@ function handicapOf({ isUp, isLate, isForNew, load }: WorkerLink): number {
   return (isUp && !isLate ? 0 : absentMicros) + (load.strangers.size > 0 ? coldMicros : 0) + (isForNew ? 1 : 0);
 }
 
-/** Whether there may be one more exclusive thread beside these links. */
-export function mayGrow(links: Iterable<WorkerLink>, workers: number): boolean {
+/** Whether there may be one more exclusive thread beside these links, for a tenant that has none or for one that has. */
+export function mayGrow(links: Iterable<WorkerLink>, workers: number, isNewcomer: boolean): boolean {
   const exclusive = [...links].filter((link) => link.lane === 'exclusive');
   // Those whose steps all wait for something are in nobody's way, but they may not become many.
-  const atWork = exclusive.filter((link) => link.load.steps === 0 || link.underWay !== undefined);
-  return atWork.length < exclusiveWorkers(workers) && exclusive.length < exclusiveThreads(workers);
+  const atWork = exclusive.filter((link) => link.load.steps === 0 || isAtWork(link));
+  const most = exclusiveWorkers(workers) * (isNewcomer ? newcomersFactor : 1);
+  return atWork.length < most && exclusive.length < exclusiveThreads(workers);
+}
+
+/** Whether it has something to do. Between two turns of a step it has: the reply is there, though it was not sent. */
+function isAtWork(link: WorkerLink): boolean {
+  return !link.isQuiet;
 }
 
 /**
  * Of the exclusive lane: one that serves nobody (or `new`, if there may be one), or else the same tenant. A tenant may not
- * have all of them, as long as there are several.
+ * have all of them, as long as there are several; and one that has none, where all are taken, goes where there is least beside it.
  */
 export function exclusiveLink(
   links: Iterable<WorkerLink>,
@@ -94,15 +104,14 @@ export function exclusiveLink(
   canGrow: boolean,
 ): WorkerLink | 'new' | undefined {
   const exclusive = [...links].filter((link) => link.lane === 'exclusive');
-  const own = exclusive.filter((link) => link.tenant === tenant);
-  const ownAtWork = own.filter((link) => link.underWay !== undefined);
-  if (ownAtWork.length < Math.max(1, exclusiveWorkers(workers) - 1) && own.length < ownMost) {
+  const own = exclusive.filter((link) => link.room.inUseBy(tenant) > 0);
+  if (own.filter(isAtWork).length < Math.max(1, exclusiveWorkers(workers) - 1) && own.length < ownMost) {
     const idle = exclusive.filter((link) => link.load.steps === 0);
     // A thread may still be at a step that was stopped.
     const free = idle.find((link) => link.underWay === undefined) ?? (canGrow ? 'new' : idle[0]);
     if (free !== undefined) return free;
   }
-  return own
-    .filter((link) => link.load.steps < exclusiveStepsActive)
+  return (own.length > 0 ? own : exclusive)
+    .filter((link) => link.load.steps < exclusiveStepsMost && link.room.inUseBy(tenant) < exclusiveStepsActive)
     .toSorted((a, b) => a.load.steps - b.load.steps)[0];
 }

@@ -63,6 +63,11 @@ export class Room {
     return tally;
   }
 
+  /** Cells of the tenant that have steps. */
+  inUseBy(tenant: string): number {
+    return this.#of(tenant).inUse;
+  }
+
   opened({ tally }: CellLink): void {
     tally.cells++;
   }

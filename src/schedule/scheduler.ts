@@ -260,7 +260,10 @@ export class Scheduler {
       return 'moved';
     }
     const attempt = this.#lanes.place(step, lane, payer, now);
-    if (attempt === null) return this.#lanes.hasRoom(lane) ? 'refused' : 'full';
+    if (attempt === null) {
+      if (!this.#lanes.hasRoom(lane)) return 'full';
+      return lane === 'exclusive' ? 'tenant refused' : 'refused';
+    }
     this.#active++;
     attempt.jumpedMs = this.#clock.jumpedMs ?? 0;
     attempt.deadline = this.#timers.add(now + step.run.limits.stepWallMs, attempt, this.#outOfTime);

@@ -57,6 +57,8 @@ export class WorkerLink {
   readonly #flushLater = (): void => this.flush();
   #outgoing: ToWorker[] = [];
   #cellIds = 0;
+  /** Of the cell that was sent something last. */
+  #lastTenant = '';
   /** Attempts that have been placed in it, ever: each has the number of those before it. */
   refs = 0;
   /** Turns it has answered. */
@@ -88,12 +90,6 @@ export class WorkerLink {
       around.isWaiting(tenant),
     );
     this.ping(startBudgetMs);
-  }
-
-  /** Whose steps are in it; null when none are. For links of the exclusive lane, which serve one tenant at a time. */
-  get tenant(): string | null {
-    for (const cell of this.cells.values()) if (cell.attempts.size > 0) return cell.program.tenant;
-    return null;
   }
 
   /** Lets go of what others than this tenant have left in it. */
@@ -170,8 +166,8 @@ export class WorkerLink {
    * event loop is used, the rest goes in a later one.
    */
   flush(): void {
-    for (const cell of this.#dirty) {
-      const isFull = this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker;
+    for (const cell of this.#inTurn()) {
+      const isFull = this.#inFlight.bytes >= this.#bounds.bytesInFlightPerWorker || this.#isAlone;
       const pace = isFull ? null : paceAmong(this.cells.values(), cell);
       if (pace === null || cell.turnsInFlight >= pace.turns) {
         cell.heldSince ??= this.#clock.now();
@@ -193,6 +189,18 @@ export class WorkerLink {
     const frame = encodeFrame(this.#outgoing);
     this.#outgoing = [];
     this.thread.channel.send(frame);
+  }
+
+  /** Those that have something to deliver. In the exclusive lane, where turns are long, one of another tenant than that of the last turn comes first. */
+  #inTurn(): Iterable<CellLink> {
+    if (this.lane === 'shared') return this.#dirty;
+    const other = [...this.#dirty].find(({ program }) => program.tenant !== this.#lastTenant);
+    return other === undefined ? this.#dirty : [other, ...this.#dirty].filter((cell, n) => n === 0 || cell !== other);
+  }
+
+  /** Whether it is at a turn that may be long: what else it was sent would wait behind it, whoever comes. */
+  get #isAlone(): boolean {
+    return this.lane === 'exclusive' && this.#inFlight.hasTurn;
   }
 
   /** Asks whether the thread is there. */
@@ -275,6 +283,7 @@ export class WorkerLink {
     const now = this.#clock.now();
     const readyAt = cell.heldSince ?? now;
     cell.heldSince = cell.hasOutgoing ? now : null; // What is behind it has waited for its own cell.
+    this.#lastTenant = cell.program.tenant;
     const turn = this.#inFlight.add({ cell, length: text.length, attempts, readyAt, budgetMs, openMs }, now);
     this.#outgoing.push(['deliver', cell.id, turn, text, budgetMs]);
     const [attempt] = attempts;

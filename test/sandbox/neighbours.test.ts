@@ -1,7 +1,7 @@
 // Steps of one workflow share a cell. What one of them does to it is its own doing: it is named, and the others finish.
 import { describe, expect, it } from 'vitest';
 import type { TenantView } from '../../src/index.ts';
-import { createTestRunner, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
+import { createTestRunner, eventOf, eventsOf, logged, runToEnd, startRun, useRunner, workflowOf } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 import { attack } from './canary.ts';
 
@@ -146,5 +146,28 @@ describe('a tenant that comes with one large new source after the other', () => 
     const { overhead, usage, cpu } = held.tenant('flood') as TenantView;
     expect(overhead.cellMs).toBeGreaterThan(usage.cpuMs);
     expect(cpu.usedMs).toBeGreaterThan(overhead.cellMs);
+  });
+});
+
+describe('a tenant whose many long steps have to run alone', () => {
+  /** Turns that are too long to be shared. */
+  const turns = (count: number): string => `let sum = 0;
+    for (let n = 0; n < ${count}; n++) {
+      for (let i = 0; i < 50_000_000; i++) sum += i % 7;
+      await api.runStore.get('k');
+    }`;
+
+  it('leaves room to another tenant with such a step', async () => {
+    const held = await createTestRunner({ limits: { stepCpuMs: 60_000, turnCpuMs: 20 } });
+    const long = {
+      start: "for (let n = 0; n < 40; n++) await api.scheduleNextStep({ action: 'work' });",
+      work: `await api.runStore.increment('begun'); ${turns(1_000)}`,
+    };
+    const floods = await Promise.all(['flood a', 'flood b'].map((tenant) => startRun(held, long, { tenant })));
+    for (const run of floods) await eventOf(run, ({ type }) => type === 'step_moved');
+    const { outcome, events } = await runToEnd(held, { start: `${turns(4)} return 1;` }, { tenant: 'innocent' });
+    expect(outcome).toMatchObject({ status: 'completed', output: 1 });
+    expect(eventsOf(events, 'step_moved').length).toBeGreaterThan(0);
+    for (const run of floods) expect((await run.cancel()).steps.completed).toBeLessThanOrEqual(1);
   });
 });

@@ -557,6 +557,19 @@ describe('the shares of tenants that all want more', () => {
     expect(placed(queue).indexOf('late1')).toBeGreaterThan(80);
   });
 
+  it('a tenant that is refused as such is asked once, and the others are', () => {
+    const queue = new FairQueue();
+    for (let n = 0; n < 10; n++) for (const step of stepsOf('full', 3)) queue.push(step);
+    for (const step of stepsOf('other', 2)) queue.push(step);
+    const offered: string[] = [];
+    queue.dispatch(({ run }) => {
+      offered.push(run.tenant.name);
+      return run.tenant.name === 'full' ? 'tenant refused' : 'taken';
+    });
+    expect(offered).toEqual(['full', 'other', 'other']);
+    expect(placed(queue).length).toBe(30);
+  });
+
   it('who is charged without ever having a step is not remembered for ever', () => {
     const queue = new FairQueue();
     for (let n = 0; n < 11_000; n++) queue.charge((stepsOf(`tenant ${n}`, 1)[0] as Step).run.tenant, 5_000);

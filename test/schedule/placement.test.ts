@@ -161,16 +161,58 @@ describe('in the exclusive lane, a step is given to', () => {
   });
 });
 
+describe('in the exclusive lane, a tenant that has nothing there', () => {
+  const choose = (links: readonly WorkerLink[]): number | 'new' => {
+    const chosen = exclusiveLink(links, acme.program, 2, mayGrow(links, 2, true));
+    if (chosen === 'new') return chosen;
+    return chosen === undefined ? -1 : links.indexOf(chosen);
+  };
+  const atWork = (steps: number, of = other): WorkerLink => linkWith(of, 'exclusive', steps, true);
+
+  it('has a thread of its own also where all that may be at work are, and beside the least others where even those are', () => {
+    expect(choose([atWork(8), atWork(8), atWork(8)])).toBe('new');
+    expect(choose([atWork(8), atWork(3), atWork(8), atWork(8)])).toBe(1);
+    expect(choose([atWork(16), atWork(16), atWork(16), atWork(15)])).toBe(3);
+    expect(choose([atWork(16), atWork(16), atWork(16), atWork(16)])).toBe(-1);
+  });
+
+  it('stays where it has begun, with as many steps as anywhere', () => {
+    const links = [atWork(8), atWork(8), atWork(8), atWork(4)] as const;
+    for (let n = 0; n < 8; n++) {
+      expect(choose(links)).toBe(3);
+      placeOn(links[3], acme);
+    }
+    expect(choose(links)).toBe(-1);
+  });
+});
+
 describe('the exclusive lane may grow', () => {
   it('while fewer than its number are free or at work', () => {
-    expect(mayGrow([upLink('shared'), upLink('exclusive')], 2)).toBe(true);
-    expect(mayGrow([upLink('exclusive'), linkWith(acme, 'exclusive', 1, true)], 2)).toBe(false);
+    expect(mayGrow([upLink('shared'), upLink('exclusive')], 2, false)).toBe(true);
+    expect(mayGrow([upLink('exclusive'), linkWith(acme, 'exclusive', 1, true)], 2, false)).toBe(false);
+  });
+
+  it('for those that have nothing there, while fewer than twice as many are', () => {
+    const atWork = (count: number): WorkerLink[] =>
+      Array.from({ length: count }, () => linkWith(acme, 'exclusive', 1, true));
+    expect([3, 4].map((count) => mayGrow(atWork(count), 2, true))).toEqual([true, false]);
+  });
+
+  it('not beside one that is between two turns: a reply is there, and not sent yet', () => {
+    const link = linkWith(acme, 'exclusive', 1, false);
+    expect(mayGrow([upLink('exclusive'), link], 2, false)).toBe(true);
+    const attempt = link.load.steps === 1 ? [...link.cells.values()][0]?.attempts.get(0) : undefined;
+    if (attempt === undefined) throw new Error('There is no step.');
+    attempt.cell.reply(attempt, { position: 0, reply: '', at: 0, turn: 'any' });
+    link.touch(attempt.cell);
+    expect(mayGrow([upLink('exclusive'), link], 2, false)).toBe(false);
+    expect(exclusiveLink([link, upLink('exclusive')], acme.program, 2, true)).toBe(link);
   });
 
   it('beside those whose steps only wait, up to four times its number', () => {
     const waiting = (count: number): WorkerLink[] =>
       Array.from({ length: count }, () => linkWith(acme, 'exclusive', 1, false));
-    expect(mayGrow(waiting(7), 2)).toBe(true);
-    expect(mayGrow(waiting(8), 2)).toBe(false);
+    expect(mayGrow(waiting(7), 2, false)).toBe(true);
+    expect(mayGrow(waiting(8), 2, true)).toBe(false);
   });
 });

@@ -8,7 +8,7 @@ import type { RunState } from '../../src/state/run-state.ts';
 import type { TenantState } from '../../src/state/tenant-state.ts';
 import { stillLoop } from '../loop.ts';
 import { runOf } from '../state/fixtures.ts';
-import { empty, linkTo, placeOn, stillThread } from './links.ts';
+import { empty, linkTo, placeOn, start, stillThread } from './links.ts';
 
 let frames: number;
 let link: WorkerLink;
@@ -216,4 +216,22 @@ it('long deliveries are written as far as the slice of this turn of the loop goe
   expect(busy.isQuiet).toBe(false);
   loop.turn();
   expect(charged.slice(3)).toEqual(['d 2000', 'e 2000']);
+});
+
+describe('a thread of the exclusive lane', () => {
+  it('is sent one turn at a time, of each tenant in turn', () => {
+    const thread = stillThread();
+    link = linkTo(thread, 'exclusive');
+    link.over();
+    const steps = ['a', 'a', 'a', 'a', 'b', 'b'].map((tenant, n) => placeOn(link, runOf({ tenant, hash: `${n}` })));
+    start(link, ...steps);
+    const tenants: string[] = [];
+    while (link.underWay !== undefined) {
+      expect(thread.heard.filter(([kind]) => kind === 'deliver')).toHaveLength(tenants.length + 1);
+      tenants.push(link.underWay.cell?.program.tenant ?? '');
+      link.over();
+      link.flush();
+    }
+    expect(tenants).toEqual(['a', 'b', 'a', 'b', 'a', 'a']);
+  });
 });
