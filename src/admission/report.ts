@@ -1,10 +1,12 @@
 // All that can be said of a source by reading it: what admission refuses, what is hardly meant so, and how its steps hang together.
 import type { WorkflowReport } from '../workflow-report.ts';
+import { memberNameFaults } from './api-members.ts';
 import { ApiNames } from './api-names.ts';
 import { awaitingFaults } from './awaiting.ts';
 import { type ReadWorkflow, readSource } from './check.ts';
 import { type Fault, locateFaults } from './finding.ts';
 import { freeNameFaults } from './free-names.ts';
+import { jsonLiteralFaults } from './json-literals.ts';
 import { memberFaults } from './members.ts';
 import { placesOf } from './places.ts';
 import { resolveNames } from './scopes.ts';
@@ -30,7 +32,12 @@ function adviceOn(text: string, { tree, workflow: { declaration, methods, others
   const names = resolveNames(places);
   const api = new ApiNames(places, names, declaration);
   const surroundings = { api, names, workflow: declaration };
-  const warnings = [...awaitingFaults(places, surroundings), ...freeNameFaults(places, text, names, declaration)];
+  const ofApi = [...memberNameFaults(places, api, names), ...jsonLiteralFaults(places, api, names)];
+  const warnings = [
+    ...ofApi,
+    ...awaitingFaults(places, surroundings),
+    ...freeNameFaults(places, text, names, declaration),
+  ];
   if (declaration === null) return { warnings, graph: null };
   const { graph, unreachable } = reachOf(places, methods);
   return { warnings: [...warnings, ...memberFaults(declaration, unreachable, others)], graph };

@@ -83,6 +83,18 @@ export const findingWarnings = {
     'A call of the api gives a promise, and the source uses it as the value that comes later.',
     'Write `await` before it, in parentheses where needed.',
   ),
+  MEMBER_UNKNOWN: explain(
+    'The api, its store, the console or `RegExp` has no such member in a step.',
+    'Write what the finding names.',
+  ),
+  OPTION_UNKNOWN: explain(
+    '`scheduleNextStep` is given an option that it does not have. The step that calls it fails.',
+    'Write `action`, `delay` or `payload`.',
+  ),
+  VALUE_NOT_JSON: explain(
+    'A payload or a value has something that JSON does not have, such as a Map, a function or a Date.',
+    'Write it as a text, a number, a list or an object.',
+  ),
   STEP_UNREACHABLE: explain('Nothing schedules the method or calls it.', 'Schedule it, or remove it.'),
   HOOK_MISSPELLED: explain(
     'A method looks like a hook and is none.',

@@ -146,6 +146,82 @@ describe('names that there are not', () => {
   });
 });
 
+describe('members that there are not', () => {
+  it.each([
+    ["await api.runStore.▲increase('n');", '`increment`'],
+    ["await api.runStore.▲incr('n');", '`increment`'],
+    ["await api.runStore.▲gett('n');", '`get`'],
+    ["await api.▲sheduleNextStep({ action: 'next' });", '`scheduleNextStep`'],
+    ["await api.▲scheduleNextstep({ action: 'next' });", '`scheduleNextStep`'],
+    ["const { runStore } = api; await runStore.▲remove('n');", '`delete`'],
+    ["const store = api.runStore; await store.▲append('n', 1);", '`push`'],
+    ['const { ▲runStor } = api; return runStor;', '`runStore`'],
+    ['const { runStore: { ▲incr } } = api; return incr;', '`increment`'],
+    ["await api['runStore'][▲'put']('n', 1);", '`set`'],
+    ['return api.▲runid;', '`runId`'],
+    ["console.▲lgo('n');", '`log`'],
+    ['/a(b)/.exec(data); return RegExp.▲$1;', '`exec`'],
+    ['[1].map(() => api.▲zebra);', '`runStore`'],
+  ])('are told, with what was meant: %s', (body, meant) => {
+    const marked = around(body, '');
+    const source = marked.replace('▲', '');
+    const [warning, ...more] = reportOn(source).warnings.filter(({ code }) => code !== 'CALL_NOT_AWAITED');
+    expect(more).toEqual([]);
+    expect(warning).toMatchObject({ code: 'MEMBER_UNKNOWN', column: marked.indexOf('▲') + 1 });
+    expect(warning?.message).toContain(meant);
+  });
+
+  it.each([
+    'return [api.runId, api.stepId, api.attempt, api.idempotencyKey, api.toString(), api.runStore.hasOwnProperty];',
+    'api.metrics?.("a"); if (api.debug) return 1; return api.tracing ?? typeof api.tracing;',
+    'console.time("a"); console.group(); console.table([]);',
+    'return api.log === undefined ? api.logs !== undefined : 1;',
+    'const console = { put() {} }; console.put(1);',
+    '[{ zebra: 1 }].map((api) => api.zebra);',
+    'return RegExp.escape ? RegExp.prototype : null;',
+  ])('and members that there are, or that are asked for, are not: %s', (body) => {
+    expectWarnings(around(body, ''));
+  });
+});
+
+describe('what is written out for scheduleNextStep and the store', () => {
+  it.each([
+    ["await api.scheduleNextStep({ action: 'next', delayMs: ▲50 });", 'OPTION_UNKNOWN', '`delay`'],
+    ["await api.scheduleNextStep({ action: 'next', 'data': ▲{ n: 1 } });", 'OPTION_UNKNOWN', '`payload`'],
+    ["await api.scheduleNextStep({ action: 'next', zebra: ▲1 });", 'OPTION_UNKNOWN', '`action`'],
+    ["await api.scheduleNextStep({ action: 'next', payload: ▲new Map() });", 'VALUE_NOT_JSON', 'Map'],
+    [
+      "await api.scheduleNextStep({ action: 'next', payload: { due: ▲new Date(0) } });",
+      'VALUE_NOT_JSON',
+      'toISOString',
+    ],
+    ["await api.scheduleNextStep({ action: 'next', payload: ▲undefined });", 'VALUE_NOT_JSON', 'undefined'],
+    ["await api.scheduleNextStep({ action: 'next', payload: [▲() => 1] });", 'VALUE_NOT_JSON', 'function'],
+    [
+      "await api.runStore.set('k', { a: [▲new Set([1])] }); await api.scheduleNextStep({ action: 'next' });",
+      'VALUE_NOT_JSON',
+      'Set',
+    ],
+    ["await api.runStore.push('k', ▲10n); await api.scheduleNextStep({ action: 'next' });", 'VALUE_NOT_JSON', 'BigInt'],
+    [
+      "await api.runStore.set('k', { m▲() {} }); await api.scheduleNextStep({ action: 'next' });",
+      'VALUE_NOT_JSON',
+      'function',
+    ],
+    ["await api.runStore.set('k', ▲NaN); await api.scheduleNextStep({ action: 'next' });", 'VALUE_NOT_JSON', 'NaN'],
+  ])('is told where it cannot be meant: %s', (body, code, text) => {
+    expectWarnings(around(body), code);
+    expect(reportOn(around(body.replace('▲', ''))).warnings[0]?.message).toContain(text);
+  });
+
+  it.each([
+    "await api.scheduleNextStep({ action: 'next', delay: 5, payload: { a: undefined, b: null, c: [1, 'x', true], d: data } });",
+    "await api.scheduleNextStep({ action: 'next', ...data, payload: new Date().toISOString() });",
+    "class Map {} await api.runStore.set('k', new Map()); await api.scheduleNextStep({ action: 'next' });",
+    "const store = new Map(); store.set('k', new Date()); await api.scheduleNextStep({ action: 'next' });",
+  ])('and not where it can: %s', (body) => expectWarnings(around(body)));
+});
+
 describe('names that there are not, in a bundle', () => {
   /** The package, as bundlers mark it, and a step that does this with it. */
   const bundled = (code: string, step: string): string =>
