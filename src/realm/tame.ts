@@ -20,8 +20,8 @@ export function tame(): void {
   // What is left of RegExp does not tell what the last match of any code in the cell was ($1, lastMatch, input, ...).
   keepOnly(RegExp, ['length', 'name', 'prototype', 'escape', Symbol.species]);
   remove(RegExp.prototype, 'compile'); // Changes even a frozen regular expression.
-  remove(Function.prototype, 'caller');
-  remove(Function.prototype, 'arguments');
+  poison('caller');
+  poison('arguments');
   keepOnly(Error, ['length', 'name', 'prototype', 'isError', 'captureStackTrace']);
   // V8 reads this as a data property of the one Error constructor. Frozen, it also bounds the cost of a stack.
   defineHidden(Error, 'stackTraceLimit', 10);
@@ -43,6 +43,13 @@ function keepOnly(holder: object, kept: readonly PropertyKey[]): void {
 
 function remove(holder: object, key: PropertyKey): void {
   if (!deleteProperty(holder, key)) throw new Error(`Cannot remove ${String(key)} from the realm.`);
+}
+
+/** V8's own tell a function that is not strict who has called it, and with what. Those of ECMAScript throw, whatever the function. */
+function poison(key: 'arguments' | 'caller'): void {
+  // biome-ignore lint/complexity/noArguments: the accessor of its `callee` is %ThrowTypeError%, which nothing else leads to.
+  const { get, set } = getOwnPropertyDescriptor(arguments, 'callee') ?? {};
+  defineProperty(Function.prototype, key, { get, set, enumerable: false, configurable: true } as PropertyDescriptor);
 }
 
 /** Puts a Date that knows no time where the engine's own was: in the global, and behind every Date's `constructor`. */

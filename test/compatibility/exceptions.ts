@@ -14,6 +14,35 @@ export interface Exception extends Usage {
 
 export const exceptions: readonly Exception[] = [
   {
+    program: 'exceljs',
+    isMinified: true,
+    needs: 'context',
+    does: 'writes a workbook, and reads it; minified, for its bundle is too large otherwise',
+    shows: { output: 7.5 },
+    error: "TypeError: Cannot assign to read only property 'toString'",
+    why: 'Its build brings `core-js`, which replaces `Function.prototype.toString` as soon as it replaces anything.',
+    instead: '`csv-parse` or `papaparse` for tables as text.',
+  },
+  {
+    program: 'js-temporal-polyfill',
+    package: '@js-temporal/polyfill',
+    needs: 'context',
+    does: 'counts a day of 23 hours',
+    shows: { store: { until: 'PT23H' } },
+    error: "TypeError: Cannot assign to read only property 'format'",
+    why: 'It replaces methods of `Intl.DurationFormat`.',
+    instead: '`temporal-polyfill`, or the `Temporal` of the engine.',
+  },
+  {
+    program: 'mimetext',
+    needs: 'context',
+    does: 'writes a mail',
+    shows: { store: { subject: 'Your order ☕' } },
+    error: 'TypeError: Cannot define property Symbol(Symbol.metadata), object is not extensible',
+    why: 'It brings `core-js`, which adds to `Function.prototype`.',
+    instead: 'Write the headers yourself, or leave the mail to a service.',
+  },
+  {
     program: 'bluebird',
     needs: 'context',
     does: 'maps with a bound, and races against time',
@@ -122,5 +151,14 @@ export const exceptions: readonly Exception[] = [
     error: 'Error: Invalid DateTime: unsupported zone: the zone "Europe/Berlin" is not supported',
     why: 'It asks whether there is such a zone by formatting no date at all, which would tell the time.',
     instead: '`Intl.DateTimeFormat` with `timeZone` and a date; or fixed offsets, such as `UTC+2`.',
+  },
+  {
+    program: 'showdown',
+    needs: 'more',
+    does: 'turns Markdown with code into HTML',
+    shows: {},
+    error: "TypeError: Cannot read properties of undefined (reading 'codeblock')",
+    why: 'It reads `RegExp.$1`, which is not there: it would tell what others have matched.',
+    instead: '`marked` or `markdown-it`.',
   },
 ];

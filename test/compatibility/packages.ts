@@ -7,6 +7,8 @@ export interface Usage {
   readonly program: string;
   /** The name of the package, where it is not that of the program. */
   readonly package?: string;
+  /** Whether its bundle has to be minified, because it is larger than a source may be. */
+  readonly isMinified?: boolean;
   /** What the program uses the package for. */
   readonly does: string;
   /** A part of what comes of it that can be checked by thinking. All of it is held against plain Node. */

@@ -54,6 +54,16 @@ export const textKinds: readonly Kind[] = [
     title: 'Formats and languages',
     packages: [
       {
+        program: 'google-protobuf',
+        does: 'writes a message, and reads it',
+        shows: { output: { item: 'tea', count: 42, price: 3.5 } },
+      },
+      {
+        program: 'jszip',
+        does: 'packs files, and unpacks them',
+        shows: { output: { text: 700, isSmall: true } },
+      },
+      {
         program: 'acorn',
         does: 'parses JavaScript, and says where it is wrong',
         shows: { output: { type: 'CallExpression', method: 'reduce', parameters: 2 } },

@@ -6,6 +6,22 @@ export const valueKinds: readonly Kind[] = [
     title: 'Dates and times',
     packages: [
       {
+        program: 'cron-parser',
+        does: 'finds the next times in a zone, over the change of its clocks',
+        shows: { store: { first: '2024-04-01T00:30:00.000Z' } },
+      },
+      {
+        program: 'date-fns-tz',
+        package: '@date-fns/tz',
+        does: 'adds a day in a time zone',
+        shows: { output: { offset: 330, day: 'Sunday 2024-03-31 20:00 -04:00' } },
+      },
+      {
+        program: 'temporal-polyfill',
+        does: 'counts a day of 23 hours',
+        shows: { store: { until: 'PT23H' } },
+      },
+      {
         program: 'date-fns',
         does: 'adds business days, parses and formats, in German',
         shows: { output: { due: '2024-03-14', leap: true }, store: { text: 'Donnerstag, 14. März 2024 um 00:00' } },
@@ -160,6 +176,22 @@ export const valueKinds: readonly Kind[] = [
   {
     title: 'Collections and functions',
     packages: [
+      {
+        program: 'core-js-pure',
+        does: 'groups, flattens and clones by its own means, without changing built-ins',
+        shows: {
+          output: [
+            [1, 2, 3],
+            [2, 3],
+            ['fulfilled', 'rejected'],
+          ],
+        },
+      },
+      {
+        program: 'flexsearch',
+        does: 'finds texts and documents by words',
+        shows: { output: [[0, 1], [2]] },
+      },
       {
         program: 'fast-deep-equal',
         does: 'compares maps, sets, dates and bytes',
