@@ -19,9 +19,9 @@ export interface Admission {
   remember(program: Program): void;
 }
 
-export function createAdmission(pool: CheckPool): Admission {
+/** `programs`: those that are remembered. */
+export function createAdmission(pool: CheckPool, programs = new Programs()): Admission {
   // Programs are per tenant: nothing of one tenant's, not even an object, is handed to another.
-  const programs = new Programs();
   /** Of sources that are being checked: one that is started meanwhile is the same. */
   const underWay = new Map<string, Promise<Program>>();
   const checks = new BoundedChecks(pool);

@@ -17,7 +17,7 @@ export interface ProgramBounds {
 }
 
 const MiB = 2 ** 20;
-const defaultBounds: ProgramBounds = {
+export const defaultBounds: ProgramBounds = {
   perTenant: 1_000,
   bytesPerTenant: 64 * MiB,
   bytes: 512 * MiB,
@@ -36,12 +36,15 @@ interface Remembered {
 
 export class Programs {
   readonly #bounds: ProgramBounds;
+  readonly #count: (bytes: number) => void;
   /** The least recently used first. */
   readonly #tenants: Map<string, Remembered> = new Map();
   #bytes = 0;
 
-  constructor(bounds: ProgramBounds = defaultBounds) {
+  /** `count` is told by how much more, or less, all of them weigh. */
+  constructor(bounds: ProgramBounds = defaultBounds, count: (bytes: number) => void = () => {}) {
     this.#bounds = bounds;
+    this.#count = count;
   }
 
   /** What they weigh, about. */
@@ -74,7 +77,7 @@ export class Programs {
     for (const [name, oldest] of this.#tenants) {
       if (this.#tenants.size <= tenants) break;
       this.#tenants.delete(name);
-      this.#bytes -= oldest.bytes;
+      this.#weigh(oldest, -oldest.bytes);
     }
     while (this.#bytes > bytes) {
       const heaviest = this.#heaviest();
@@ -91,6 +94,7 @@ export class Programs {
   #weigh(own: Remembered, bytes: number): void {
     own.bytes += bytes;
     this.#bytes += bytes;
+    this.#count(bytes);
   }
 
   #forgetOldest(own: Remembered): void {

@@ -1,11 +1,13 @@
 // The public runner: admits workflows, opens runs, keeps them by id, and ends in good order.
 import { type Admission, createAdmission } from '../admission/admission.ts';
+import { defaultBounds, Programs } from '../admission/programs.ts';
 import { BackgroundWork, type Divided } from '../background-work.ts';
 import { onMachine } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
 import { LoopSlices, undivided } from '../loop-slices.ts';
 import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
+import { Account, kinds } from '../state/account.ts';
 import type { DurableStore, Retention, StoredTenant } from '../state/backend.ts';
 import type { TenantState } from '../state/tenant-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
@@ -137,7 +139,7 @@ class StepRunner implements DrivenRunner {
     this.#work = new BackgroundWork(slices, (tenant, micros) => this.#charge(tenant, micros));
     this.#history = new History(this.#registry, durable, this.#work);
     this.#pools = [checks, threads];
-    this.#admission = createAdmission(checks);
+    this.#admission = createAdmission(checks, programsOf(options, this.#tenants.memory));
     this.#engine = new Engine(
       {
         workers,
@@ -354,4 +356,11 @@ class StepRunner implements DrivenRunner {
 /** What is remembered of runs that have ended may be a quarter of what the runner keeps in memory. */
 function retentionOf({ limits, memoryBytes }: ResolvedOptions): Retention {
   return { ...limits, runsEndedBytesKept: Math.min(limits.runsEndedBytesKept, Math.floor(memoryBytes / 4)) };
+}
+
+/** So may the sources that are remembered be an eighth. */
+function programsOf({ memoryBytes }: ResolvedOptions, all: Account): Programs {
+  const account = new Account(all);
+  const bounds = { ...defaultBounds, bytes: Math.min(defaultBounds.bytes, Math.floor(memoryBytes / 8)) };
+  return new Programs(bounds, (bytes) => account.take(kinds.programs, bytes));
 }

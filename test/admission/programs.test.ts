@@ -63,7 +63,10 @@ describe('a program', () => {
   });
 
   it('goes with its tenant, when that is the one that was here longest ago of too many', () => {
-    const programs = new Programs({ ...roomy, tenants: 2 });
+    let counted = 0;
+    const programs = new Programs({ ...roomy, tenants: 2 }, (bytes) => {
+      counted += bytes;
+    });
     for (const tenant of ['a', 'b']) fill(programs, tenant, 3);
     programs.find(programOf('a', 1));
     fill(programs, 'c', 1);
@@ -71,6 +74,7 @@ describe('a program', () => {
     fill(programs, 'd', 1);
     fill(programs, 'e', 1);
     expect(programs.bytes).toBe(2 * bytesOfOne());
+    expect(counted).toBe(programs.bytes);
   });
 });
 

@@ -1,7 +1,7 @@
 // Ten tenants that take all the memory they can, in all ways at once: `node --expose-gc hostile-embedder.ts`. Says what the runner takes then, and
 // what it has counted, as JSON.
 import { getHeapStatistics } from 'node:v8';
-import { createRunner, type Runner, StepwellError } from '../../src/index.ts';
+import { createRunner, type Run, type Runner, StepwellError } from '../../src/index.ts';
 import { type Attack, attacks } from './hostile-workflows.ts';
 
 export interface Report {
@@ -26,6 +26,7 @@ const tenants = Array.from({ length: 10 }, (_, i) => `tenant ${i}`);
 const refusalsEnough = 20;
 
 const runner = await createRunner({ workers: 2, retry: { maxAttempts: 1 } });
+const runs: Run[] = [];
 const readers: unknown[] = [];
 const codes = new Set<string>();
 const before = heapBytes();
@@ -35,7 +36,8 @@ const shares = tenants.map((tenant) => sumOf(tenant));
 const residentBytes = process.memoryUsage().rss;
 const innocent = await runner.start({ tenant: 'innocent', workflow: 'class Workflow { async start() { return 1; } }' });
 const { status } = await innocent.result();
-for (const tenant of tenants) runner.cancelTenant(tenant);
+for (const run of runs) await run.cancel();
+runs.length = 0;
 readers.length = 0;
 const countedAfter = tenants.reduce((sum, tenant) => sum + liveOf(tenant), 0);
 const report: Report = {
@@ -60,6 +62,7 @@ async function fill(of: Runner, tenant: string): Promise<void> {
     const attack = attacks[n % attacks.length] as Attack;
     try {
       const run = await of.start({ tenant, workflow: attack.workflow(n), data: attack.data });
+      runs.push(run);
       readers.push(run.events()); // Nobody reads them.
       refusals = 0;
       if (attack.isShort) await run.result();
