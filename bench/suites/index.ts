@@ -13,6 +13,7 @@ import { fanOut } from './fan-out.ts';
 import { idleCells } from './idle-cells.ts';
 import { journal } from './journal.ts';
 import { latency } from './latency.ts';
+import { memory } from './memory.ts';
 import { noisyNeighbour } from './noisy-neighbour.ts';
 import { peers } from './peers.ts';
 import { shapesOfLoad } from './shapes.ts';
@@ -36,4 +37,5 @@ export const suites: Readonly<Record<string, (options: SuiteOptions) => Promise<
   'cold-start': coldStart,
   'armed-branches': armedBranches,
   'idle-cells': idleCells,
+  memory,
 };
