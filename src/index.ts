@@ -6,7 +6,7 @@ export type { RunId, StepId } from './ids.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export { mermaidOf } from './mermaid.ts';
 export type { Isolation } from './protocol/frames.ts';
-export type { LogLevel } from './protocol/records.ts';
+export type { LogLevel, ThrownFields, ThrownPart } from './protocol/records.ts';
 export type { RunnerEvent } from './runner/news.ts';
 export type { RunnerOptions, StartOptions, TenantPolicy } from './runner/options.ts';
 export type { Outcome } from './runner/outcome.ts';

@@ -1,4 +1,6 @@
 // The end of a run for people: how it ended, why if it failed, its output, its store, and what it took.
+
+import type { ThrownFields, ThrownPart } from '../protocol/records.ts';
 import type { Outcome } from '../runner/outcome.ts';
 import type { StepFailure } from '../state/run-state.ts';
 import { countText, durationText, plural } from './duration-text.ts';
@@ -52,15 +54,42 @@ function otherLines(failures: readonly StepFailure[], omitted: number, file: str
 
 /** Code, message, where it happened, and the author's lines of the stack, in the author's file. */
 export function failureLines(error: StepFailure, file: string): string[] {
-  const { code, name, message, stack, action, step, attempt } = error;
-  const named = message === '' ? name : `${name}: ${message}`;
-  const [first = '', ...more] = terminalLines(named, messageLinesMost);
+  const { code, thrownCode, stack, fields, causes = [], errors = [], action, step, attempt } = error;
+  const [first = '', ...more] = namedLines(error);
+  const own = thrownCode === '' || thrownCode === code ? {} : { code: thrownCode };
   return [
     `${first} [${code}]`,
     ...indented(more),
     `  in ${terminalText(action)}, ${step}, attempt ${attempt}`,
-    ...(stack === '' ? [] : indented(terminalLines(inFile(stack, file), stackLinesMost))),
+    ...indented(fieldLines({ ...own, ...fields })),
+    ...indented(stackLines(stack, file)),
+    ...causes.flatMap((cause) => indented(partLines('Caused by ', cause, file))),
+    ...errors.flatMap((part, index) => indented(partLines(`${index + 1}. `, part, file))),
   ];
+}
+
+function partLines(label: string, part: ThrownPart, file: string): string[] {
+  const { code, stack, fields } = part;
+  const [first = '', ...more] = namedLines(part);
+  const own = code === '' ? {} : { code };
+  return [
+    label + first,
+    ...indented(more),
+    ...indented(fieldLines({ ...own, ...fields })),
+    ...indented(stackLines(stack, file)),
+  ];
+}
+
+function namedLines({ name, message }: Pick<ThrownPart, 'name' | 'message'>): string[] {
+  return terminalLines(message === '' ? name : `${name}: ${message}`, messageLinesMost);
+}
+
+function fieldLines(fields: ThrownFields): string[] {
+  return Object.keys(fields).length === 0 ? [] : valueLines(fields);
+}
+
+function stackLines(stack: string, file: string): string[] {
+  return stack === '' ? [] : terminalLines(inFile(stack, file), stackLinesMost);
 }
 
 /** Inside the sandbox every source has the same file name. */

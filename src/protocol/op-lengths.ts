@@ -1,6 +1,6 @@
 // How long each text of a turn may be. A host that was taken over may send any text up to the length of a frame: none of them is cut out,
 // copied or parsed before its length is known to be one that a correct realm can write.
-import { logLineBytes, logLineLength } from './records.ts';
+import { logLineBytes, logLineLength, thrownJsonMost } from './records.ts';
 
 /** Limits that a realm keeps by itself, as it counts them: most in UTF-16 units of a text before it is JSON, values in those of the JSON. */
 export interface RealmLimits {
@@ -29,8 +29,6 @@ export interface OpLengths {
 /** JSON writes a control character, or half a surrogate pair, as six. */
 const escapedLength = 6;
 const quotes = 2;
-/** What a failed step has left, as JSON: several times what `thrownText` writes. */
-const failureLength = 512 * 1_024;
 /** Of the fields of a record that are numbers or levels, with all separators. */
 const recordLength = 64;
 
@@ -42,6 +40,6 @@ export function opLengthsOf(limits: RealmLimits): OpLengths {
   const records = 2 * opsInFlightPerStep + Math.ceil(logBytesPerStep / logLineBytes) + 2;
   const ops = opBytesInFlightPerStep + key + Math.max(valueBytes, payloadBytes);
   const logs = escapedLength * logBytesPerStep + log;
-  const turn = ops + logs + Math.max(payloadBytes, failureLength) + recordLength * records;
-  return { key, value: valueBytes, payload: payloadBytes, log, failure: failureLength, turn, records };
+  const turn = ops + logs + Math.max(payloadBytes, thrownJsonMost) + recordLength * records;
+  return { key, value: valueBytes, payload: payloadBytes, log, failure: thrownJsonMost, turn, records };
 }

@@ -53,12 +53,42 @@ export const hookNames = { complete: 'onWorkflowComplete', error: 'onWorkflowErr
 
 /** Characters of what a failed step has left. The realm cuts there, and so does the main thread, to which a realm may lie. */
 export const thrownLengths = { name: 128, message: 4_096, stack: 8_192, code: 128 } as const;
+/** Of what it was caused by, and of the errors of an aggregate. */
+export const causeLengths = { name: 128, message: 1_024, stack: 2_048, code: 128 } as const;
+/** How many are told of. */
+export const causesMost = 4;
+export const aggregatedMost = 8;
+/** Own fields of an error, and characters of the name and of the text of one. */
+export const fieldsMost = 16;
+export const fieldLengths = { name: 64, text: 512 } as const;
+/** Characters of all that, as JSON. Longer, only the first error is told of, without its fields. */
+export const thrownJsonLength = 131_072;
+/** More than that no realm writes, and nothing of it is read. */
+export const thrownJsonMost = 524_288;
 
-/** What a failed step left, as the realm writes it and the outcome shows it. */
-export interface ThrownText {
+export type ThrownLengths = { readonly [part in keyof typeof thrownLengths]: number };
+
+/** Own fields of what was thrown: an object within one is a text, much like JSON. */
+export type ThrownFields = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Something that was thrown, or that has caused it. Empty is left out of `fields`. */
+export interface ThrownPart {
   readonly name: string;
   readonly message: string;
+  /** Lines of the author's source only. */
   readonly stack: string;
+  /** Its `code`, if that is a text or a number. */
   readonly code: string;
+  readonly fields?: ThrownFields;
+}
+
+/** What a failed step left, as the realm writes it. What is empty is left out. */
+export interface ThrownText extends ThrownPart {
   readonly retryable: boolean;
+  /** Whether the next attempt can only fail likewise: its author has to change the source. */
+  readonly isMistake?: true;
+  /** What has caused it, what has caused that, and so on. */
+  readonly causes?: readonly ThrownPart[];
+  /** Of an aggregate. */
+  readonly errors?: readonly ThrownPart[];
 }

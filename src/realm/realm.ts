@@ -4,9 +4,10 @@ import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
 import { Delivery } from './delivery.ts';
 import { Outbox } from './outbox.ts';
-import { apply, defineHidden, ErrorOf, jsonParse, MapOf, mapDelete, mapGet, mapSet, stringOf } from './primordials.ts';
+import { apply, jsonParse, MapOf, mapDelete, mapGet, mapSet, stringOf } from './primordials.ts';
 import { freezeShared } from './sharing.ts';
 import { type RunIdentity, Step, type StepBounds } from './step.ts';
+import { toldError } from './told-error.ts';
 
 const { forget, now, reject, resolve, run: ofRun, start } = inboxLetters;
 
@@ -114,8 +115,9 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
     const workflow = new Workflow();
     const method = workflow[name] as (...args: unknown[]) => unknown; // The admission check has seen the method.
     const api = createApi(step, actions);
+    step.hasBegun = true;
     if (name === hookNames.complete) return apply(method, workflow, [api]);
-    if (name === hookNames.error) return apply(method, workflow, [failureOf(data), api]);
+    if (name === hookNames.error) return apply(method, workflow, [toldError(data), api]);
     return apply(method, workflow, [parsed(data), parsed(step.identity.run.headers), api]);
   }
 
@@ -143,14 +145,4 @@ function actionsOf(methods: readonly string[]): Actions {
 /** Most headers, and what a branch without a payload gets, are an object with nothing in it. */
 function parsed(text: string): unknown {
   return text === '{}' ? {} : jsonParse(text);
-}
-
-/** The error of the failed step, rebuilt for `onWorkflowError(err, api)`. */
-function failureOf(text: string): Error {
-  const { name, message, stack, code } = jsonParse(text);
-  const error = new ErrorOf(message);
-  defineHidden(error, 'name', name);
-  defineHidden(error, 'code', code);
-  defineHidden(error, 'stack', `${name}: ${message}\n${stack}`);
-  return error;
 }

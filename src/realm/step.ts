@@ -7,7 +7,7 @@ import { opError } from './op-error.ts';
 import type { Outbox } from './outbox.ts';
 import { type PendingOp, PendingOps, waitingOpBytes } from './pending-ops.ts';
 import { jsonStringify, PromiseOf } from './primordials.ts';
-import { thrownText } from './thrown.ts';
+import { thrownJson } from './thrown.ts';
 
 /** The bounds that the realm keeps by itself; the main thread checks all of them again. */
 export interface StepBounds {
@@ -59,6 +59,10 @@ export class Step implements StepContext {
   #logBytes = 0;
   #end: string | null = null;
   #ended = false;
+  /** What the step does from now on is not heard; what it has done is seen to its end. */
+  #isClosing = false;
+  /** Whether its method was called. */
+  hasBegun = false;
 
   constructor(identity: StepIdentity, bounds: StepBounds, outbox: Outbox, time: number) {
     this.identity = identity;
@@ -79,7 +83,7 @@ export class Step implements StepContext {
 
   /** Sends an op, at once or when there is room, and resolves with the host's reply. `fields` is its record without letter and ref. */
   ask(letter: string, fields: string): Promise<unknown> {
-    if (this.#ended) return new PromiseOf(() => {});
+    if (this.#ended || this.#isClosing) return new PromiseOf(() => {});
     const isNow = this.#pending.hasRoom(fields.length, false);
     if (!isNow && !this.#pending.mayWait(fields.length)) return this.refuse(this.#tooMuchWaits());
     resolveMade = undefined;
@@ -120,7 +124,7 @@ export class Step implements StepContext {
 
   /** No promise: to await one of the realm's own would ask the step's built-ins for its `constructor` and its `then`. */
   sleep(ms: number, wake: () => void): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#isClosing) return;
     const fields = `${ms}`;
     const isNow = this.#pending.hasRoom(fields.length, true);
     if (!isNow && !this.#pending.mayWait(fields.length)) {
@@ -132,7 +136,7 @@ export class Step implements StepContext {
 
   /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
   log(level: LogLevel, text: string): void {
-    if (this.#ended || this.#logBytes > this.bounds.logBytesPerStep) return;
+    if (this.#ended || this.#isClosing || this.#logBytes > this.bounds.logBytesPerStep) return;
     this.#logBytes += text.length + logLineBytes;
     const fields = `${level}${fieldSeparator}${jsonStringify(text)}`;
     this.#pending.line(fields, this.#record(opLetters.log, fields));
@@ -143,11 +147,10 @@ export class Step implements StepContext {
     const { payloadBytes } = this.bounds;
     let output = '';
     try {
-      // What another step than the first returns, or a hook, is for nobody.
-      if (value !== undefined && this.identity.ordinal === 1)
-        output = jsonText(value, 'OUTPUT_INVALID', 'What a step returns');
+      if (value !== undefined) output = jsonText(value, 'OUTPUT_INVALID', 'What a step returns');
     } catch (error) {
-      return this.failed(error);
+      // What another step than the first returns, or a hook, is for nobody.
+      if (this.identity.ordinal === 1) return this.failed(error);
     }
     if (output.length > payloadBytes) {
       const text = `A step may return ${payloadBytes} bytes of JSON, got ${output.length}.`;
@@ -157,7 +160,13 @@ export class Step implements StepContext {
   }
 
   failed(error: unknown): void {
-    this.#endWith(opLetters.failed, jsonStringify(thrownText(error)));
+    this.#endWith(opLetters.failed, thrownJson(error, this.hasBegun));
+  }
+
+  /** A timer's callback has thrown: nobody can catch that. The step fails of it as of what its method throws, and does nothing more. */
+  crashed(error: unknown): void {
+    this.failed(error);
+    this.#isClosing = true;
   }
 
   /** A reply from the host. Replies to what the step no longer waits for are ignored. */

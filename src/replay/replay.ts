@@ -10,10 +10,11 @@ import { Engine, type EngineListener } from '../runner/engine.ts';
 import { createThreads } from '../runner/pools.ts';
 import { memoryStore } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
-import { codeOf, nothingThrown, stopMessage, thrownOf } from '../state/failure.ts';
+import { codeOf, stopMessage } from '../state/failure.ts';
 import type { Journal } from '../state/journal.ts';
 import type { RunState, Step, StepFailure } from '../state/run-state.ts';
 import { isHook } from '../state/steps.ts';
+import { nothingThrown, thrownOf } from '../state/thrown.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
 import type { Recording } from './recording.ts';
 

@@ -120,7 +120,12 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
 }
 
-const defaultRetry: RetryPolicy = { maxAttempts: 3, firstDelayMs: 1_000, longestDelayMs: 300_000 };
+const defaultRetry: Required<RetryPolicy> = {
+  maxAttempts: 3,
+  firstDelayMs: 1_000,
+  longestDelayMs: 300_000,
+  retryMistakes: false,
+};
 const optionNames = [
   'containment',
   'isolation',
@@ -167,6 +172,10 @@ export function resolveOptions(options: RunnerOptions): ResolvedOptions {
   requireInteger('workers', workers, 1, 256);
   requireInteger('memoryBytes', memoryBytes, 1, 2 ** 40);
   const retry = { ...defaultRetry, ...options.retry };
+  if (typeof retry.retryMistakes !== 'boolean') {
+    const message = `Expected \`retry.retryMistakes\` to be true or false, got ${shown(retry.retryMistakes)}.`;
+    throw new StepwellError('OPTION_INVALID', message);
+  }
   refuseUnknown('OPTION_INVALID', retry, Object.keys(defaultRetry), 'retry.');
   requireInteger('retry.maxAttempts', retry.maxAttempts, 1, 1_000);
   requireInteger('retry.firstDelayMs', retry.firstDelayMs, 0, 86_400_000);

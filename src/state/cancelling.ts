@@ -1,13 +1,14 @@
 // How all of a run ends at once: it is cancelled, and the outcome says what its steps had done, for that stands; or there is no room to
 // write down what they do.
 import { stepId } from '../ids.ts';
-import { failureOf, nothingThrown } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { noteFailure } from './failures.ts';
 import type { OverflowCode } from './ledger.ts';
 import type { Attempt, Effects } from './mutation.ts';
 import { endRun } from './run-end.ts';
 import { actionOf, type Cancellation, type Interrupted, type RunEnd, type RunState, type Step } from './run-state.ts';
 import { leave } from './steps.ts';
+import { nothingThrown } from './thrown.ts';
 import { noUsage } from './usage.ts';
 
 /** Steps that are listed of one run, and effects; the others are counted. */

@@ -9,7 +9,7 @@
 import type { Op } from '../protocol/ops.ts';
 import { hookNames, type ThrownText } from '../protocol/records.ts';
 import { kinds } from './account.ts';
-import { codeOf, failureOf, nothingThrown, stopMessage, thrownOf } from './failure.ts';
+import { codeOf, failureOf, stopMessage } from './failure.ts';
 import { noteFailure } from './failures.ts';
 import { lackOfMemory } from './memory-bounds.ts';
 import type { Attempt, Effects, StopReason } from './mutation.ts';
@@ -17,6 +17,7 @@ import { endRun } from './run-end.ts';
 import { actionOf, type RunState, type Step, type StepFailure } from './run-state.ts';
 import { announce, armStep, changeJournal, isHook, keepLog, leave } from './steps.ts';
 import { byteLength } from './text.ts';
+import { nothingThrown, thrownOf } from './thrown.ts';
 import { noUsage } from './usage.ts';
 import { smallOutput, stepBytes, textBytes } from './weight.ts';
 
@@ -102,7 +103,8 @@ function failAttempt(attempt: Attempt, thrown: ThrownText, now: number, effects:
     announceEnd(step, { type: 'step_failed', error }, now, effects);
     return close(step, now, effects);
   }
-  if (thrown.retryable && step.attempt < run.retry.maxAttempts) {
+  const mayHelp = thrown.retryable && (thrown.isMistake === undefined || run.retry.retryMistakes === true);
+  if (mayHelp && step.attempt < run.retry.maxAttempts) {
     run.counts.retried++;
     step.dueAt = now + retryDelayMs(step);
     if (step.journal !== null) changeJournal(run, step.journal, (journal) => journal.rewind('failed'));

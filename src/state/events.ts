@@ -1,6 +1,7 @@
 // What happens to a run, in the words in which its readers hear of it.
 import type { RunId, StepId } from '../ids.ts';
 import type { LogLevel } from '../protocol/records.ts';
+import { bytesOfMore } from './failures.ts';
 import type { RunEnd, StepCounts, StepFailure } from './run-state.ts';
 import type { Usage } from './usage.ts';
 import { wideBytes } from './weight.ts';
@@ -56,7 +57,7 @@ export interface HeldEvent {
   readonly at: number;
   readonly text?: string;
   readonly detail?: string;
-  readonly error?: Pick<StepFailure, 'name' | 'message' | 'stack'>;
+  readonly error?: Pick<StepFailure, 'name' | 'message' | 'stack' | 'fields' | 'causes' | 'errors'>;
 }
 
 /** What an event takes beside its texts: measured as 152 to 240 bytes of heap, 536 with an error (Node 26). */
@@ -68,5 +69,5 @@ export function eventBytesOf({ text, detail, error }: HeldEvent): number {
   for (const said of [text, detail, error?.name, error?.message, error?.stack]) {
     if (said !== undefined) bytes += said.length + wideBytes(said);
   }
-  return bytes;
+  return error === undefined ? bytes : bytes + bytesOfMore(error);
 }

@@ -1,38 +1,10 @@
 // What is said of a step that failed: read from what it threw, or written for what it was stopped for.
 import { assertNever, type ErrorCode } from '../errors.ts';
 import { stepId } from '../ids.ts';
-import { detached } from '../protocol/detached.ts';
-import { type ThrownText, thrownLengths } from '../protocol/records.ts';
+import type { ThrownText } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure, type StepLimits } from './run-state.ts';
 import { noUsage } from './usage.ts';
-
-/** For what a step did not throw itself. */
-export const nothingThrown: ThrownText = { name: 'Error', message: '', stack: '', code: '', retryable: true };
-
-/** What a realm wrote of a thrown value. A realm that was broken may have written anything. */
-export function thrownOf(json: string): ThrownText {
-  try {
-    const value: unknown = JSON.parse(json);
-    if (typeof value !== 'object' || value === null) return nothingThrown;
-    const { name, message, stack, code, retryable } = value as Record<string, unknown>;
-    return {
-      name: text(name, thrownLengths.name),
-      message: text(message, thrownLengths.message),
-      stack: text(stack, thrownLengths.stack),
-      code: text(code, thrownLengths.code),
-      retryable: retryable !== false,
-    };
-  } catch {
-    return nothingThrown; // No JSON: the step failed all the same, and it has nothing more to say.
-  }
-}
-
-/** A copy: the part of a text that is cut off is not to be kept by the part that is left. */
-function text(value: unknown, most: number): string {
-  if (typeof value !== 'string') return '';
-  return value.length <= most ? value : detached(value.slice(0, most));
-}
 
 /** Codes of ops that a step let through. Others that a tenant writes into `code` stay in `thrownCode`. */
 const opCodes: ReadonlySet<string> = new Set<ErrorCode>([
@@ -73,13 +45,16 @@ export function codeOf(thrown: ThrownText): ErrorCode {
 }
 
 export function failureOf(step: Step, thrown: ThrownText, code: ErrorCode): StepFailure {
-  const { name, message, stack, code: thrownCode } = thrown;
+  const { name, message, stack, code: thrownCode, fields, causes, errors } = thrown;
   return {
     code,
     name,
     message,
     stack,
     thrownCode,
+    ...(fields === undefined ? {} : { fields }),
+    ...(causes === undefined ? {} : { causes }),
+    ...(errors === undefined ? {} : { errors }),
     step: stepId(step.ordinal),
     action: actionOf(step),
     attempt: step.attempt,

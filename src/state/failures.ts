@@ -31,8 +31,16 @@ export function noteFailure(run: RunState, failure: StepFailure, isWhy: boolean)
     : { listed, omitted: omitted + 1, bytes };
 }
 
-export function bytesOfFailure({ name, message, stack, thrownCode, action }: StepFailure): number {
-  let bytes = entryBytes;
+export function bytesOfFailure(failure: StepFailure): number {
+  const { name, message, stack, thrownCode, action } = failure;
+  let bytes = entryBytes + bytesOfMore(failure);
   for (const text of [name, message, stack, thrownCode, action]) bytes += byteLength(text);
+  return bytes;
+}
+
+/** Of what few failures have. */
+export function bytesOfMore({ fields, causes, errors }: Pick<StepFailure, 'fields' | 'causes' | 'errors'>): number {
+  let bytes = 0;
+  for (const more of [fields, causes, errors]) if (more !== undefined) bytes += byteLength(JSON.stringify(more));
   return bytes;
 }

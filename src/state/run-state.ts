@@ -6,7 +6,7 @@ import type { Limits } from '../limits.ts';
 import type { NumberMap } from '../number-map.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import type { OpKind } from '../protocol/ops.ts';
-import type { LogLevel } from '../protocol/records.ts';
+import type { LogLevel, ThrownFields, ThrownPart } from '../protocol/records.ts';
 import type { Region } from '../protocol/region.ts';
 import type { Account } from './account.ts';
 import type { Failures } from './failures.ts';
@@ -36,6 +36,11 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
   readonly firstDelayMs: number;
   readonly longestDelayMs: number;
+  /**
+   * Whether a step is tried again, too, that has failed of a mistake in its source, which can only fail again: arguments that the api refuses, a name
+   * that nothing has, or whatever its source throws when it is evaluated. Default: false.
+   */
+  readonly retryMistakes?: boolean;
 }
 
 /** Why a step failed, or why a run did. */
@@ -46,8 +51,14 @@ export interface StepFailure {
   readonly message: string;
   /** Lines of the author's source only. */
   readonly stack: string;
-  /** The `code` property of what was thrown, if it was a string. */
+  /** The `code` property of what was thrown, if it was a text or a number. */
   readonly thrownCode: string;
+  /** Own fields of what was thrown beside these, up to 16: an object within one is a text of up to 512 characters. From the tenant. */
+  readonly fields?: ThrownFields;
+  /** Its `cause`, the cause of that, and so on: up to 4. */
+  readonly causes?: readonly ThrownPart[];
+  /** Of an aggregate: its `errors`, up to 8. */
+  readonly errors?: readonly ThrownPart[];
   readonly step: string;
   readonly action: string;
   readonly attempt: number;

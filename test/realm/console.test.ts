@@ -165,6 +165,7 @@ describe('console', () => {
       seed: '',
       nonce: 0,
       sleep: async () => {},
+      crashed: () => {},
       log: (level, text) => lines.push(`${level} ${text}`),
     }) as Record<string, (...values: unknown[]) => void>;
     const { log, info, warn, error, debug, trace, dir, table, assert } = console;

@@ -15,6 +15,7 @@ export function createStep(seed = 'ab'.repeat(32), nonce = 1): TestStep {
   const step: TestStep = {
     ...{ time: 1_700_000_000_000, seed, nonce, lines: [], sleeps: [] },
     now: () => step.time,
+    crashed: (error) => step.lines.push(`crashed ${error}`),
     log: (level, text) => step.lines.push(`${level} ${text}`),
     sleep: (ms, wake) => {
       step.sleeps.push(ms);

@@ -112,7 +112,7 @@ describe('a failed step', () => {
     [
       'an error with odd fields',
       'Object.assign(new Error(), { name: 1, message: {}, code: 2 })',
-      { name: 'Error', thrownCode: '' },
+      { name: 'Error', thrownCode: '2' },
     ],
   ])('may have thrown %s', async (_, thrown, error) => {
     const { outcome } = await runToEnd(runner(), { start: `throw ${thrown};`, ...hooks });

@@ -10,6 +10,8 @@ export interface StepContext {
   /** Distinct for each step of a run, the same for each attempt of a step. */
   readonly nonce: number;
   log(level: LogLevel, text: string): void;
+  /** A callback of a timer has thrown. */
+  crashed(error: unknown): void;
   /** Calls `wake` when the host says that `ms` have passed, before microtasks drain. `wake` must not throw. */
   sleep(ms: number, wake: () => void): void;
 }

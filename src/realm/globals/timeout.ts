@@ -8,6 +8,8 @@ export type Callback = (...args: unknown[]) => unknown;
 export interface TimerList {
   /** Calls back when the host says that `ms` have passed. */
   sleep(ms: number, callback: () => void): void;
+  /** A callback has thrown. */
+  crashed(error: unknown): void;
   /** It goes off no more, unless it is refreshed. */
   remove(id: number): void;
   note(id: number, timeout: Timeout): void;
@@ -81,15 +83,18 @@ export class Timeout {
     });
   }
 
-  // Nobody awaits this on purpose: what the callback throws has to become an unhandled rejection. It gives way twice, as
-  // an await of a promise of the realm once did: the order of a step's ops is in journals that are kept.
+  // Nobody awaits this on purpose. It gives way twice, as an await of a promise of the realm once did: the order of a step's ops is in journals that are kept.
   async #fire(round: number): Promise<void> {
     await undefined;
     await undefined;
     if (round !== this.#round) return;
     const { id, call, args, repeats } = this.#plan;
     if (!repeats) this.#list.remove(id);
-    apply(call, this, args);
+    try {
+      apply(call, this, args);
+    } catch (error) {
+      return this.#list.crashed(error);
+    }
     if (repeats && round === this.#round) this.#begin();
   }
 }

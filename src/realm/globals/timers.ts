@@ -1,5 +1,5 @@
-// A step's timers. The host says when time has passed; an error of a callback is nobody's to catch, so it surfaces as an
-// unhandled rejection. A step does not wait for its timers: one that is still running when the step ends never fires.
+// A step's timers. The host says when time has passed; an error of a callback is nobody's to catch, so the step fails of
+// it. A step does not wait for its timers: one that is still running when the step ends never fires.
 import { MapOf, mapDelete, mapGet, mapSet, numberOf, RangeErrorOf, TypeErrorOf, trunc } from '../primordials.ts';
 import type { StepContext } from './step-context.ts';
 import { type Callback, Timeout, type TimerList } from './timeout.ts';
@@ -20,6 +20,7 @@ export function createTimers(step: StepContext): Timers {
 
   const list: TimerList = {
     sleep: (ms, callback) => step.sleep(ms, callback),
+    crashed: (error) => step.crashed(error),
     remove: (id) => mapDelete(running, id),
     note: (id, timeout) => mapSet(running, id, timeout),
   };
