@@ -11,6 +11,8 @@ import { type Host, type HostOptions, startHost } from './host-process.ts';
 /** Beyond the time that a check may take, for a host that is starting, or for one that does not keep to it. */
 const graceMs = 10_000;
 const lookEveryMs = 100;
+/** Looks at a host that has not answered yet, and of which no thread has run: it does not start. See the supervisor. */
+const stillbornLooksMost = 15;
 const noCheck: Asked = { id: -1, purpose: 'admit', source: '' };
 /** How often a source is tried whose host was ended from outside: that was no doing of the source's. */
 const triesMost = 3;
@@ -23,6 +25,9 @@ export class HostChecks implements CheckPool {
   readonly #bounds: CheckBounds;
   readonly #queue = createTurnTaking();
   #host: Host | null = null;
+  /** Whether it has answered anything. */
+  #isUp = false;
+  #asleepLooks = 0;
   readonly #ends: Set<Promise<void>> = new Set();
   #isClosed = false;
   #checks = 0;
@@ -63,11 +68,14 @@ export class HostChecks implements CheckPool {
   }
 
   #start(): Host {
+    this.#isUp = false;
+    this.#asleepLooks = 0;
     const host = startHost({ ...this.#bounds, cellMemoryMb: 0, region: defaultRegion, entry: 'check-main' });
     host.channel.receive((frame) => {
       const answer = decodeChecked(frame, this.#asked);
       this.#asked = noCheck;
       if (this.#host !== host) return;
+      this.#isUp = true;
       if (answer === null) this.#condemn('its answer is none');
       else this.#settle(answer);
     });
@@ -99,14 +107,18 @@ export class HostChecks implements CheckPool {
 
   #look(): void {
     const { hostMemoryMb } = this.#bounds;
-    const bytes = this.#host?.vitals()?.residentBytes ?? 0;
-    if (bytes > hostMemoryMb * 2 ** 20) this.#condemn(`it took more than ${hostMemoryMb} MB`);
+    const vitals = this.#host?.vitals() ?? null;
+    const bytes = vitals?.residentBytes ?? 0;
+    if (bytes > hostMemoryMb * 2 ** 20) return this.#condemn(`it took more than ${hostMemoryMb} MB`);
+    this.#asleepLooks = !this.#isUp && vitals?.isAsleep() === true ? this.#asleepLooks + 1 : 0;
+    if (this.#asleepLooks > stillbornLooksMost) this.#condemn('it came to a standstill while it started', 'worker');
   }
 
-  #condemn(detail: string): void {
+  /** `worker`: the source that it was asked about is not to blame. */
+  #condemn(detail: string, reason: 'fault' | 'worker' = 'fault'): void {
     const host = this.#host;
     this.#host = null;
     host?.kill();
-    this.#settle({ reason: 'fault', detail });
+    this.#settle({ reason, detail });
   }
 }

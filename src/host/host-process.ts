@@ -146,13 +146,21 @@ function readLastWords(host: ChildProcess): () => string {
   return () => words;
 }
 
+/** What Node, libuv and V8 say when the system gives them no thread. No step is to blame for that. */
+const refusals = /uv_thread_create|pthread_create|ERR_WORKER_INIT_FAILED|EAGAIN|Resource temporarily unavailable/;
+
 /** Only SIGKILL comes from outside: whoever sends it, V8 gives itself up with other signals. */
-function endOf(code: number | null, signal: string | null, lastWords: string): ThreadEnd {
+export function endOf(code: number | null, signal: string | null, lastWords: string): ThreadEnd {
   const how = signal === null ? `it ended with ${code}` : `it was ended by ${signal}`;
-  const words = lastWords.split('\n').find((line) => /fatal|error/i.test(line)) ?? '';
+  const isRefused = refusals.test(lastWords);
+  const told = isRefused ? refusals : /fatal|error/i;
+  const words = lastWords.split('\n').find((line) => told.test(line)) ?? '';
   const said = words
     .replace(/[^\x20-\x7e]/g, ' ')
     .slice(0, 200)
     .trim();
-  return { reason: signal === 'SIGKILL' ? 'worker' : 'crash', detail: said === '' ? how : `${how}: ${said}` };
+  return {
+    reason: signal === 'SIGKILL' || isRefused ? 'worker' : 'crash',
+    detail: said === '' ? how : `${how}: ${said}`,
+  };
 }

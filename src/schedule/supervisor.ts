@@ -25,6 +25,8 @@ const graceMs = 300;
 const starvedFactor = 6;
 /** Looks at a turn under way of which no thread of the process has run. */
 const asleepLooksMost = 5;
+/** Looks at a host that is starting, and of which no thread has run. Where the system grants it no more threads, Node waits for them for ever. */
+const stillbornLooksMost = 15;
 /** An idle host is asked about every so often. */
 const pingEveryLooks = 10;
 /** An exclusive host that has been idle for so long is let go. */
@@ -118,6 +120,7 @@ export class Supervisor {
     watched.asleepLooks = mayBeParked ? watched.asleepLooks + 1 : 0;
     watched.bytesMoved = moved;
     if (watched.asleepLooks > asleepLooksMost && underWay.cell !== null) return 'parked';
+    if (watched.asleepLooks > stillbornLooksMost && !link.isUp) return 'stillborn';
     const allowedMs = allowedFor(underWay);
     const tookMs = watched.looks * lookEveryMs;
     const usedMs = vitals === null ? tookMs : watched.usedMs;
@@ -147,11 +150,16 @@ function isWanted({ attempts }: Sent): boolean {
   return attempts.some(({ isOver }) => !isOver);
 }
 
-/** `swollen`: its turn takes far more than its cell may. `unwanted`: nobody waits for what it does. `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
-type Verdict = 'bloated' | 'swollen' | 'parked' | 'hung' | 'unwanted' | 'silent';
+const standstill =
+  'it came to a standstill while it started, as where the system allows too few processes or threads: see `ulimit -u` and `pids.max`';
+
+/** `stillborn`: it does not start. `swollen`: its turn takes far more than its cell may. `unwanted`: nobody waits for what it does. `parked`: isolated-vm puts a thread to sleep for ever when it cannot free memory. `silent`: why is not known. */
+type Verdict = 'stillborn' | 'bloated' | 'swollen' | 'parked' | 'hung' | 'unwanted' | 'silent';
 
 function endFor(verdict: Verdict, hostMemoryMb: number): LinkEnd {
   switch (verdict) {
+    case 'stillborn':
+      return { reason: 'worker', detail: standstill };
     case 'bloated':
       return { reason: 'memory', detail: `its host took more than ${hostMemoryMb} MB` };
     case 'swollen':

@@ -103,6 +103,31 @@ describe('a host that takes too much memory', () => {
   });
 });
 
+describe('a host that has just been started', () => {
+  function newborn(): Host {
+    const thread = stillThread();
+    const link = linkTo(thread);
+    links.add(link);
+    return { link, thread };
+  }
+
+  it('does not start if no thread of it has run for a second and a half: nobody is to blame', () => {
+    expect(looksUntilVerdict(newborn(), () => vitals(10, true))).toBe(17);
+    expect(told).toEqual([expect.stringMatching(/^worker: it came to a standstill while it started, .*`pids.max`$/)]);
+  });
+
+  it('may sleep now and then', () => {
+    expect(looksUntilVerdict(newborn(), (look) => vitals(10, look % 15 !== 0), 150)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is up once it has answered, and is asked less often from then on', () => {
+    const { link, thread } = newborn();
+    link.over();
+    link.ping();
+    expect(looksUntilVerdict({ link, thread }, () => vitals(10, true), 20)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('a host that is at a turn', () => {
   it('hangs when it has used its budget and 300 ms more', () => {
     expect(looksUntilVerdict(busyHost(), (look) => vitals(7_000 + look * lookMs))).toBe(5);
