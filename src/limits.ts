@@ -6,7 +6,7 @@ import { StepwellError } from './errors.ts';
 export interface Limits {
   /** Source text of one workflow. Beyond: `WORKFLOW_INVALID`. */
   readonly sourceBytes: number;
-  /** Time the admission check of one source may take. Beyond: `WORKFLOW_CHECK_TIMED_OUT`. */
+  /** Time the admission check of one source may take, after a first slice of it. Beyond: `WORKFLOW_CHECK_TIMED_OUT`. */
   readonly checkWallMs: number;
   /**
    * Sources of one tenant, of `start` and of `runner.check`, that are being checked or wait for it; each counts as 1 KiB at least. As much

@@ -4,6 +4,7 @@ import { HostPool } from '../host/host-pool.ts';
 import { hostFlags } from '../host/host-process.ts';
 import { inheritedDescriptors } from '../host/inherited.ts';
 import type { Limits } from '../limits.ts';
+import { SlicedChecks } from '../pool/sliced-checks.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { threadsMost } from '../schedule/placement.ts';
@@ -18,7 +19,11 @@ export function createThreads({ containment, workers, limits, region }: PoolOpti
   return createThreadPool(threadsMost(workers), workerMemoryMb, { frameBytes, cellMemoryMb, region });
 }
 
-export function createChecks({ containment, limits }: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {
+export function createChecks(options: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {
+  return new SlicedChecks(createCheckHost(options), () => createCheckHost(options));
+}
+
+function createCheckHost({ containment, limits }: Pick<PoolOptions, 'containment' | 'limits'>): CheckPool {
   if (containment === 'thread') return createCheckPool(limits.workerMemoryMb);
   return new HostChecks({ ...hostBounds(limits), hostMemoryMb: limits.hostMemoryMb });
 }
