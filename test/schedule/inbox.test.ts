@@ -102,7 +102,11 @@ describe('a turn with many ops', () => {
   it('of one thread does not keep those of another waiting, and is charged to its tenant', () => {
     const loop = stillLoop();
     const told: string[] = [];
-    const turns = turnsTelling((line) => told.push(line), new Suspects(), loop.slices);
+    const tell = (line: string): void => {
+      told.push(line);
+      if (line.endsWith(' get')) loop.takes(0.01);
+    };
+    const turns = turnsTelling(tell, new Suspects(), loop.slices);
     const inboxOf = (link: WorkerLink): Inbox =>
       new Inbox(link, loop.slices, {
         *read(from, frame) {
@@ -132,5 +136,8 @@ describe('a turn with many ops', () => {
     loop.turnAll();
     expect(told.filter((line) => line === 'loud1 get')).toHaveLength(900);
     expect(told.at(-1)).toBe('loud1 turn over');
+    const charges = told.flatMap((line) => /^loud charged (.*) for a main$/.exec(line)?.[1] ?? []).map(Number);
+    expect(charges.reduce((sum, micros) => sum + micros)).toBeCloseTo(9_000);
+    expect(told.some((line) => line.startsWith('calm charged'))).toBe(false);
   });
 });
