@@ -23,6 +23,6 @@ export function endRow(number: number, { status, counts, usage, failure, ledger 
   return { number, status: status.status, endedAt: status.at, bytes, summary: JSON.stringify(summary) };
 }
 
-export function tenantRow({ name, cpu, usage, isPaused }: TenantState): TenantRow {
-  return { name, state: JSON.stringify({ cpu, usage, isPaused }) };
+export function tenantRow({ name, cpu, usage, overhead, isPaused }: TenantState): TenantRow {
+  return { name, state: JSON.stringify({ cpu, usage, overhead, isPaused }) };
 }

@@ -9,7 +9,7 @@ import type { PlacedAttempt } from '../schedule/placed-attempt.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { CellLoss, LinkEnd } from '../schedule/turns.ts';
 import type { WorkerLink } from '../schedule/worker-link.ts';
-import type { StoreBackend } from '../state/backend.ts';
+import type { DurableStore, StoreBackend } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
 import type { Attempt, Effects } from '../state/mutation.ts';
 import { MutationQueue } from '../state/mutation-queue.ts';
@@ -38,6 +38,7 @@ export interface EngineListener {
 export class Engine {
   readonly #clock: Clock;
   readonly #slices: LoopSlices;
+  readonly #store: DurableStore | null;
   readonly #queue: MutationQueue;
   readonly #lanes: Lanes;
   readonly #scheduler: Scheduler;
@@ -53,6 +54,7 @@ export class Engine {
     const { clock, slices, store } = options;
     this.#clock = clock;
     this.#slices = slices;
+    this.#store = store.kind === 'durable' ? store : null;
     this.#queue = new MutationQueue(store, () => clock.now(), this.#effects(listener));
     this.#lanes = new Lanes(options, {
       op: (attempt, op) => this.#queue.push({ kind: 'op', attempt, op }),
@@ -62,7 +64,7 @@ export class Engine {
       },
       stopped: (attempt, reason, detail) => this.#queue.push({ kind: 'attempt_stopped', attempt, reason, detail }),
       costMore: (attempt, cpuMicros) => this.#scheduler.costMore(attempt, cpuMicros),
-      charge: (tenant, micros, kind) => this.#scheduler.charge(tenant, micros, kind),
+      charge: (tenant, micros, kind) => this.charge(tenant, micros, kind),
       cellLost: (loss) => listener.cellLost(loss),
       threadStarted: (link) => listener.threadStarted(link),
       threadLost: (link, end, steps) => listener.threadLost(link, end, steps),
@@ -164,6 +166,7 @@ export class Engine {
    */
   charge(tenant: TenantState, micros: number, kind: ChargeKind): void {
     this.#scheduler.charge(tenant, micros, kind);
+    this.#store?.touched(tenant); // No ledger has it.
   }
 
   tenant(tenant: TenantState): TenantView {

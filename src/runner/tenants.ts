@@ -62,10 +62,11 @@ export class Tenants {
   }
 
   /** A tenant as it stood in another process. What its open runs are told again of is in `usage` already. */
-  restore(state: TenantState, { cpu, usage, isPaused }: StoredTenant, now: number): void {
+  restore(state: TenantState, { cpu, usage, overhead, isPaused }: StoredTenant, now: number): void {
     Object.assign(state.cpu, { grantedMs: state.limits.cpuPerTenantPerMinuteMs }, cpu);
     cpuAt(state, now); // What is granted now counts for a minute that began in the other process.
     Object.assign(state.usage, usage);
+    Object.assign(state.overhead, overhead);
     this.pause(state, isPaused);
   }
 

@@ -53,6 +53,8 @@ export type Retention = Pick<Limits, 'runsEndedKept' | 'runsEndedKeptMs' | 'runs
 /** What of a tenant outlives the process: its budget, what it has used, and whether it is paused. */
 export interface StoredTenant extends Pick<TenantState, 'name' | 'usage' | 'isPaused'> {
   /** Older files do not say what was granted: then that is taken to be what is granted now. */
+  /** Nor what was used because of it beside its steps. */
+  readonly overhead?: TenantState['overhead'];
   readonly cpu: Omit<TenantState['cpu'], 'grantedMs'> & Partial<Pick<TenantState['cpu'], 'grantedMs'>>;
 }
 
