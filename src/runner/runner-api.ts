@@ -63,7 +63,8 @@ export interface Runner {
   cancelTenant(tenant: string, reason?: string): number;
   /**
    * The run with this id: one that is open, or that has ended and is still kept (`runsEndedKept` and what bounds it beside). Of one that
-   * has ended and is kept in a file all is read that it has done. Rejects with `STORE_…` if that cannot be read.
+   * has ended and is kept in a file all is read that it has done. Rejects with `STORE_…` if that cannot be read,
+   * and with `RUNNER_MEMORY_EXCEEDED` for one that is open and waits in the file for room in memory.
    */
   get(runId: string): Promise<Run | undefined>;
   /**

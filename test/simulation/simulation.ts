@@ -1,6 +1,6 @@
 // The simulation itself, for whatever it is that dies: one test for each company of seeds, on one runner for all of them.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunnerOptions, skippingClock } from '../../src/index.ts';
+import { type Runner, type RunnerOptions, skippingClock } from '../../src/index.ts';
 import { runCompany } from './company.ts';
 import type { Mortals } from './mortals.ts';
 import { maxAttempts } from './plan.ts';
@@ -49,11 +49,19 @@ export function simulate(name: string, { file, seed, seeds, options, open }: Sim
       if (mortals === undefined) throw new Error('The runner is there once the tests run.');
       const { findings, killed } = await runCompany(mortals, company);
       tally.killed += killed;
+      expect(keptFor(mortals.runner), 'kept in memory when all runs have ended').toEqual([]);
       for (const { seed, actual, expected, moved } of findings) {
         tally.moved += moved;
         expect.soft(actual, `seed ${seed}, alone: ${command(seed, 1)}`).toEqual(expected);
       }
     });
+  });
+}
+
+/** What tenants have in memory, but for runs that have ended. */
+function keptFor(runner: Runner): unknown[] {
+  return runner.tenants().flatMap(({ tenant, memory: { outcomes: _, ...kept } }) => {
+    return Object.values(kept).every((bytes) => bytes === 0) ? [] : [{ tenant, kept }];
   });
 }
 
