@@ -4,7 +4,6 @@ import {
   ArrayOf,
   append,
   arrayBufferTransfer,
-  type BareList,
   bareList,
   dataViewBuffer,
   dataViewByteLength,
@@ -92,6 +91,8 @@ interface Fill {
   readonly kind: 'record' | 'map' | 'set' | 'cause';
   readonly source: object;
   readonly copy: object;
+  /** The one that was noted before. */
+  readonly before: Fill | null;
 }
 
 class Copier {
@@ -99,7 +100,7 @@ class Copier {
   readonly #spans: Spans;
   readonly #DateOfStep: DateConstructor;
   /** The last one is next. */
-  readonly #fills: BareList<Fill> = bareList();
+  #fills: Fill | null = null;
 
   constructor(spans: Spans, DateOfStep: DateConstructor) {
     this.#spans = spans;
@@ -113,10 +114,8 @@ class Copier {
 
   copy(value: unknown): unknown {
     const copy = this.#copyOf(value);
-    const fills = this.#fills;
-    while (fills.length > 0) {
-      const fill = fills[fills.length - 1] as Fill;
-      fills.length--;
+    for (let fill = this.#fills; fill !== null; fill = this.#fills) {
+      this.#fills = fill.before;
       this.#fill(fill);
     }
     return copy;
@@ -157,7 +156,7 @@ class Copier {
   }
 
   #toFill(kind: Fill['kind'], source: object, copy: object): object {
-    append(this.#fills, { kind, source, copy });
+    this.#fills = { kind, source, copy, before: this.#fills };
     return copy;
   }
 
@@ -172,7 +171,7 @@ class Copier {
     const keys = objectKeys(source);
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
-      defineOwn(copy, key, this.#copyOf(reflectGet(source, key)));
+      put(copy, key, this.#copyOf(reflectGet(source, key)));
     }
   }
 
@@ -241,3 +240,9 @@ const viewsByName: ReadonlyMap<string, ViewClass> = new Map(
 const errorsByName: ReadonlyMap<unknown, ErrorConstructor> = new Map(
   [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((each) => [each.name, each]),
 );
+
+/** An own property whatever the key is, and whatever the step has put behind it: to assign is five times faster, where nothing is. */
+function put(target: object, key: string, value: unknown): void {
+  if (key in target) defineOwn(target, key, value);
+  else (target as Record<string, unknown>)[key] = value;
+}
