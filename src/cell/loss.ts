@@ -1,6 +1,7 @@
 // Why a cell was lost, from what the call that entered it has thrown. The words of an error are not to be believed alone:
 // those of an unhandled rejection are the tenant's.
 import type { LossReason } from '../protocol/frames.ts';
+import { stackMark } from '../protocol/records.ts';
 import { sourceName } from '../realm/thrown.ts';
 import { Overrun } from './watchdog.ts';
 
@@ -22,7 +23,9 @@ export function lossOf(error: unknown, isDisposed: boolean, isLate: boolean): Lo
   if (!(error instanceof Error)) return { reason: 'rejection', detail: `Error: ${error}`.slice(0, rejectionLimit) };
   const { name, message } = error;
   if (isLate && message === 'Script execution timed out.') return { reason: 'cpu', detail: authorFrames(error.stack) };
-  return { reason: 'rejection', detail: `${name}: ${message}`.slice(0, rejectionLimit) };
+  const frames = framesIn(error.stack ?? '');
+  const said = `${name}: ${message}`.slice(0, rejectionLimit);
+  return { reason: 'rejection', detail: frames === '' ? said : said + stackMark + frames };
 }
 
 /** What isolated-vm writes between the frames of an isolate and those of its caller, which are nobody's business. */
@@ -32,9 +35,15 @@ const authorFrame = new RegExp(`^at (.* \\()?${sourceName.replace('.', '\\.')}:\
 /** The frames that lie in the author's source, one a line, as the stacks of thrown errors have them. */
 function authorFrames(stack = ''): string {
   const [inside = '', ...outside] = stack.slice(0, stackLimit).split(boundary);
-  if (outside.length === 0) return '';
+  return outside.length === 0 ? '' : framesIn(inside);
+}
+
+function framesIn(stack: string): string {
   let frames = '';
-  for (const line of inside.split('\n').map((text) => text.trim())) {
+  for (const line of stack
+    .slice(0, stackLimit)
+    .split('\n')
+    .map((text) => text.trim())) {
     if (!authorFrame.test(line)) continue;
     if (frames.length + line.length >= framesLimit) break;
     frames += frames === '' ? line : `\n${line}`;

@@ -82,6 +82,9 @@ export interface ThrownPart {
   readonly fields?: ThrownFields;
 }
 
+/** Between what an unhandled rejection says and the author's lines of its stack. */
+export const stackMark = '\n\0';
+
 /** What a failed step left, as the realm writes it. What is empty is left out. */
 export interface ThrownText extends ThrownPart {
   readonly retryable: boolean;

@@ -23,10 +23,13 @@ import {
   defineOwn,
   indexOf,
   isArray,
+  isError,
   isFiniteNumber,
+  isFrozen,
   isPromise,
   jsonStringify,
   objectKeys,
+  objectPrototype,
   reflectGet,
   slice,
   startsWith,
@@ -74,7 +77,7 @@ function partOf(thrown: unknown, most: ThrownLengths): ThrownPart {
   const fields = fieldsOf(thrown);
   return {
     name: typeof name === 'string' ? slice(name, 0, most.name) : 'Error',
-    message: typeof message === 'string' ? slice(message, 0, most.message) : '',
+    message: typeof message === 'string' ? slice(message, 0, most.message) + hintOf(thrown, message) : '',
     stack: typeof stack === 'string' ? authorLines(stack, most.stack) : '',
     code: codeText(
       attempt(() => reflectGet(thrown, 'code')),
@@ -89,6 +92,19 @@ function saidOf(thrown: object): unknown {
   const message: unknown = reflectGet(thrown, 'message');
   return message === undefined && objectKeys(thrown).length > 0 ? formatLog([thrown]) : message;
 }
+
+/** What V8 says of a change to what is frozen does not say that built-ins are. */
+function hintOf(thrown: object, message: string): string {
+  if (!isFrozen(objectPrototype) || !isError(thrown) || message.length > 500) return '';
+  const isOfFrozen =
+    startsWith(message, 'Cannot assign to read only property') ||
+    startsWith(message, 'Cannot delete property') ||
+    startsWith(message, 'Cannot redefine property') ||
+    indexOf(message, 'object is not extensible') >= 0;
+  return isOfFrozen ? frozenHint : '';
+}
+
+const frozenHint = " (Built-ins are frozen here. With `isolation: 'context'` each step may change its own.)";
 
 function bare(message: string, most: ThrownLengths): ThrownPart {
   return { name: 'Error', message: slice(message, 0, most.message), stack: '', code: '' };

@@ -1,7 +1,7 @@
 // What is said of a step that failed: read from what it threw, or written for what it was stopped for.
 import { assertNever, type ErrorCode } from '../errors.ts';
 import { stepId } from '../ids.ts';
-import type { ThrownText } from '../protocol/records.ts';
+import { stackMark, type ThrownText } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure, type StepLimits } from './run-state.ts';
 import { noUsage } from './usage.ts';
@@ -108,12 +108,15 @@ export function stopMessage(
         message: `The step made V8 give up the process that it ran in: ${detail}`,
         retryable: false,
       };
-    case 'rejection':
+    case 'rejection': {
+      const [said = '', stack = ''] = detail.split(stackMark, 2);
       return {
         code: 'STEP_REJECTION_UNHANDLED',
-        message: `A promise was rejected and nothing handled it: ${detail}`,
+        message: `A promise was rejected and nothing handled it: ${said}`,
+        stack,
         retryable: true,
       };
+    }
     case 'fault':
     case 'worker':
     case 'neighbour':

@@ -96,6 +96,27 @@ describe('the error of a step', () => {
   });
 });
 
+it.each([
+  ['Array.prototype.last = 1;', 'realm', true],
+  ['Object.assign(Object.prototype, { x: 1 });', 'realm', true],
+  ['Object.freeze(data).x = 1;', 'context', false],
+  ["throw new TypeError('something else');", 'realm', false],
+] as const)('says that built-ins are frozen, where they are: %s in a %s', async (body, isolation, says) => {
+  const { outcome } = await runToEnd(runner(), { start: body }, { isolation });
+  expect(outcome.error?.name).toBe('TypeError');
+  expect(outcome.error?.message.includes("With `isolation: 'context'`")).toBe(says);
+});
+
+it('shows the lines of a rejection that nobody handles', async () => {
+  const { outcome } = await runToEnd(runner(), {
+    start:
+      "const notify = async () => { throw new RangeError('no address'); }; notify(); await api.runStore.set('a', 1);",
+  });
+  expect(outcome.error).toMatchObject({ code: 'STEP_REJECTION_UNHANDLED' });
+  expect(outcome.error?.message).toMatch(/: RangeError: no address$/);
+  expect(outcome.error?.stack).toMatch(/^at notify \(workflow\.js:\d+:\d+\)\nat Workflow\.start \(workflow\.js:/);
+});
+
 describe('what a callback of a timer throws', () => {
   it('fails the step with its lines and its code, and is not tried again where it says so', async () => {
     const { outcome } = await runToEnd(runner(), {
