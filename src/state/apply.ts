@@ -283,7 +283,7 @@ function schedule(step: Step, journal: Journal, op: Op, now: number, effects: Ef
     const message = `A tenant may have ${branchesOpenPerTenant} branches open in all its runs. Let some end first.`;
     return new Refusal('TENANT_BRANCHES_EXCEEDED', message);
   }
-  const lack = refusalFor(run, stepBytes + timerBytes + textBytes(op.value));
+  const lack = refusalFor(run, stepBytes + timerBytes + textBytes(op.value, bytes));
   if (lack !== null) return lack;
   journal.branches++;
   run.counts.armed++;

@@ -135,8 +135,9 @@ function close(step: Step, now: number, effects: Effects): void {
   run.begun.delete(step.ordinal);
   run.open--;
   run.tenant.branches--;
-  run.armedBytes -= byteLength(step.data);
-  run.memory.take(kinds.steps, -stepBytes - textBytes(step.data));
+  const bytes = byteLength(step.data);
+  run.armedBytes -= bytes;
+  run.memory.take(kinds.steps, -stepBytes - textBytes(step.data, bytes));
   if (run.open > 0) return;
   if (run.failure === null && run.completeHook === 'waiting') {
     run.completeHook = 'armed';

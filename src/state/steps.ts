@@ -14,8 +14,9 @@ import { logLineBytes as lineBytes, stepBytes, textBytes } from './weight.ts';
 export function armStep(run: RunState, method: number, data: string, depth: number, dueAt: number): Step {
   run.open++;
   run.tenant.branches++;
-  run.armedBytes += byteLength(data);
-  run.memory.take(kinds.steps, stepBytes + textBytes(data));
+  const bytes = byteLength(data);
+  run.armedBytes += bytes;
+  run.memory.take(kinds.steps, stepBytes + textBytes(data, bytes));
   run.ordinals++;
   return {
     run,
@@ -76,7 +77,7 @@ export function keepLog(step: Step, level: LogLevel, text: string, now: number, 
   use(step, 'logBytes', bytes);
   if (run.logBytesKept + bytes + logLineBytes <= run.limits.logBytesPerRun) {
     run.logBytesKept += bytes + logLineBytes;
-    run.memory.take(kinds.logs, lineBytes + textBytes(text));
+    run.memory.take(kinds.logs, lineBytes + textBytes(text, bytes));
     run.logs.push({ step: stepId(step.ordinal), action: actionOf(step), level, text, at: now });
   }
   announce(step, { type: 'step_log', level, text }, now, effects);

@@ -37,8 +37,9 @@ export function wideBytes(text: string): number {
   return notLatin.test(text) ? text.length : 0;
 }
 
-export function textBytes(text: string): number {
-  return textHeader + text.length + wideBytes(text);
+/** `bytes`: of the text in UTF-8, where they are known. A text with one for each character is Latin-1. */
+export function textBytes(text: string, bytes = -1): number {
+  return textHeader + text.length + (bytes === text.length ? 0 : wideBytes(text));
 }
 
 export function bytesOfRun(texts: readonly string[]): number {
@@ -70,7 +71,7 @@ const brace = 0x7b;
  * the text in UTF-8.
  */
 export function valueBytes(json: string, bytes: number): number {
-  const text = bytes === json.length ? textHeader + bytes : textBytes(json);
+  const text = textBytes(json, bytes);
   const first = json.charCodeAt(0);
   return first === brace || first === bracket ? Math.max(text, parsedBytes(json)) : text;
 }
