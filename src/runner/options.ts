@@ -8,6 +8,7 @@ import { type Limits, resolveLimits } from '../limits.ts';
 import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import { defaultRegion, type Region } from '../protocol/region.ts';
+import { nearest } from '../protocol/spelling.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
 import { regionOf } from './region.ts';
@@ -334,7 +335,9 @@ export function refuseUnknown(
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const known = names.map((name) => `\`${prefix}${name}\``).join(', ');
-  throw new StepwellError(code, `Unknown option \`${prefix}${unknown}\`. Known options: ${known}.`);
+  const meant = nearest(unknown, names);
+  const hint = meant === undefined ? '' : ` Did you mean \`${prefix}${meant}\`?`;
+  throw new StepwellError(code, `Unknown option \`${prefix}${unknown}\`.${hint} Known options: ${known}.`);
 }
 
 function shown(value: unknown): string {
