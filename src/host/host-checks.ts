@@ -2,7 +2,7 @@
 import type { CheckPurpose } from '../admission/worker.ts';
 import { clearInterval, clearTimeout, setInterval, setTimeout } from '../machine-timers.ts';
 import type { Checked, CheckPool, Reported, Unchecked } from '../pool/threads.ts';
-import { createTurnTaking } from '../pool/turn-taking.ts';
+import { createTurnTaking, likelyMsOf } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';
 import { defaultRegion } from '../protocol/region.ts';
 import { type Asked, type CheckAnswer, decodeChecked, encodeCheck } from './check-frames.ts';
@@ -50,7 +50,7 @@ export class HostChecks implements CheckPool {
   }
 
   #ask<Answer extends CheckAnswer>(purpose: CheckPurpose, source: string, wallMs: number, tenant: string) {
-    return this.#queue(tenant, async (): Promise<Answer | Unchecked> => {
+    return this.#queue(tenant, likelyMsOf(source), async (): Promise<Answer | Unchecked> => {
       for (let tries = 0; tries < triesMost && !this.#isClosed; tries++) {
         const result = await this.#try(purpose, source, wallMs);
         // What it says was held against what was asked.

@@ -8,7 +8,7 @@ import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import type { CellBounds } from './cell-server.ts';
-import { createTurnTaking } from './turn-taking.ts';
+import { createTurnTaking, likelyMsOf } from './turn-taking.ts';
 import type { WorkerTask } from './worker.ts';
 import type { WorkerPool } from './worker-thread.ts';
 
@@ -65,8 +65,10 @@ export function createCheckPool(memoryMb: number): CheckPool {
   const pool = survivingPool({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
   const queue = createTurnTaking();
   return {
-    check: (source, wallMs, tenant) => queue(tenant, () => run(pool, { source, purpose: 'admit' }, wallMs)),
-    report: (source, wallMs, tenant) => queue(tenant, () => run(pool, { source, purpose: 'report' }, wallMs)),
+    check: (source, wallMs, tenant) =>
+      queue(tenant, likelyMsOf(source), () => run(pool, { source, purpose: 'admit' }, wallMs)),
+    report: (source, wallMs, tenant) =>
+      queue(tenant, likelyMsOf(source), () => run(pool, { source, purpose: 'report' }, wallMs)),
     close: () => pool.destroy(),
   };
 }
