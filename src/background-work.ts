@@ -14,7 +14,6 @@ const visitMs = 1;
 interface Job {
   /** Does the next part. Whether there is more. */
   advance(): boolean;
-  refuse(why: unknown): void;
 }
 
 export class BackgroundWork {
@@ -22,8 +21,7 @@ export class BackgroundWork {
   readonly #charge: (tenant: string, micros: number) => void;
   /** By tenant; the one whose turn is next stands first. */
   readonly #waiting: Map<string, Fifo<Job>> = new Map();
-  /** Why nothing is done any more. */
-  #end: Error | null = null;
+  #isClosed = false;
 
   /** `charge` is told what was used of the main thread for a tenant. */
   constructor(slices: LoopSlices, charge: (tenant: string, micros: number) => void = () => {}) {
@@ -33,7 +31,7 @@ export class BackgroundWork {
 
   /** Does the work a part at a time, and gives what it gives. */
   do<T>(tenant: string, work: Divided<T>): Promise<T> {
-    if (this.#end !== null) return Promise.reject(this.#end);
+    if (this.#isClosed) return atOnce(work);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const advance = (): boolean => {
       try {
@@ -47,14 +45,14 @@ export class BackgroundWork {
     };
     if (this.#waiting.size === 0) this.#slices.later(this.#visitAll);
     const jobs = this.#waiting.get(tenant) ?? new Fifo();
-    jobs.push({ advance, refuse: reject });
+    jobs.push({ advance });
     this.#waiting.set(tenant, jobs);
     return promise;
   }
 
   /** As {@link do}, but begins at once: what fits into the slice of this turn of the loop is not put off. */
   begin<T>(tenant: string, work: Divided<T>): Promise<T> {
-    if (this.#end !== null || this.#slices.isUsed) return this.do(tenant, work);
+    if (this.#isClosed || this.#slices.isUsed) return this.do(tenant, work);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#slices.spend(() => {
       try {
@@ -82,11 +80,11 @@ export class BackgroundWork {
     }
   }
 
-  /** What is not done by now is refused. */
-  close(why: Error): void {
-    this.#end ??= why;
+  /** From now on all is done at once, first of all what waits: nothing runs that it could hold up, and whoever waits gets what there is. */
+  close(): void {
+    this.#isClosed = true;
     for (const jobs of this.#waiting.values()) {
-      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) job.refuse(why);
+      for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) while (job.advance());
     }
     this.#waiting.clear();
   }
@@ -111,6 +109,10 @@ export class BackgroundWork {
     }
     this.#charge(tenant, this.#slices.cpuMicros() - cpuBefore);
   }
+}
+
+async function atOnce<T>(work: Divided<T>): Promise<T> {
+  return undividedly(work);
 }
 
 /** Does all of it at once: for programs that do nothing else. */

@@ -283,7 +283,7 @@ class StepRunner implements DrivenRunner {
 
   cancelTenant(tenant: string, reason = ''): number {
     const open = [...this.#registry.handles()].filter((run) => run.tenant === tenant && !run.isOver);
-    this.#work.begin('', cancelAll(open, reason)).catch(() => {}); // Refused when the runner is closed: then they are over, too.
+    void this.#work.begin('', cancelAll(open, reason));
     return open.length;
   }
 
@@ -298,7 +298,7 @@ class StepRunner implements DrivenRunner {
     await this.#engine.close();
     await Promise.all(this.#pools.map((pool) => pool.close()));
     if (this.#options.store.kind === 'durable') await this.#options.store.close(); // Whoever ended may be told of it only now.
-    this.#work.close(new StepwellError('RUNNER_CLOSED', 'The runner was closed meanwhile: make a new one.'));
+    this.#work.close();
     this.#slices.close();
     this.#abandon((id) => new StepwellError('RUNNER_CLOSED', `The runner was closed before run ${id} ended.`));
     this.#news.close();

@@ -71,6 +71,7 @@ export class WorkerLink {
   isLate = false;
   /** Whether another one has taken its place: it takes no more steps, and ends when it has none. */
   isRetiring = false;
+  #isClosed = false;
 
   constructor(
     thread: WorkerThread,
@@ -266,7 +267,10 @@ export class WorkerLink {
     return true;
   }
 
+  /** Idempotent: a thread may be condemned, and then be lost. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.thread.channel.close();
     this.thread.kill?.();
   }

@@ -45,7 +45,11 @@ describe('the process', () => {
     expect(out).not.toMatch(notPlain);
     expect(out.trimEnd()).not.toContain('\n');
     const report = JSON.parse(out);
-    expect(Object.keys(report)).toEqual(['status', 'output', 'store', 'steps', 'logs', 'usage', 'error']);
+    expect(Object.keys(report)).toEqual([
+      ...['status', 'output', 'store', 'steps', 'logs', 'usage', 'error'],
+      'failures',
+      'failuresOmitted',
+    ]);
     const text = '\x1b[2J\u009b31m\u202e\u2028\r\n✔ completed\x1b]0;title\x07\x7f';
     expect(report.store).toEqual({ [text]: { [text]: text } });
     expect(report.logs).toMatchObject([{ text: `${text} {"from":"stdin"}` }, { level: 'error', text }]);

@@ -40,11 +40,11 @@ describe('the flags of a host', () => {
 });
 
 describe.runIf(onLinux)('a host', () => {
-  it('has no environment, no core file, no file or pipe of its embedder, and goes first when memory runs out', async () => {
+  it('has no environment but its time zone and locale, no core file, no file or pipe of its embedder, and goes first when memory runs out', async () => {
     const runner = await createTestRunner();
     const [{ pid } = { pid: null }] = runner.stats().hosts;
     const of = (name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
-    expect(of('environ')).toBe('');
+    expect(of('environ').split('\0').filter(Boolean).toSorted()).toEqual(['LC_ALL=en_US.UTF-8', 'TZ=UTC']);
     expect(of('limits')).toMatch(/^Max core file size +0 /m);
     expect(of('oom_score_adj').trim()).toBe('1000');
     expect(sharedWithUs(pid)).toEqual([]);

@@ -8,10 +8,10 @@ import { cpuAt, newTenant, spend } from '../../src/state/tenant-state.ts';
 import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
-/** More than a small step uses, and less than one that burns. */
-const budgetMs = 40;
+/** More than a small step uses with the cell that is opened for it, and less than one that burns. */
+const budgetMs = 100;
 const limits = { cpuPerTenantPerMinuteMs: budgetMs, turnCpuMs: 1_000 };
-const burn = 'let sum = 0; for (let i = 0; i < 160_000_000; i++) sum += i % 7;';
+const burn = 'let sum = 0; for (let i = 0; i < 320_000_000; i++) sum += i % 7;';
 const chain = {
   start: "await api.scheduleNextStep({ action: 'burn', payload: data.links });",
   burn: `${burn} console.info('burnt', data);

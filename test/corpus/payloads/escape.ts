@@ -89,7 +89,7 @@ const expressions = [
 
 /** What no expression can say. */
 const statements: readonly Attack[] = [
-  startOf("await import('node:fs')", 'WORKFLOW_INVALID', "return await import('node:fs');"),
+  startOf("await import('node:fs')", 'STEP_THREW', "return await import('node:fs');"),
   startOf('import.meta', 'WORKFLOW_INVALID', 'return import.meta.url;'),
   startOf('with', 'WORKFLOW_INVALID', 'with (api) { return log; }'),
   startOf('natives syntax', 'WORKFLOW_INVALID', 'return %DebugPrint(api);'),
