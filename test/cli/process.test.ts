@@ -46,7 +46,13 @@ describe('the process', () => {
     expect(out.trimEnd()).not.toContain('\n');
     const report = JSON.parse(out);
     expect(Object.keys(report)).toEqual([
-      ...['status', 'output', 'store', 'steps', 'logs', 'usage', 'error'],
+      'status',
+      'output',
+      'store',
+      'steps',
+      'logs',
+      'usage',
+      'error',
       'failures',
       'failuresOmitted',
     ]);
