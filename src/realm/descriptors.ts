@@ -6,15 +6,18 @@ import { apply, defineHidden, ownKeys } from './primordials.ts';
 const { getOwnPropertyDescriptor, getOwnPropertyDescriptors } = Object;
 const ofReflect = Reflect.getOwnPropertyDescriptor;
 
-/** Puts functions that do so in the place of the engine's. Methods, not functions: built-ins cannot be called with `new`. */
-export function tellOfData(overrides: Overrides): void {
+/**
+ * Puts functions that do so in the place of the engine's. Methods, not functions: built-ins cannot be called with `new`. Returns that of
+ * `Object.getOwnPropertyDescriptor`.
+ */
+export function tellOfData(overrides: Overrides): (object: object, key: PropertyKey) => PropertyDescriptor | undefined {
   function told(descriptor: PropertyDescriptor | undefined): PropertyDescriptor | undefined {
     if (descriptor?.get === undefined || !overrides.isOwnSetter(descriptor.set)) return descriptor;
     const { get, enumerable = false, configurable = false } = descriptor;
     return { value: apply(get, undefined, []), writable: configurable, enumerable, configurable };
   }
 
-  replace(Object, {
+  const ofObject = {
     getOwnPropertyDescriptor: (object: object, key: PropertyKey) => told(getOwnPropertyDescriptor(object, key)),
     getOwnPropertyDescriptors(object: object) {
       const descriptors: Record<PropertyKey, PropertyDescriptor | undefined> = getOwnPropertyDescriptors(object);
@@ -25,7 +28,8 @@ export function tellOfData(overrides: Overrides): void {
       }
       return descriptors;
     },
-  });
+  };
+  replace(Object, ofObject);
   replace(Reflect, {
     getOwnPropertyDescriptor: (object: object, key: PropertyKey) => told(ofReflect(object, key)),
   });
@@ -40,6 +44,7 @@ export function tellOfData(overrides: Overrides): void {
       return overrides.isOwnSetter(setter) ? undefined : setter;
     },
   });
+  return ofObject.getOwnPropertyDescriptor;
 }
 
 interface Lookups {

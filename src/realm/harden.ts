@@ -3,8 +3,10 @@
 // own built-ins, so no tenant code may have run before.
 import { tellOfData } from './descriptors.ts';
 import { hideErrorOfEngine } from './error-class.ts';
-import { sharedObjects } from './globals/index.ts';
+import { createGlobals, globalNames, sharedObjects } from './globals/index.ts';
+import type { StepContext } from './globals/step-context.ts';
 import { hiddenIntrinsics } from './hidden-intrinsics.ts';
+import { hideTextOf } from './native-text.ts';
 import { Overrides } from './overrides.ts';
 import { freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, ownKeys } from './primordials.ts';
 import { tame } from './tame.ts';
@@ -17,10 +19,15 @@ export function harden(): void {
   tame();
   const overrides = new Overrides();
   hideErrorOfEngine(overrides);
-  tellOfData(overrides);
+  const descriptorOf = tellOfData(overrides);
+  hideTextOf(() => [createGlobals(nobody, ownNames), [Object, Reflect]], descriptorOf);
   const roots = [globalThis, ...hiddenIntrinsics(), ...sharedObjects];
   for (const object of findReachable(roots, overrides)) freeze(object);
 }
+
+/** Its functions have the texts of all steps'. */
+const nobody: StepContext = { now: () => 0, seed: '0'.repeat(64), nonce: 0, log() {}, sleep() {}, crashed() {} };
+const ownNames = globalNames.filter((name) => name !== 'globalThis');
 
 /**
  * Finds what is reachable by own properties, accessors and prototypes, and lets objects that inherit any of it override it. No getter

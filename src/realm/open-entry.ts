@@ -2,7 +2,8 @@
 // must not tell, such as the time, is taken out as elsewhere. Once the step has begun, nothing of this realm is to be relied on: whoever takes
 // text out of it holds that against what the step may say.
 import { createGlobals, type GlobalsLook, globalNames } from './globals/index.ts';
-import { defineProperty, ErrorOf, OriginalDate } from './primordials.ts';
+import { hideTextOf } from './native-text.ts';
+import { defineProperty, ErrorOf, getOwnPropertyDescriptor, OriginalDate } from './primordials.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 import type { Step } from './step.ts';
 import { tame } from './tame.ts';
@@ -22,6 +23,7 @@ export function createRealm(setupText: string, workflowFactory: WorkflowFactory)
 function installGlobals(step: Step | null): unknown[] {
   if (step === null) throw new ErrorOf('Steps in contexts of their own share nothing.');
   const values = createGlobals(step, ownNames, look);
+  hideTextOf(() => values, getOwnPropertyDescriptor);
   for (const [index, name] of ownNames.entries()) {
     if (values[index] === undefined) continue; // An engine has no Temporal.
     defineProperty(globalThis, name, { value: values[index], writable: true, enumerable: false, configurable: true });

@@ -162,3 +162,12 @@ export const timers: readonly string[] = [
   'return [setTimeout.name, clearTimeout.name, setInterval.name, clearInterval.name]',
   'clearTimeout(undefined); clearTimeout({}); clearInterval("x"); return "ignored"',
 ];
+
+export const texts: readonly string[] = [
+  'return /\\[native code\\]/.test(Function.prototype.toString.call(Date))',
+  'return [Date, Date.now, Math.random, Intl.DateTimeFormat, Object.getOwnPropertyDescriptor, Error].map((f) => /^function.*\\{ \\[native code\\] \\}$/.test(String(f)))',
+  'return [String(() => 1), String(class A { b() {} }), (function f(a) { return a }).toString(), String(Map)]',
+  'return [String(Function.prototype.toString), Function.prototype.toString.name, Function.prototype.toString.length]',
+  'try { Function.prototype.toString.call({}) } catch (error) { return error.name }',
+  'return String(Date)',
+];
