@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { graceMs } from '../../src/cell/watchdog.ts';
+import { stackMark } from '../../src/protocol/records.ts';
 import { ampleMs, shortMs } from './cells.ts';
 import type { Line, Task } from './hostile-thread.ts';
 
@@ -60,7 +61,7 @@ const endless: Readonly<Record<string, string>> = {
 const honest: Readonly<Record<string, readonly [body: string, result: object]>> = {
   'a rejection with an error': [
     `Promise.reject(new TypeError('no'));`,
-    { kind: 'lost', reason: 'rejection', detail: 'TypeError: no' },
+    { kind: 'lost', reason: 'rejection', detail: `TypeError: no${stackMark}at Workflow.start (workflow.js:2:16)` },
   ],
   'a rejection with a text': [`Promise.reject('no');`, { kind: 'lost', reason: 'rejection', detail: 'Error: no' }],
   'a rejection with nothing': [`Promise.reject(null);`, { kind: 'lost', reason: 'rejection', detail: 'Error: null' }],
@@ -91,7 +92,7 @@ const honest: Readonly<Record<string, readonly [body: string, result: object]>> 
   'a rejection that is handled': [`await Promise.reject({ get message() ${loop} }).catch(() => {});`, { kind: 'turn' }],
   'a static prepareStackTrace': [
     `class Own extends Error { static prepareStackTrace() ${loop} } Promise.reject(new Own('no'));`,
-    { kind: 'lost', reason: 'rejection', detail: 'Error: no' },
+    { kind: 'lost', reason: 'rejection', detail: `Error: no${stackMark}at Workflow.start (workflow.js:2:85)` },
   ],
   'prepareStackTrace, assigned': [
     `Error.prepareStackTrace = () => ${loop}; Promise.reject(new Error());`,
