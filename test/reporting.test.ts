@@ -54,7 +54,8 @@ describe('runner.events()', () => {
   });
 
   it('tells how a host died of a step, in one printable line', async () => {
-    const runner = await createTestRunner();
+    // With less memory it would be ended for that first.
+    const runner = await createTestRunner({ limits: { cellMemoryMb: 512 } });
     const told = Array.fromAsync(runner.events());
     const { outcome } = await runToEnd(runner, { start: "'x'.repeat(2 ** 28).split('');" });
     expect(outcome.error?.code).toBe('STEP_CRASHED_HOST');

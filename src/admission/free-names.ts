@@ -52,7 +52,10 @@ export function freeNameFaults(places: readonly Place[], text: string, names: Na
   const asked = namesAskedFor(places, own, bodies.tried);
   const used = own.filter(({ name }) => !asked.has(name));
   const certain = evaluated(new Callees(places, names, bodies), bodies, workflow);
-  used.push(...missing.filter(({ place }) => certain.has(place) && !isOwnCode(place)));
+  // A package that asks for a name in one of its modules may mind the answer in another.
+  const askedByPackages = new Set(missing.filter(({ place }) => isAskedFor(place)).map(({ name }) => name));
+  const ofPackages = missing.filter(({ place }) => certain.has(place) && !isOwnCode(place));
+  used.push(...ofPackages.filter(({ name }) => !askedByPackages.has(name)));
   for (const place of certain) if (isRequireOfBundler(place)) used.push({ name: 'require', place });
   const first = new Map<string, number>();
   for (const { name, place } of used.toSorted((a, b) => a.place.node.start - b.place.node.start)) {

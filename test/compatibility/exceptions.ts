@@ -143,16 +143,6 @@ export const exceptions: readonly Exception[] = [
     instead: '`zod`, `yup` or `valibot`.',
   },
   {
-    program: 'luxon-zones',
-    package: 'luxon',
-    needs: 'more',
-    does: 'counts in time zones that have a name',
-    shows: {},
-    error: 'Error: Invalid DateTime: unsupported zone: the zone "Europe/Berlin" is not supported',
-    why: 'It asks whether there is such a zone by formatting no date at all, which would tell the time.',
-    instead: '`Intl.DateTimeFormat` with `timeZone` and a date; or fixed offsets, such as `UTC+2`.',
-  },
-  {
     program: 'showdown',
     needs: 'more',
     does: 'turns Markdown with code into HTML',

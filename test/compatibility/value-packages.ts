@@ -37,6 +37,12 @@ export const valueKinds: readonly Kind[] = [
         shows: { output: { week: 9, hours: 24 }, store: { invitation: 'Freitag, 1. März 2024' } },
       },
       {
+        program: 'luxon-zones',
+        package: 'luxon',
+        does: 'counts in time zones that have a name',
+        shows: { output: { hours: 23 }, store: { slots: 3, length: 165 } },
+      },
+      {
         program: 'moment',
         does: 'counts, formats, and tells spans in words',
         shows: { output: { ends: 'Thursday, February 29th 2024' }, store: { left: 'in a month' } },

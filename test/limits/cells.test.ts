@@ -11,9 +11,11 @@ it('a tenant whose steps find all cells in use gets one when the steps in it hav
       await new Promise((resolve) => setTimeout(resolve, 400));`,
   };
   const sources = [1, 2].map((n) => `${workflowOf(overlapping)}\n// ${n}`);
-  for (const tenant of ['a', 'b']) for (const source of sources) await startRun(runner, source, { tenant });
+  // The second and the third leave their other source waiting: the last places go one by one to those that have none.
+  const tenants = ['a', 'b', 'c'];
+  for (const tenant of tenants) for (const source of sources) await startRun(runner, source, { tenant });
   await expect.poll(() => runner.stats().hosts.reduce((sum, { cells }) => sum + cells, 0)).toBe(4);
   await expect.poll(() => runner.stats().lanes.shared.active).toBeGreaterThanOrEqual(4);
   expect((await runToEnd(runner, { start: 'return 1;' }, { tenant: 'innocent' })).outcome.output).toBe(1);
-  for (const tenant of ['a', 'b']) runner.cancelTenant(tenant);
+  for (const tenant of tenants) runner.cancelTenant(tenant);
 });
