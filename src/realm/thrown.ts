@@ -40,7 +40,7 @@ export const sourceName = 'workflow.js';
 
 /** As JSON. `hasBegun`: whether it was thrown by the method, and not by what is evaluated before that. */
 export function thrownJson(thrown: unknown, hasBegun: boolean): string {
-  const text = thrownText(thrown, hasBegun);
+  const text = readableText(thrown, hasBegun);
   const json = written(text);
   if (json.length <= thrownJsonLength) return json;
   const { name, message, stack, code, retryable, isMistake } = text;
@@ -50,6 +50,15 @@ export function thrownJson(thrown: unknown, hasBegun: boolean): string {
 /** Only what it says, for an error of which no more is told. */
 export function messageOf(thrown: unknown): string {
   return partOf(thrown, thrownLengths).message;
+}
+
+/** Of what not even its kind can be asked for, such as a revoked proxy, only that. */
+function readableText(thrown: unknown, hasBegun: boolean): ThrownText {
+  try {
+    return thrownText(thrown, hasBegun);
+  } catch {
+    return { ...bare('What was thrown cannot be read.', thrownLengths), retryable: true };
+  }
 }
 
 function thrownText(thrown: unknown, hasBegun: boolean): ThrownText {

@@ -11,10 +11,13 @@ const editing: readonly Attack[] = [
         Object.assign(headers, { runId: 'canary', tenant: 'canary', name: 'canary' });
         Object.assign(data, { runId: 'canary', tenant: 'canary' });
         await api.runStore.set('count', 'hostile');
-        await api.scheduleNextStep({ action: 'next', runId: 'canary', tenant: 'canary', ref: 0, step: 1, payload: mine });`,
+        const refused = await api.scheduleNextStep({ action: 'next', runId: 'canary', tenant: 'canary', ref: 0, step: 1 }).catch(({ code }) => code);
+        await api.scheduleNextStep({ action: 'next', payload: mine });
+        return refused;`,
       next: "await api.runStore.set('same', api.runId === data && api.stepId === 'step_2' && api.attempt === 1 && !('name' in headers));",
     },
     store: { count: 'hostile', same: true },
+    output: 'OPTION_UNKNOWN',
   },
   startOf(
     'keys of other runs and tenants',

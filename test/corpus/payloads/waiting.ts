@@ -34,7 +34,7 @@ const sleepers: readonly Attack[] = [
   startOf('a timer of text', 'STEP_THREW', "setTimeout('for (;;);', 1);"),
   startOf(
     'a timer that throws',
-    'STEP_REJECTION_UNHANDLED',
+    'STEP_THREW',
     'setTimeout(() => { throw new Error("late"); }, 1); await new Promise((r) => setTimeout(r, 50));',
   ),
   {
