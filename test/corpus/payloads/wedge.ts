@@ -5,6 +5,8 @@ import { type Attack, type Chapter, startOf } from '../payload.ts';
 
 const cpu = 'STEP_CPU_EXCEEDED';
 const memory = 'STEP_MEMORY_EXCEEDED';
+/** Its host grows while it is at it: what ends it first depends on the machine. */
+const growing = [cpu, memory] as const;
 
 /** In a thread of the embedder it goes on until the embedder ends. */
 function wedging(name: string, start: string, expected: Attack['expected'] = cpu): Attack {
@@ -21,9 +23,9 @@ function slow(name: string, start: string, expected: Attack['expected'] = cpu): 
   return startOf(name, expected, start);
 }
 
-function ofHugeLength(method: string, args = ''): Attack {
+function ofHugeLength(method: string, args = '', expected: Attack['expected'] = cpu): Attack {
   const all = `{length:2**53-1}${args}`;
-  return wedging(`Array.prototype.${method}.call(${all})`, `Array.prototype.${method}.call(${all});`);
+  return wedging(`Array.prototype.${method}.call(${all})`, `Array.prototype.${method}.call(${all});`, expected);
 }
 
 const sparse = 'const a = []; a.length = 2 ** 32 - 1; a[2 ** 32 - 2] = 1; a[2 ** 31] = 2;';
@@ -31,7 +33,7 @@ const sparse = 'const a = []; a.length = 2 ** 32 - 1; a[2 ** 32 - 2] = 1; a[2 **
 const arrays: readonly Attack[] = [
   ofHugeLength('includes', ', 1'),
   ofHugeLength('reverse'),
-  ofHugeLength('fill', ', 0'),
+  ofHugeLength('fill', ', 0', growing),
   ofHugeLength('filter', ', () => true'),
   ofHugeLength('flat'),
   {
@@ -43,8 +45,9 @@ const arrays: readonly Attack[] = [
     unheld: ['died'],
   },
   wedging('new Array(2**32-1).toSorted()', 'new Array(2 ** 32 - 1).toSorted();'),
-  ...['sort()', 'reverse()', 'fill(0)'].map((call) => wedging(`${call} of a sparse array`, `${sparse} a.${call};`)),
-  wedging('Array.from({length:2**32-1})', 'Array.from({ length: 2 ** 32 - 1 });'),
+  ...['sort()', 'reverse()'].map((call) => wedging(`${call} of a sparse array`, `${sparse} a.${call};`)),
+  wedging('fill(0) of a sparse array', `${sparse} a.fill(0);`, growing),
+  wedging('Array.from({length:2**32-1})', 'Array.from({ length: 2 ** 32 - 1 });', growing),
   slow('spread of a sparse array', `${sparse} [...a];`, [cpu, memory]),
   slow('JSON.stringify of a sparse array', `${sparse} JSON.stringify(a);`, 'STEP_THREW'),
   slow(
