@@ -32,7 +32,7 @@ const shown = `
   told.push(Intl.DateTimeFormat.name, Intl.DateTimeFormat.length, Intl.NumberFormat(undefined, {}).format(1.5), new (class Own extends Date {})(2020, 0).getTime());
 `;
 
-const start = `${shown} return told;`;
+const start = `${shown} return JSON.parse(JSON.stringify(told));`;
 const regions = [
   { timeZone: 'UTC', locale: 'en-US' },
   { timeZone: 'Europe/Berlin', locale: 'de-DE' },
