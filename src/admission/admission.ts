@@ -8,7 +8,7 @@ import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import { BoundedChecks } from './bounded-checks.ts';
 import type { CheckedProgram } from './check.ts';
-import { type Environment, Programs } from './programs.ts';
+import { type Environment, keyWithinTenant, Programs } from './programs.ts';
 
 export interface Admission {
   /** Rejects with `WORKFLOW_INVALID` (all findings in the error), `WORKFLOW_CHECK_TIMED_OUT` or, at once, `TENANT_CHECKS_EXCEEDED`. */
@@ -65,8 +65,8 @@ export function createAdmission(pool: CheckPool, programs = new Programs()): Adm
 }
 
 /** A tenant's name may be any text, and so comes last. */
-export function keyOf({ tenant, hash, isolation, region }: Environment & Pick<Program, 'tenant' | 'hash'>): string {
-  return `${hash} ${isolation} ${region.timeZone} ${region.locale} ${tenant}`;
+export function keyOf(program: Environment & Pick<Program, 'tenant' | 'hash'>): string {
+  return `${keyWithinTenant(program)} ${program.tenant}`;
 }
 
 async function passed(check: Promise<Checked>, limits: Limits): Promise<CheckedProgram> {

@@ -54,7 +54,7 @@ export class Programs {
 
   find(id: ProgramId): Program | undefined {
     const own = this.#tenants.get(id.tenant);
-    const key = keyOf(id);
+    const key = keyWithinTenant(id);
     const program = own?.programs.get(key);
     if (own === undefined || program === undefined) return undefined;
     own.programs.delete(key);
@@ -68,8 +68,8 @@ export class Programs {
     const { tenant } = program;
     const own = this.#tenants.get(tenant) ?? { programs: new Map(), bytes: 0 };
     this.#used(tenant, own);
-    this.#forget(own, keyOf(program));
-    own.programs.set(keyOf(program), program);
+    this.#forget(own, keyWithinTenant(program));
+    own.programs.set(keyWithinTenant(program), program);
     this.#weigh(own, bytesOf(program));
     const { perTenant, bytesPerTenant, bytes, tenants } = this.#bounds;
     while (own.programs.size > 1 && (own.programs.size > perTenant || own.bytes > bytesPerTenant))
@@ -118,7 +118,8 @@ export class Programs {
   }
 }
 
-function keyOf({ hash, isolation, region }: ProgramId): string {
+/** Of a program among those of its tenant. */
+export function keyWithinTenant({ hash, isolation, region }: Omit<ProgramId, 'tenant'>): string {
   return `${hash} ${isolation} ${region.timeZone} ${region.locale}`;
 }
 
