@@ -57,7 +57,7 @@ describe('runner.events()', () => {
     // With less memory it would be ended for that first.
     const runner = await createTestRunner({ limits: { cellMemoryMb: 512 } });
     const told = Array.fromAsync(runner.events());
-    const { outcome } = await runToEnd(runner, { start: "'x'.repeat(2 ** 28).split('');" });
+    const { outcome } = await runToEnd(runner, { start: "'x'.repeat(2 ** 27 + 10).split('');" });
     expect(outcome.error?.code).toBe('STEP_CRASHED_HOST');
     await runner.close();
     // On a busy machine the shared host may have been killed for the time it took; alone, the step has time enough.

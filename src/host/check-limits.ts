@@ -37,7 +37,7 @@ export function isReportOf(source: string, { errors, warnings, graph }: Workflow
   const names = graph.steps.map(({ name }) => name);
   const steps = new Set(names);
   const areSteps = graph.edges.every(({ from }) => steps.has(from));
-  return areSteps && graph.edges.length <= Math.max(2 * edgesMost, source.length) && areMethodsOf(source, names);
+  return areSteps && graph.edges.length <= Math.max(2 * edgesMost, source.length) && areStepsOf(source, names);
 }
 
 function isProgramOf(source: string, { code, methods }: CheckedProgram): boolean {
@@ -52,21 +52,35 @@ function isProgramOf(source: string, { code, methods }: CheckedProgram): boolean
   );
 }
 
-/** Each once, and in the order of the source, unless that writes characters by their numbers. Numbers may be written in many ways. */
+/** In the order of the source, unless that writes characters by their numbers. */
 function areMethodsOf(source: string, names: readonly string[]): boolean {
-  if (new Set(names).size < names.length) return false;
+  if (!areNamesFor(source, names)) return false;
   const hasEscapes = source.includes('\\');
-  let length = 0;
   let at = 0;
   for (const name of names) {
-    length += name.length;
-    if (length > nameLengthPerUnit * source.length) return false;
-    if (hasEscapes || /^[\d-]|^Infinity$/.test(name)) continue;
+    if (hasEscapes || isNumeric(name)) continue;
     const found = source.indexOf(name, at);
     if (found < 0) return false;
     at = found + name.length;
   }
   return true;
+}
+
+/** In the order in which steps are reached. There is always a `start`, also where the source has none. */
+function areStepsOf(source: string, names: readonly string[]): boolean {
+  if (!areNamesFor(source, names)) return false;
+  return source.includes('\\') || names.every((name) => name === 'start' || isNumeric(name) || source.includes(name));
+}
+
+/** Each once, and together no longer than the source can say. */
+function areNamesFor(source: string, names: readonly string[]): boolean {
+  const length = names.reduce((sum, name) => sum + name.length, 0);
+  return new Set(names).size === names.length && length <= nameLengthPerUnit * source.length;
+}
+
+/** Numbers may be written in many ways. */
+function isNumeric(name: string): boolean {
+  return /^[\d-]|^Infinity$/.test(name);
 }
 
 function withoutMark(source: string): string {

@@ -2,16 +2,19 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { describe, expect, it } from 'vitest';
 import type { Run, Runner, RunnerEvent } from '../../src/index.ts';
-import { defaultLimits } from '../../src/limits.ts';
+import { defaultLimits, type Limits } from '../../src/limits.ts';
 import { Tenants } from '../../src/runner/tenants.ts';
 import { cpuAt, newTenant, spend } from '../../src/state/tenant-state.ts';
 import { createTestRunner, logged, runToEnd, startRun } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
 /** More than a small step uses with the cell that is opened for it, and less than one that burns. */
-const budgetMs = 100;
+const budgetMs = 160;
 const limits = { cpuPerTenantPerMinuteMs: budgetMs, turnCpuMs: 1_000 };
 const burn = 'let sum = 0; for (let i = 0; i < 320_000_000; i++) sum += i % 7;';
+/** A tenant that looks on is never suspended itself: opening its cells is charged as well. */
+const forOthers = { limits: { ...limits, cpuPerTenantPerMinuteMs: 60_000 } };
+const grant = (limits: Partial<Limits>) => (tenant: string) => (tenant === 'acme' ? { limits } : forOthers);
 const chain = {
   start: "await api.scheduleNextStep({ action: 'burn', payload: data.links });",
   burn: `${burn} console.info('burnt', data);
@@ -45,7 +48,7 @@ function whenSuspended(tell: () => void): { stop(): number } {
 describe('cpuPerTenantPerMinuteMs', () => {
   it('suspends the tenant until what it has used too much is paid off, and says once until when', async () => {
     const clock = manualClock();
-    const runner = await createTestRunner({ clock, limits });
+    const runner = await createTestRunner({ clock, tenants: grant(limits) });
     const news: RunnerEvent[] = [];
     const listening = (async () => {
       for await (const event of runner.events()) if (event.type === 'tenant_suspended') news.push(event);
@@ -100,7 +103,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('can be raised while runs wait for it', async () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ clock: manualClock(), tenants });
     const run = await suspendedRun(runner);
     expect(runner.tenant('acme')?.waitsFor).toBe('budget');
@@ -112,7 +115,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('can be raised by whoever is told that it is used', async () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ clock: manualClock(), tenants });
     const told = whenSuspended(() => {
       cpuPerTenantPerMinuteMs = 60_000;
@@ -126,7 +129,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('is raised before a clock that skips what nobody waits for skips to the next minute', async () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ tenants });
     const told = whenSuspended(() => {
       cpuPerTenantPerMinuteMs = 60_000;
@@ -138,7 +141,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   });
 
   it('is told of once, also when whoever is told grants no more than before', async () => {
-    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const runner = await createTestRunner({ clock: manualClock(), tenants: grant(limits) });
     const told = whenSuspended(() => runner.updateTenant('acme'));
     const run = await suspendedRun(runner);
     expect(runner.tenant('acme')).toMatchObject({ waitsFor: 'budget', stepsWaiting: 1 });
@@ -148,7 +151,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('can be raised with a start', async () => {
     let cpuPerTenantPerMinuteMs = budgetMs;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ clock: manualClock(), tenants });
     const run = await suspendedRun(runner);
     expect(runner.tenant('acme')?.waitsFor).toBe('budget');
@@ -197,7 +200,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   it('holds nothing against the tenant that it used before it was lowered', async () => {
     const clock = manualClock();
     let cpuPerTenantPerMinuteMs = 60_000;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ clock, tenants });
     await runToEnd(runner, { start: burn });
     const endsAt = runner.tenant('acme')?.cpu.windowEndsAt ?? 0;
@@ -213,7 +216,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   it('can be changed while runs wait for it, which then wait for less or more, and nobody is told again', async () => {
     const clock = manualClock();
     let cpuPerTenantPerMinuteMs = budgetMs;
-    const tenants = () => ({ limits: { ...limits, cpuPerTenantPerMinuteMs } });
+    const tenants = (tenant: string) => grant({ ...limits, cpuPerTenantPerMinuteMs })(tenant);
     const runner = await createTestRunner({ clock, tenants });
     const told = whenSuspended(() => {});
     const run = await suspendedRun(runner);
@@ -239,7 +242,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
 
   it('is also waited for as long as steps have used that ran on meanwhile, and nobody is told again', async () => {
     const clock = manualClock();
-    const runner = await createTestRunner({ clock, limits });
+    const runner = await createTestRunner({ clock, tenants: grant(limits) });
     const told = whenSuspended(() => {});
     const late = await startRun(runner, {
       start: `console.info('sleeps'); await new Promise((n) => setTimeout(n, 1_000)); ${burn} console.info('burnt');`,
@@ -264,7 +267,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   });
 
   it('keeps nothing of runs that are cancelled while another one of the tenant waits', async () => {
-    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const runner = await createTestRunner({ clock: manualClock(), tenants: grant(limits) });
     const first = await suspendedRun(runner);
     for (let n = 0; n < 5; n++) await (await startRun(runner, chain, { data: { links: 1 } })).cancel();
     expect(runner.tenant('acme')).toMatchObject({ runsOpen: 1, stepsWaiting: 1, branchesOpen: 1 });
@@ -273,7 +276,7 @@ describe('cpuPerTenantPerMinuteMs', () => {
   });
 
   it('leaves runs that are cancelled nothing to wait for', async () => {
-    const runner = await createTestRunner({ clock: manualClock(), limits });
+    const runner = await createTestRunner({ clock: manualClock(), tenants: grant(limits) });
     const run = await suspendedRun(runner);
     await run.cancel();
     expect(runner.tenant('acme')).toMatchObject({ runsOpen: 0, stepsWaiting: 0, branchesOpen: 0 });

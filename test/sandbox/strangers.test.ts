@@ -16,7 +16,7 @@ const runner = useRunner({
 
 const resident = workflowOf({ start: "return api.runStore.increment('n');" });
 const hang = 'Array.prototype.includes.call({ length: 2 ** 53 - 1 }, 1);';
-const crash = "'x'.repeat(2 ** 28).split('');";
+const crash = "'x'.repeat(2 ** 27 + 10).split('');";
 
 it.each([
   ['hangs', hang, 'STEP_CPU_EXCEEDED'],

@@ -5,7 +5,7 @@ import { createTestRunner, runToEnd } from '../harness.ts';
 
 /** Ends its process when told to, or makes so many steps that do nothing. */
 const source = {
-  start: `if (data.crash) 'x'.repeat(2 ** 28).split('');
+  start: `if (data.crash) 'x'.repeat(2 ** 27 + 10).split('');
     for (let n = 0; n < data.steps; n++) await api.scheduleNextStep({ action: 'step' });`,
   step: '',
 };
