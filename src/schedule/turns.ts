@@ -64,7 +64,7 @@ export class Turns {
     this.#slices = slices;
   }
 
-  /** Reads a frame, and stops every few ops, where the rest may be put off. Gives why the thread must be ended, if it must. */
+  /** Reads a frame, and stops where the slice of this turn of the event loop is used. Gives why the thread must be ended, if it must. */
   *read(link: WorkerLink, frame: Uint8Array): Generator<void, LinkEnd | null> {
     try {
       if (frame.byteLength > smallFrameBytes && frame.byteLength > smallFrameBytes + link.answerBytesMost()) {
@@ -163,8 +163,10 @@ export class Turns {
     const tenant = text.length < longLength ? undefined : inTurn[0]?.step.run.tenant;
     for (let at = 0; at < text.length; ) {
       const began = tenant === undefined ? 0 : this.#slices.cpuMicros();
-      at = readOps(text, lengths, onOp, at);
-      this.#listener.opsRead();
+      do {
+        at = readOps(text, lengths, onOp, at);
+        this.#listener.opsRead();
+      } while (at < text.length && !this.#slices.isUsed);
       if (tenant !== undefined) this.#listener.charge(tenant, this.#slices.cpuMicros() - began, 'main');
       if (at < text.length) yield;
     }

@@ -32,21 +32,23 @@ type Kept = (typeof kinds)[KeptName];
 const names = Object.keys(kinds) as KeptName[];
 
 export class Account {
-  /** Null for that of all tenants, and for one that is closed. */
-  #parent: Account | null;
+  /** Itself, and those above it that count what it takes; none once it is closed. */
+  #counting: readonly Account[];
+  readonly #all: Account;
   readonly #most: number;
-  readonly #amounts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-  #bytes = 0;
+  readonly #amounts = new Float64Array(names.length);
   #liveBytes = 0;
+  #otherBytes = 0;
 
   /** `most`: what all may take together. For the account of all tenants only. */
   constructor(parent: Account | null = null, most = Number.POSITIVE_INFINITY) {
-    this.#parent = parent;
+    this.#counting = parent === null ? [this] : [this, ...parent.#counting];
+    this.#all = parent === null ? this : parent.#all;
     this.#most = most;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#liveBytes + this.#otherBytes;
   }
 
   /** What may not be dropped: all but events that wait and runs that have ended, of which the oldest go when there are too many. */
@@ -56,7 +58,7 @@ export class Account {
 
   /** What all tenants together may take beside what they have. */
   get free(): number {
-    return this.#parent === null ? this.#most - this.#bytes : this.#parent.free;
+    return this.#all.#most - this.#all.bytes;
   }
 
   of(kind: Kept): number {
@@ -65,10 +67,13 @@ export class Account {
 
   /** `bytes` below 0: gives back. */
   take(kind: Kept, bytes: number): void {
-    this.#amounts[kind] = (this.#amounts[kind] ?? 0) + bytes;
-    this.#bytes += bytes;
-    if (kind < kinds.events) this.#liveBytes += bytes;
-    this.#parent?.take(kind, bytes);
+    if (bytes === 0) return;
+    const isLive = kind < kinds.events;
+    for (const account of this.#counting) {
+      account.#amounts[kind] = account.of(kind) + bytes;
+      if (isLive) account.#liveBytes += bytes;
+      else account.#otherBytes += bytes;
+    }
   }
 
   /** Gives back all of one kind. */
@@ -79,7 +84,7 @@ export class Account {
   /** Gives back all. What is taken from now on is nobody's. */
   close(): void {
     for (const name of names) this.clear(kinds[name]);
-    this.#parent = null;
+    this.#counting = [];
   }
 
   byName(): Record<KeptName, number> {
