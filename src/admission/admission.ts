@@ -6,7 +6,7 @@ import type { Limits } from '../limits.ts';
 import type { Checked, CheckPool } from '../pool/threads.ts';
 import type { Program } from '../state/run-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
-import { BoundedChecks } from './bounded-checks.ts';
+import { BoundedChecks, type CheckPayer } from './bounded-checks.ts';
 import type { CheckedProgram } from './check.ts';
 import { type Environment, keyWithinTenant, Programs } from './programs.ts';
 
@@ -19,12 +19,14 @@ export interface Admission {
   remember(program: Program): void;
 }
 
+const nobody: CheckPayer = { refuse() {}, pay() {} };
+
 /** `programs`: those that are remembered. */
-export function createAdmission(pool: CheckPool, programs = new Programs()): Admission {
+export function createAdmission(pool: CheckPool, programs = new Programs(), payer = nobody): Admission {
   // Programs are per tenant: nothing of one tenant's, not even an object, is handed to another.
   /** Of sources that are being checked: one that is started meanwhile is the same. */
   const underWay = new Map<string, Promise<Program>>();
-  const checks = new BoundedChecks(pool);
+  const checks = new BoundedChecks(pool, payer);
   return {
     remember(program) {
       programs.remember(program);

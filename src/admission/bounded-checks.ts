@@ -1,31 +1,47 @@
 // Checks of sources, as many at a time as each tenant may have: a source that waits for its turn is held in memory until then.
 import { StepwellError } from '../errors.ts';
 import type { Limits } from '../limits.ts';
-import type { Checked, CheckPool, Reported } from '../pool/threads.ts';
+import type { Checked, CheckPool, CheckUsed, Reported } from '../pool/threads.ts';
+
+/** Who pays for the CPU time that checks take. */
+export interface CheckPayer {
+  /** Throws if the tenant has used so much that nothing new of it is checked. */
+  refuse(tenant: string): void;
+  /** The check of a source of the tenant took this CPU time, in ms. */
+  pay(tenant: string, cpuMs: number): void;
+}
 
 /** A check counts as so much at least: what is held of it beside the source. */
 const bytesLeast = 1_024;
 
 export class BoundedChecks {
   readonly #pool: CheckPool;
+  readonly #payer: CheckPayer;
   /** Of the sources that are being checked or wait for it, by tenant. */
   readonly #bytes: Map<string, number> = new Map();
 
-  constructor(pool: CheckPool) {
+  constructor(pool: CheckPool, payer: CheckPayer) {
     this.#pool = pool;
+    this.#payer = payer;
   }
 
   /** Throws `TENANT_CHECKS_EXCEEDED`, at once. */
   check(tenant: string, source: string, limits: Limits): Promise<Checked> {
-    return this.#counted(tenant, source, limits, () => this.#pool.check(source, limits.checkWallMs, tenant));
+    return this.#counted(tenant, source, limits, (used) => this.#pool.check(source, limits.checkWallMs, tenant, used));
   }
 
   /** Throws `TENANT_CHECKS_EXCEEDED`, at once. */
   report(tenant: string, source: string, limits: Limits): Promise<Reported> {
-    return this.#counted(tenant, source, limits, () => this.#pool.report(source, limits.checkWallMs, tenant));
+    return this.#counted(tenant, source, limits, (used) => this.#pool.report(source, limits.checkWallMs, tenant, used));
   }
 
-  #counted<T>(tenant: string, source: string, { checkBytesPerTenant: most }: Limits, task: () => Promise<T>) {
+  #counted<T>(
+    tenant: string,
+    source: string,
+    { checkBytesPerTenant: most }: Limits,
+    task: (used: CheckUsed) => Promise<T>,
+  ) {
+    this.#payer.refuse(tenant);
     const bytes = Math.min(most, Math.max(bytesLeast, Buffer.byteLength(source, 'utf8'))); // One alone is let in.
     const sum = (this.#bytes.get(tenant) ?? 0) + bytes;
     if (sum > most) {
@@ -33,7 +49,7 @@ export class BoundedChecks {
       throw new StepwellError('TENANT_CHECKS_EXCEEDED', message);
     }
     this.#bytes.set(tenant, sum);
-    return task().finally(() => this.#giveBack(tenant, bytes));
+    return task((cpuMs) => this.#payer.pay(tenant, cpuMs)).finally(() => this.#giveBack(tenant, bytes));
   }
 
   #giveBack(tenant: string, bytes: number): void {

@@ -52,8 +52,8 @@ export const embedderErrors = {
     'Try again after `error.retryAfterMs`.',
   ),
   TENANT_CHECKS_EXCEEDED: explain(
-    'The sources of one tenant, or of all checks without one, that are being checked or wait for it, or starts that wait for another one with their `runId`, have reached `checkBytesPerTenant`.',
-    'Try again when some of them have been checked; or raise the limit for this tenant.',
+    'The sources of one tenant, or of all checks without one, that are being checked or wait for it, or starts that wait for another one with their `runId`, have reached `checkBytesPerTenant`. Or the tenant owes all of the CPU time of the minute to come (`cpuPerTenantPerMinuteMs`), so no new source of it is checked.',
+    'Try again when some of them have been checked, or after `error.retryAfterMs` where there is one; or raise the limit for this tenant.',
   ),
   TENANT_LEDGER_BYTES_EXCEEDED: explain(
     'What is written down of the tenant’s open runs has reached `ledgerBytesPerTenant`.',

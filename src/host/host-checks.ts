@@ -1,7 +1,7 @@
 // Checks sources in a host of their own, one at a time. It is started with the runner, and again after it was lost.
 import type { CheckPurpose } from '../admission/worker.ts';
-import { clearInterval, clearTimeout, setInterval, setTimeout } from '../machine-timers.ts';
-import type { Checked, CheckPool, Reported, Unchecked } from '../pool/threads.ts';
+import { clearInterval, clearTimeout, monotonicTime, setInterval, setTimeout } from '../machine-timers.ts';
+import type { Checked, CheckPool, CheckUsed, Reported, Unchecked } from '../pool/threads.ts';
 import { createTurnTaking, likelyMsOf } from '../pool/turn-taking.ts';
 import type { ThreadEnd } from '../pool/worker-thread.ts';
 import { defaultRegion } from '../protocol/region.ts';
@@ -41,18 +41,24 @@ export class HostChecks implements CheckPool {
     this.#host = this.#start();
   }
 
-  check(source: string, wallMs: number, tenant: string): Promise<Checked> {
-    return this.#ask<Checked>('admit', source, wallMs, tenant);
+  check(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Checked> {
+    return this.#ask<Checked>('admit', source, wallMs, tenant, used);
   }
 
-  report(source: string, wallMs: number, tenant: string): Promise<Reported> {
-    return this.#ask<Reported>('report', source, wallMs, tenant);
+  report(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Reported> {
+    return this.#ask<Reported>('report', source, wallMs, tenant, used);
   }
 
-  #ask<Answer extends CheckAnswer>(purpose: CheckPurpose, source: string, wallMs: number, tenant: string) {
+  #ask<Answer extends CheckAnswer>(
+    purpose: CheckPurpose,
+    source: string,
+    wallMs: number,
+    tenant: string,
+    used?: CheckUsed,
+  ): Promise<Answer | Unchecked> {
     return this.#queue(tenant, likelyMsOf(source), async (): Promise<Answer | Unchecked> => {
       for (let tries = 0; tries < triesMost && !this.#isClosed; tries++) {
-        const result = await this.#try(purpose, source, wallMs);
+        const result = await this.#metered(used, () => this.#try(purpose, source, wallMs));
         // What it says was held against what was asked.
         if (typeof result === 'string' || 'ok' in result) return result as Answer;
         if (result.reason !== 'worker') return 'died';
@@ -87,6 +93,17 @@ export class HostChecks implements CheckPool {
     });
     this.#ends.add(ended);
     return host;
+  }
+
+  /** By what the system says of the host, which may have been taken over. A host that is gone by then is said nothing of. */
+  async #metered<T>(used: CheckUsed | undefined, task: () => Promise<T>): Promise<T> {
+    const before = this.#host?.vitals()?.cpuMs ?? 0;
+    const began = monotonicTime();
+    const result = await task();
+    const tookMs = monotonicTime() - began;
+    const after = this.#host?.vitals()?.cpuMs;
+    used?.(after === undefined ? tookMs : Math.min(tookMs, Math.max(0, after - before)));
+    return result;
   }
 
   /** Gives how the host ended if it did, or had to. */

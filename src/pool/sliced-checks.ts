@@ -1,6 +1,6 @@
 // Two check pools in one: each source is read for a short slice first, and what takes longer goes on elsewhere. So a source that takes seconds holds
 // up only others that do, and a new source of another tenant waits for short slices.
-import type { Checked, CheckPool, Reported, Unchecked } from './threads.ts';
+import type { Checked, CheckPool, CheckUsed, Reported, Unchecked } from './threads.ts';
 
 /** Most sources are read in a few ms, a large bundle in some hundred. */
 const sliceMs = { any: 200, perMiB: 400 };
@@ -18,12 +18,12 @@ export class SlicedChecks implements CheckPool {
     this.#startLong = startLong;
   }
 
-  check(source: string, wallMs: number, tenant: string): Promise<Checked> {
-    return this.#sliced(source, wallMs, (pool, ms) => pool.check(source, ms, tenant));
+  check(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Checked> {
+    return this.#sliced(source, wallMs, (pool, ms) => pool.check(source, ms, tenant, used));
   }
 
-  report(source: string, wallMs: number, tenant: string): Promise<Reported> {
-    return this.#sliced(source, wallMs, (pool, ms) => pool.report(source, ms, tenant));
+  report(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Reported> {
+    return this.#sliced(source, wallMs, (pool, ms) => pool.report(source, ms, tenant, used));
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { CheckResult } from '../admission/check.ts';
 import type { CheckTask } from '../admission/worker.ts';
+import { monotonicTime } from '../machine-timers.ts';
 import { permissionsForThread } from '../permissions.ts';
 import { portChannel } from '../protocol/channel.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
@@ -51,12 +52,15 @@ export type Unchecked = 'late' | 'died' | 'unavailable';
 export type Checked = CheckResult | Unchecked;
 export type Reported = WorkflowReport | Unchecked;
 
-/** Whatever takes longer, or dies of it, is replaced. Never rejects. */
+/** Takes the CPU time of a check, in ms, once it is over. */
+export type CheckUsed = (cpuMs: number) => void;
+
+/** Whatever takes longer, or dies of it, is replaced. Never rejects. `used` is called for each try, if there is one. */
 export interface CheckPool {
   /** Whether the source may run. */
-  check(source: string, wallMs: number, tenant: string): Promise<Checked>;
+  check(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Checked>;
   /** All that can be said of the source. */
-  report(source: string, wallMs: number, tenant: string): Promise<Reported>;
+  report(source: string, wallMs: number, tenant: string, used?: CheckUsed): Promise<Reported>;
   close(): Promise<void>;
 }
 
@@ -64,11 +68,17 @@ export interface CheckPool {
 export function createCheckPool(memoryMb: number): CheckPool {
   const pool = survivingPool({ ...threadOptions('../admission/worker', 1, memoryMb, true), minThreads: 1 });
   const queue = createTurnTaking();
+  function ask<Result>(task: CheckTask, wallMs: number, tenant: string, used?: CheckUsed) {
+    return queue(tenant, likelyMsOf(task.source), async () => {
+      const began = monotonicTime();
+      const result = await run<Result>(pool, task, wallMs);
+      used?.(monotonicTime() - began); // A thread that had to be ended does not tell its CPU time.
+      return result;
+    });
+  }
   return {
-    check: (source, wallMs, tenant) =>
-      queue(tenant, likelyMsOf(source), () => run(pool, { source, purpose: 'admit' }, wallMs)),
-    report: (source, wallMs, tenant) =>
-      queue(tenant, likelyMsOf(source), () => run(pool, { source, purpose: 'report' }, wallMs)),
+    check: (source, ...rest) => ask<CheckResult>({ source, purpose: 'admit' }, ...rest),
+    report: (source, ...rest) => ask<WorkflowReport>({ source, purpose: 'report' }, ...rest),
     close: () => pool.destroy(),
   };
 }

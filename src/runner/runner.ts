@@ -9,7 +9,7 @@ import type { CheckPool } from '../pool/threads.ts';
 import type { WorkerPool } from '../pool/worker-thread.ts';
 import { Account, kinds } from '../state/account.ts';
 import type { DurableStore, Retention, StoredTenant } from '../state/backend.ts';
-import type { TenantState } from '../state/tenant-state.ts';
+import type { ChargeKind, TenantState } from '../state/tenant-state.ts';
 import type { WorkflowReport } from '../workflow-report.ts';
 import { Engine, type EngineListener } from './engine.ts';
 import { History } from './history.ts';
@@ -136,10 +136,13 @@ class StepRunner implements DrivenRunner {
     const durable = store.kind === 'durable' ? store : null;
     this.#registry = new RunRegistry(durable === null ? retentionOf(options) : null, clock);
     this.#slices = slices;
-    this.#work = new BackgroundWork(slices, (tenant, micros) => this.#charge(tenant, micros));
+    this.#work = new BackgroundWork(slices, (tenant, micros) => this.#charge(tenant, micros, 'main'));
     this.#history = new History(this.#registry, durable, this.#work);
     this.#pools = [checks, threads];
-    this.#admission = createAdmission(checks, programsOf(options, this.#tenants.memory));
+    this.#admission = createAdmission(checks, programsOf(options, this.#tenants.memory), {
+      refuse: (tenant) => this.#tenants.refuseChecks(tenant, options.clock.now()),
+      pay: (tenant, cpuMs) => this.#charge(tenant, cpuMs * 1_000, 'check'),
+    });
     this.#engine = new Engine(
       {
         workers,
@@ -272,9 +275,9 @@ class StepRunner implements DrivenRunner {
   }
 
   /** For what the main thread does for the tenant: one that has nothing open, and is not remembered, has nothing to pay with. */
-  #charge(tenant: string, micros: number): void {
+  #charge(tenant: string, micros: number, kind: ChargeKind): void {
     const state = this.#tenants.get(tenant);
-    if (state !== undefined) this.#engine.charge(state, micros, 'main');
+    if (state !== undefined) this.#engine.charge(state, micros, kind);
   }
 
   #granted(tenant: string, policy: ResolvedPolicy): TenantState {

@@ -3,7 +3,7 @@ import { StepwellError } from '../errors.ts';
 import { Account, kinds } from '../state/account.ts';
 import type { StoredTenant } from '../state/backend.ts';
 import { lackOfMemory } from '../state/memory-bounds.ts';
-import { cpuAt, grant, newTenant, type TenantState } from '../state/tenant-state.ts';
+import { checksAt, cpuAt, grant, newTenant, type TenantState } from '../state/tenant-state.ts';
 import { addUsage, noUsage, type Usage } from '../state/usage.ts';
 import { bytesOfRun } from '../state/weight.ts';
 import type { ResolvedPolicy } from './options.ts';
@@ -109,6 +109,16 @@ export class Tenants {
     const retryAfterMs = Math.ceil((wholeStart - tenant.startsLeft) / rate);
     const message = `The tenant has made its ${rate} starts of this second (limit \`startsPerTenantPerSecond\`). Try again in ${retryAfterMs} ms.`;
     throw new StepwellError('TENANT_STARTS_EXCEEDED', message, { retryAfterMs });
+  }
+
+  /** Throws `TENANT_CHECKS_EXCEEDED` if the tenant, where there is such a one, has used so much that no new source of it is checked now. */
+  refuseChecks(name: string, now: number): void {
+    const state = this.get(name);
+    const at = state === undefined ? null : checksAt(state, now);
+    if (at === null) return;
+    const retryAfterMs = Math.ceil(at - now);
+    const message = `The tenant owes all of its CPU time of the minute to come (limit \`cpuPerTenantPerMinuteMs\`): no new source of it is checked. Try again in ${retryAfterMs} ms.`;
+    throw new StepwellError('TENANT_CHECKS_EXCEEDED', message, { retryAfterMs });
   }
 
   /** Room for one more run, until it is given back. Throws as {@link refuseFull}. */

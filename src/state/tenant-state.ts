@@ -101,6 +101,17 @@ export function isOverBudget(tenant: TenantState, now: number): boolean {
 }
 
 /**
+ * When a new source of the tenant may be checked: as soon as it does not owe all of the minute to come. Until then it waits for what it has used
+ * already. Null if one may be checked now.
+ */
+export function checksAt(tenant: TenantState, now: number): number | null {
+  const { usedMs, grantedMs, endsAt } = cpuAt(tenant, now);
+  const { cpuPerTenantPerMinuteMs: budgetMs } = tenant.limits;
+  const owedMs = usedMs - grantedMs;
+  return owedMs < budgetMs ? null : endsAt + (Math.floor(owedMs / budgetMs) - 1) * minuteMs;
+}
+
+/**
  * When a step of the tenant may start again if nothing more is used and nothing else is granted: with the first minute to which
  * less is owed than is granted in it. Null if one may start now.
  */

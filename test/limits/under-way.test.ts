@@ -1,6 +1,6 @@
 // What a tenant has under way before its runs are open: starts, and sources that wait to be checked. Refused at once, and given back.
 import { describe, expect, it } from 'vitest';
-import type { Limits, Runner } from '../../src/index.ts';
+import type { Limits, Runner, StepwellError } from '../../src/index.ts';
 import { createTestRunner, runToEnd, startRun, workflowOf } from '../harness.ts';
 import { manualClock } from '../manual-clock.ts';
 
@@ -150,5 +150,38 @@ describe('checkBytesPerTenant', () => {
       ...Array.from({ length: 4 }, () => 'fulfilled'),
       ...Array.from({ length: 2 }, () => 'rejected'),
     ]);
+  });
+});
+
+describe('the CPU time that a check takes', () => {
+  /** As slow to read as its length makes it. */
+  const slow = (number: number): string => `${workflowOf(waits)}//${number}\n${';'.repeat(200_000)}`;
+
+  it.each(['process', 'thread'] as const)('is its tenant’s, in a %s', async (containment) => {
+    const runner = await createTestRunner({ clock: manualClock(), containment, limits: { sourceBytes: 2 ** 20 } });
+    await startRun(runner, slow(1));
+    const { cpu, overhead, usage } = runner.tenant('acme') ?? {};
+    expect(overhead?.checkMs).toBeGreaterThan(0);
+    expect(cpu?.usedMs).toBeGreaterThanOrEqual(overhead?.checkMs ?? 0);
+    expect(usage?.cpuMs).toBe(0);
+    const before = overhead?.checkMs;
+    await runner.check(slow(2), { tenant: 'acme' });
+    expect(runner.tenant('acme')?.overhead.checkMs).toBeGreaterThan(before ?? 0);
+    await startRun(runner, slow(1), { tenant: 'other' }).then((run) => run.cancel());
+    await startRun(runner, slow(1)); // It is known.
+    expect(runner.tenant('other')?.overhead.checkMs).toBeGreaterThan(0);
+  });
+
+  it('is owed: as long as that is more than a minute’s, no new source is checked, and others’ are', async () => {
+    const clock = manualClock();
+    const runner = await createTestRunner({ clock, limits: { cpuPerTenantPerMinuteMs: 1 } });
+    await startRun(runner, slow(1));
+    const refusal = await startRun(runner, slow(2)).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'TENANT_CHECKS_EXCEEDED', retryAfterMs: expect.any(Number) });
+    await expect(runner.check(slow(2), { tenant: 'acme' })).rejects.toMatchObject(tooManyChecks);
+    expect((await startRun(runner, slow(1))).status).toBe('open'); // It is known.
+    expect((await startRun(runner, slow(2), { tenant: 'other' })).status).toBe('open');
+    clock.advance((refusal as StepwellError).retryAfterMs ?? 0);
+    expect((await startRun(runner, slow(2))).status).toBe('open');
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, type Limits } from '../../src/limits.ts';
 import {
+  checksAt,
   cpuAt,
   grant,
   isOverBudget,
@@ -79,6 +80,20 @@ describe('what the runner uses for a tenant', () => {
     expect(isOverBudget(tenant, began)).toBe(true);
     expect(tenant.overhead).toEqual({ checkMs: 30, cellMs: 20, mainMs: 10 });
     expect([cpuAt(tenant, began).usedMs, tenant.usage.cpuMs]).toEqual([100, 0]);
+  });
+});
+
+describe('a new source of a tenant', () => {
+  it('may be checked while the tenant owes less than all of the minute to come', () => {
+    const tenant = tenantOf(10);
+    spend(tenant, 19.999, began);
+    expect(checksAt(tenant, began)).toBeNull();
+    spend(tenant, 0.001, began);
+    expect(checksAt(tenant, began)).toBe(endOf(1));
+    spend(tenant, 20, began);
+    expect(checksAt(tenant, began)).toBe(endOf(3));
+    expect(checksAt(tenant, endOf(3) - 1)).toBe(endOf(3));
+    expect(checksAt(tenant, endOf(3))).toBeNull();
   });
 });
 
