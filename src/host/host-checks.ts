@@ -95,14 +95,19 @@ export class HostChecks implements CheckPool {
     return host;
   }
 
-  /** By what the system says of the host, which may have been taken over. A host that is gone by then is said nothing of. */
+  /**
+   * By what the system says of the host, which may have been taken over. Of one that is lost by then it says nothing; what one takes to start is
+   * nobody's, nor is what it reads meanwhile.
+   */
   async #metered<T>(used: CheckUsed | undefined, task: () => Promise<T>): Promise<T> {
-    const before = this.#host?.vitals()?.cpuMs ?? 0;
+    const host = this.#isUp ? this.#host : null;
+    const before = host?.vitals()?.cpuMs;
     const began = monotonicTime();
     const result = await task();
     const tookMs = monotonicTime() - began;
-    const after = this.#host?.vitals()?.cpuMs;
-    used?.(after === undefined ? tookMs : Math.min(tookMs, Math.max(0, after - before)));
+    const after = host?.vitals()?.cpuMs;
+    if (this.#host === null || (host !== null && (before === undefined || after === undefined))) used?.(tookMs);
+    else if (before !== undefined && after !== undefined) used?.(Math.min(tookMs, Math.max(0, after - before)));
     return result;
   }
 

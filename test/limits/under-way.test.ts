@@ -159,6 +159,7 @@ describe('the CPU time that a check takes', () => {
 
   it.each(['process', 'thread'] as const)('is its tenant’s, in a %s', async (containment) => {
     const runner = await createTestRunner({ clock: manualClock(), containment, limits: { sourceBytes: 2 ** 20 } });
+    await startRun(runner, waits, { tenant: 'first' }); // A host that starts is charged to nobody.
     await startRun(runner, slow(1));
     const { cpu, overhead, usage } = runner.tenant('acme') ?? {};
     expect(overhead?.checkMs).toBeGreaterThan(0);
@@ -175,6 +176,7 @@ describe('the CPU time that a check takes', () => {
   it('is owed: as long as that is more than a minute’s, no new source is checked, and others’ are', async () => {
     const clock = manualClock();
     const runner = await createTestRunner({ clock, limits: { cpuPerTenantPerMinuteMs: 1 } });
+    await startRun(runner, waits, { tenant: 'first' });
     await startRun(runner, slow(1));
     const refusal = await startRun(runner, slow(2)).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'TENANT_CHECKS_EXCEEDED', retryAfterMs: expect.any(Number) });
