@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { builtSources } from './test/built.ts';
+import { common } from './vitest.config.ts';
 
 // `npm run soak`: the seeded simulations with 10,000 seeds in all, half of them for threads and half for hosts; an embedder that is
 // killed 2,000 times; all attacks on threads; each byte at which a write can be torn; 100,000 runs of 10,000 tenants. STEPWELL_SEED and STEPWELL_SEEDS set
@@ -13,10 +14,8 @@ export default defineConfig({
       'test/soak/**/*.soak.ts',
       'test/corpus/thread.test.ts',
     ],
-    globalSetup: 'test/built.ts',
-    pool: 'forks',
+    ...common,
     testTimeout: 7_200_000,
-    hookTimeout: 60_000,
     expect: { poll: { timeout: 600_000 } },
     env: {
       STEPWELL_SEEDS: process.env['STEPWELL_SEEDS'] ?? '5000',

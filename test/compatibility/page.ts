@@ -26,7 +26,7 @@ export function compatibilityPage(kinds: readonly Kind[], exceptions: readonly E
   const config = readFileSync(join(import.meta.dirname, 'rolldown.config.ts'), 'utf8').trim();
   return [
     '# Packages in workflows',
-    'This page is written by `test/compatibility/packages.test.ts` (`npm test -- test/compatibility -u`). Do not edit it.',
+    'This page is written by `test/compatibility/packages.test.ts` (`npm run test:long -- test/compatibility -u`). Do not edit it.',
     `A workflow is one source text, so packages are bundled into it. ${count} packages run where built-ins are frozen, which is the default; ${inContext.length} more run with \`isolation: 'context'\`, where each step may change its own. A test runs a program for each of them in Stepwell and in plain Node: what comes of it has to be the same.`,
     '## How to bundle',
     `With [Rolldown](https://rolldown.rs) and this \`rolldown.config.ts\`, \`npx rolldown --config\` makes \`workflow.js\` into \`bundle.js\`; \`npx stepwell check bundle.js\` says whether it can run. It is not minified, so that the stacks of errors show its names.`,

@@ -17,7 +17,7 @@ export function containmentPage(chapters: readonly Chapter[], tried: ReadonlyMap
   const tables = rows.filter(({ rows }) => rows.length > 0).map(({ chapter, rows }) => tableOf(chapter, rows));
   return [
     '# What containment holds',
-    'This page is written by `test/corpus/thread.test.ts` (`npm test -- test/corpus/thread.test.ts -u`). Do not edit it.',
+    'This page is written by `test/corpus/thread.test.ts` (`npm run test:long -- test/corpus/thread.test.ts -u`). Do not edit it.',
     `The corpus has ${all.length} attacks. Each is run beside an innocent tenant's fan-out of a thousand branches, whose outcome has to be byte for byte what it is alone.`,
     `- \`containment: 'process'\`, the default, holds all ${all.length}: the culprit gets its error, or achieves nothing; everybody else notices nothing.\n` +
       `- \`containment: 'thread'\` holds ${all.length - lost}. The other ${lost} cost the embedder a thread, its memory or its life, always or by chance. They are listed here, with what becomes of the culprit when hosts are processes.`,
