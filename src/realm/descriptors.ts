@@ -1,5 +1,7 @@
-// Tells code of data where overrides.ts has put an accessor: a library that wants a built-in as it was asks for its descriptor. The
-// accessor itself is given to nobody.
+// Tells code of built-ins what the engine would: of data where overrides.ts has put an accessor, and of the attributes that freezing has
+// taken. A library that wants a built-in as it was asks for its descriptor, and one that mixes built-ins into its own classes copies it.
+// The accessor itself is given to nobody. Whether something can be changed, `Object.isFrozen` says.
+import type { Originals } from './originals.ts';
 import type { Overrides } from './overrides.ts';
 import { apply, defineHidden, ownKeys } from './primordials.ts';
 
@@ -10,28 +12,43 @@ const ofReflect = Reflect.getOwnPropertyDescriptor;
  * Puts functions that do so in the place of the engine's. Methods, not functions: built-ins cannot be called with `new`. Returns that of
  * `Object.getOwnPropertyDescriptor`.
  */
-export function tellOfData(overrides: Overrides): (object: object, key: PropertyKey) => PropertyDescriptor | undefined {
-  function told(descriptor: PropertyDescriptor | undefined): PropertyDescriptor | undefined {
-    if (descriptor?.get === undefined || !overrides.isOwnSetter(descriptor.set)) return descriptor;
-    const { get, enumerable = false, configurable = false } = descriptor;
-    return { value: apply(get, undefined, []), writable: configurable, enumerable, configurable };
+export function tellOfData(
+  overrides: Overrides,
+  originals: Originals,
+): (object: object, key: PropertyKey) => PropertyDescriptor | undefined {
+  function told(
+    object: object,
+    key: PropertyKey,
+    descriptor: PropertyDescriptor | undefined,
+  ): PropertyDescriptor | undefined {
+    if (descriptor === undefined) return undefined;
+    const { get, enumerable = false } = descriptor;
+    if (get !== undefined && overrides.isOwnSetter(descriptor.set)) {
+      return { value: apply(get, undefined, []), writable: true, enumerable, configurable: true };
+    }
+    if (descriptor.configurable === true || !originals.isBuiltIn(object)) return descriptor;
+    const { isWritable, isConfigurable } = originals.fixed(object, key);
+    descriptor.configurable = isConfigurable;
+    if (descriptor.writable !== undefined) descriptor.writable = isWritable;
+    return descriptor;
   }
 
   const ofObject = {
-    getOwnPropertyDescriptor: (object: object, key: PropertyKey) => told(getOwnPropertyDescriptor(object, key)),
+    getOwnPropertyDescriptor: (object: object, key: PropertyKey) =>
+      told(object, key, getOwnPropertyDescriptor(object, key)),
     getOwnPropertyDescriptors(object: object) {
       const descriptors: Record<PropertyKey, PropertyDescriptor | undefined> = getOwnPropertyDescriptors(object);
       const keys = ownKeys(descriptors);
       for (let index = 0; index < keys.length; index++) {
         const key = keys[index] as string;
-        descriptors[key] = told(descriptors[key]);
+        descriptors[key] = told(object, key, descriptors[key]);
       }
       return descriptors;
     },
   };
   replace(Object, ofObject);
   replace(Reflect, {
-    getOwnPropertyDescriptor: (object: object, key: PropertyKey) => told(ofReflect(object, key)),
+    getOwnPropertyDescriptor: (object: object, key: PropertyKey) => told(object, key, ofReflect(object, key)),
   });
   const { __lookupGetter__: lookupGetter, __lookupSetter__: lookupSetter } = Object.prototype as unknown as Lookups;
   replace(Object.prototype, {

@@ -7,8 +7,9 @@ import { createGlobals, globalNames, sharedObjects } from './globals/index.ts';
 import type { StepContext } from './globals/step-context.ts';
 import { hiddenIntrinsics } from './hidden-intrinsics.ts';
 import { hideTextOf } from './native-text.ts';
+import { Originals } from './originals.ts';
 import { Overrides } from './overrides.ts';
-import { freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, ownKeys } from './primordials.ts';
+import { freeze, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, isFrozen, ownKeys } from './primordials.ts';
 import { tame } from './tame.ts';
 
 /**
@@ -19,10 +20,12 @@ export function harden(): void {
   tame();
   const overrides = new Overrides();
   hideErrorOfEngine(overrides);
-  const descriptorOf = tellOfData(overrides);
+  const originals = new Originals();
+  const descriptorOf = tellOfData(overrides, originals);
   hideTextOf(() => [createGlobals(nobody, ownNames), [Object, Reflect]], descriptorOf);
   const roots = [globalThis, ...hiddenIntrinsics(), ...sharedObjects];
-  for (const object of findReachable(roots, overrides)) freeze(object);
+  findReachable(roots, overrides, originals);
+  for (const object of originals.builtIns) freeze(object);
 }
 
 /** Its functions have the texts of all steps'. */
@@ -30,13 +33,13 @@ const nobody: StepContext = { now: () => 0, seed: '0'.repeat(64), nonce: 0, log(
 const ownNames = globalNames.filter((name) => name !== 'globalThis');
 
 /**
- * Finds what is reachable by own properties, accessors and prototypes, and lets objects that inherit any of it override it. No getter
+ * Finds all built-ins: what is reachable by own properties, accessors and prototypes, and lets objects that inherit any of it override it. No getter
  * runs, so nothing lazy comes to life, and nothing is frozen until all is found. To ask a thousand built-in functions for their names
  * and lengths would take as long as all else together, and V8 would begin to optimize this for each cell: those that have nothing else
  * are not asked.
  */
-function findReachable(roots: readonly unknown[], overrides: Overrides): ReadonlySet<object> {
-  const found = new Set<object>();
+function findReachable(roots: readonly unknown[], overrides: Overrides, originals: Originals): void {
+  const found = originals.builtIns;
   const queue: object[] = [];
   const find = (value: unknown): void => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null || found.has(value)) return;
@@ -51,20 +54,25 @@ function findReachable(roots: readonly unknown[], overrides: Overrides): Readonl
       if (descriptor === undefined) continue;
       find(descriptor.value);
       // Nobody inherits from the global object, and names are looked up in it.
-      const { get, set } = next === globalThis ? descriptor : overrides.enable(next, key, descriptor);
+      const now = next === globalThis ? descriptor : overrides.enable(next, key, descriptor);
+      originals.note(next, key, descriptor, now);
+      const { get, set } = now;
       find(get);
       find(set);
     }
   }
-  return found;
 }
 
-/** Functions that are no constructors have a name and a length, which are no objects. The exception is `Proxy`: it makes without a prototype. */
+/**
+ * Functions that are no constructors have a name and a length, which are no objects. The exceptions are `Proxy`, which makes without a
+ * prototype, and %ThrowTypeError%, whose name and length are not configurable from the start.
+ */
 function isPlainFunction(value: object): boolean {
   return (
     typeof value === 'function' &&
     !hasOwn(value, 'prototype') &&
     value !== Proxy &&
+    !isFrozen(value) &&
     getPrototypeOf(value) === Function.prototype
   );
 }

@@ -35,7 +35,7 @@ export class Overrides {
     return accessor;
   }
 
-  /** What is assigned to the holder itself is dropped; an object that inherits from it gets a property of its own. */
+  /** What is assigned to the holder itself is dropped; an object that inherits from it gets a property of its own. Enumerable. */
   ignoreAssignment(holder: object, key: PropertyKey, value: unknown): void {
     const { set } = {
       set(this: object, assigned: unknown): void {
@@ -43,7 +43,7 @@ export class Overrides {
       },
     };
     setAdd(this.#known, set);
-    defineProperty(holder, key, accessorOf(value, set, false));
+    defineProperty(holder, key, accessorOf(value, set, true));
   }
 
   /** One for all properties of this name: which built-in is asked, the receiver alone shows. */

@@ -5,6 +5,7 @@ import {
   apply,
   construct,
   defineHidden,
+  defineOwn,
   defineProperty,
   deleteProperty,
   getOwnPropertyDescriptor,
@@ -24,7 +25,7 @@ export function tame(): void {
   poison('arguments');
   keepOnly(Error, ['length', 'name', 'prototype', 'isError', 'captureStackTrace']);
   // V8 reads this as a data property of the one Error constructor. Frozen, it also bounds the cost of a stack.
-  defineHidden(Error, 'stackTraceLimit', 10);
+  defineOwn(Error, 'stackTraceLimit', 10);
   tameDate();
   const { random } = {
     random(): never {
@@ -58,8 +59,7 @@ function tameDate(): void {
     if (new.target === undefined || args.length === 0) throw new TypeError(noTime);
     return construct(OriginalDate, args, new.target);
   };
-  defineHidden(SharedDate, 'name', 'Date');
-  defineHidden(SharedDate, 'length', OriginalDate.length);
+  rename(SharedDate, 'Date', OriginalDate.length);
   defineHidden(SharedDate, 'UTC', OriginalDate.UTC);
   defineHidden(SharedDate, 'parse', OriginalDate.parse);
   const { now } = {
@@ -71,6 +71,12 @@ function tameDate(): void {
   defineProperty(SharedDate, 'prototype', { value: OriginalDate.prototype, writable: false });
   defineHidden(OriginalDate.prototype, 'constructor', SharedDate);
   defineHidden(globalThis, 'Date', SharedDate);
+}
+
+/** Leaves the attributes as those of every function. */
+function rename(named: object, name: string, length: number): void {
+  defineProperty(named, 'name', { __proto__: null, value: name } as PropertyDescriptor);
+  defineProperty(named, 'length', { __proto__: null, value: length } as PropertyDescriptor);
 }
 
 const noTime = 'This Date does not know the time. Use the Date of the step: name `Date` in the source.';

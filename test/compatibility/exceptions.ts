@@ -111,7 +111,7 @@ export const exceptions: readonly Exception[] = [
     needs: 'context',
     does: 'follows a zone over a timer',
     shows: { output: 7, store: { name: 'order' } },
-    error: 'TypeError: Cannot add property __zone_symbol__uncaughtPromiseErrors, object is not extensible',
+    error: 'TypeError: Cannot add property __zone_symbol__then, object is not extensible',
     why: 'It replaces `Promise` and its methods.',
     instead: 'Hand the value on as an argument.',
   },
