@@ -9,13 +9,13 @@ const looksBehind = /\.\s*constructor\b|\bconstructor\b(?!\s*\()|prototype|Proto
 
 /** By name, what a source says of it if it does more than to use it plainly. */
 const closeUses: { readonly [name: string]: RegExp } = {
-  globalThis: /\bglobalThis\b(?!\s*\??\.\s*[A-Za-z_$])/,
-  Math: /\bMath\b(?!\s*\.\s*[A-Za-z])/,
+  globalThis: /\bglobalThis\b(?!\s*\??\.\s*(?!(?:Infinity|NaN|undefined)\b)[A-Za-z_$])/,
+  Math: /(?<=\bdelete\s+)Math\b|\bMath\b(?!\s*\.\s*[A-Za-z])/,
   Date: /(?<!\b(?:new|instanceof)\s+)\bDate\b(?!\s*\.\s*(?:now|UTC|parse)\s*\()/,
 };
 
 const callsFunction = /\bFunction\s*\(/;
-const comparesFunction = /\bconstructor\s*===?\s*Function\b|\bFunction\s*===?/;
+const comparesFunction = /\bconstructor\s*(?:[!=]==?|,)\s*Function\b|\bFunction\s*[!=]==?/;
 
 /** `globals`: the names of those that the source is given, of which `globalThis` holds all. */
 export function exactNames(

@@ -23,6 +23,8 @@ describe('a source that may look closer', () => {
     ['return Object.getPrototypeOf(new Date())', ['Date']],
     ['return Object.keys(Math)', ['Math']],
     ['const m = Math, key = "PI"; return Math[key]', ['Math']],
+    ['delete Math.PI', ['Math']],
+    ['delete  Math.random', ['Math']],
   ])('%s', (code, names) => expect(exactOf(code)).toEqual(names));
 
   test('by code that it makes from text, or by the global object', () => {
@@ -31,6 +33,10 @@ describe('a source that may look closer', () => {
     expect(exactNames('globalThis[name]', ['globalThis'], ['globalThis'])).toEqual(all);
     const plain = exactNames('globalThis.count ??= 1', ['globalThis'], ['globalThis']);
     expect(plain).not.toEqual(expect.arrayContaining(['Date']));
+    for (const constant of ['globalThis.NaN = 1', 'delete globalThis?.Infinity', 'globalThis . undefined = 1']) {
+      expect(exactNames(constant, ['globalThis'], ['globalThis'])).toContain('globalThis');
+    }
+    expect(exactNames('globalThis.NaNs = 1', ['globalThis'], ['globalThis'])).not.toContain('globalThis');
     expect(exactNames('new globalThis.Date()', ['globalThis'], ['globalThis'])).toContain('Date');
   });
 });
@@ -38,5 +44,11 @@ describe('a source that may look closer', () => {
 test("Function is the step's own where code is made from text, unless it is compared with what functions lead to", () => {
   const isOwn = (code: string) => exactNames(code, ['Function'], ['Function']).includes('Function');
   expect(['new Function("return this")()', 'Function ("return 1")'].map(isOwn)).toEqual([true, true]);
-  expect(['f instanceof Function', 'Function("1"); f.constructor === Function'].map(isOwn)).toEqual([false, false]);
+  const compares = [
+    'f instanceof Function',
+    'Function("1"); f.constructor === Function',
+    'Function("1"); assert.equal(f.constructor, Function)',
+    'Function("1"); if (f.constructor !== Function || Function != f.constructor) throw f',
+  ];
+  expect(compares.map(isOwn)).toEqual(compares.map(() => false));
 });

@@ -1,7 +1,16 @@
 // A step's `Function`, for a source that makes code from text: such code finds what the source itself finds, the step's time and its
 // `globalThis`, and not the frozen global object of the cell. Functions that were made in another way lead to the Function that all share.
 
-import { apply, construct, defineProperty, FunctionOf, ProxyOf, stringOf } from '../primordials.ts';
+import {
+  apply,
+  construct,
+  defineHidden,
+  defineProperty,
+  FunctionOf,
+  ProxyOf,
+  reflectGet,
+  stringOf,
+} from '../primordials.ts';
 import { standardNames } from '../standard-globals.ts';
 
 const { prototype } = FunctionOf;
@@ -34,7 +43,10 @@ export function createFunction(globalOf: () => object, names: readonly string[])
 
 /** Code that is not strict takes the global object for a `this` that nobody gave. */
 function withThis(made: object, globalOf: () => object): object {
-  return new ProxyOf(made as () => unknown, {
+  const visible = new ProxyOf(made as () => unknown, {
     apply: (target, self: unknown, args) => apply(target, self ?? globalOf(), args),
   });
+  // What it constructs leads to it by `constructor`.
+  defineHidden(reflectGet(made, 'prototype'), 'constructor', visible);
+  return visible;
 }
