@@ -103,7 +103,7 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
 }
 
 /** The per-step globals that a source can reach: those it names, or all of them if it may name them at run time. */
-function globalsFor({ code, identifiers }: CellSpec): readonly string[] {
+export function globalsFor({ code, identifiers }: Pick<CellSpec, 'code' | 'identifiers'>): readonly string[] {
   const named = new Set(identifiers);
   // Code that it makes may reach the global object.
   if (named.has('Function') && makesCode(code)) named.add('globalThis');

@@ -1,90 +1,90 @@
-// `npm run test262 -- --dir CHECKOUT`: how much of test262 (https://github.com/tc39/test262) a workflow finds as the engine has it. Each strict
-// test that is no module runs as a workflow's code in three realms: see realms.ts. Ends with 1 if
-// less passes than is promised here.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { isForWorkflows, isOfAbsent, metadataOf } from './metadata.ts';
-import { programOf } from './program.ts';
-import { type RealmName, Realms } from './realms.ts';
-import { isRight, type Result, shareOf, summaryOf } from './report.ts';
+// `npm run test262 -- --dir CHECKOUT`: how much of test262 (https://github.com/tc39/test262) a workflow finds as plain V8 has it.
+// docs/conformance.md says what comes of it. Ends with 1 if less passes than is promised here.
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Checkout, openCheckout } from './checkout.ts';
+import { type Options, readOptions, UsageError, usage } from './options.ts';
+import { deviationsOf, differencesOf, isBelowLeast, reportOf } from './report.ts';
+import { readSample, type Sample, sampleText } from './sample.ts';
+import { type Outcome, runTests } from './suite.ts';
 
-/** Of the tests that the engine passes. */
-const sharesLeast: { readonly [Name in Exclude<RealmName, 'plain'>]: number } = { realm: 0.92, context: 0.993 };
+const sampleFile = join(import.meta.dirname, 'sample.txt');
+const engine = `Node ${process.versions.node}, V8 ${process.versions.v8}`;
 
-const { values } = parseArgs({
-  options: {
-    dir: { type: 'string' },
-    only: { type: 'string', default: '' },
-    every: { type: 'string', default: '1' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.isHelp) console.log(usage);
+  else await main(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
 
-if (values.help || values.dir === undefined) {
-  console.log(`npm run test262 -- --dir CHECKOUT [--only language/types] [--every 10] [--json FILE]
-  --dir    a checkout of https://github.com/tc39/test262
-  --only   tests whose path begins so, below its folder \`test\`
-  --every  one of so many tests
-  --json   what differs, and how, for each test`);
-  process.exitCode = values.help ? 0 : 2;
-} else run(resolve(values.dir));
+async function main(options: Options): Promise<void> {
+  const sample = readSample(readFileSync(sampleFile, 'utf8'));
+  const checkout = openCheckout(options.dir, sample.commit);
+  const paths = pathsOf(options, checkout, sample);
+  if (options.json !== null) assertWritable(options.json);
+  console.log(`test262 ${checkout.commit.slice(0, 12)} · ${engine} · ${paths.length.toLocaleString('en')} files`);
 
-function run(checkout: string): void {
-  const harnessTexts = new Map<string, string>();
-  const harness = (name: string): string => {
-    const known = harnessTexts.get(name) ?? readFileSync(join(checkout, 'harness', name), 'utf8');
-    harnessTexts.set(name, known);
-    return known;
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort(); // Once: the second Ctrl-C ends the process, whatever it does.
+  process.once('SIGINT', interrupt);
+  const outcomes = await runTests(checkout, paths, interrupted.signal, progressOf(paths.length));
+  process.off('SIGINT', interrupt);
+  const isWhole = outcomes.length === paths.length;
+  if (!isWhole) console.log(`Interrupted: the figures are of the first ${outcomes.length.toLocaleString('en')} files.`);
+
+  const isPart = options.only !== '';
+  console.log(`\n${reportOf(outcomes, isPart)}`);
+  if (options.json !== null) writeFileSync(options.json, `${JSON.stringify(differencesOf(outcomes), null, 1)}\n`);
+  if (options.isSample && !options.isUpdate) compare(outcomes, sample, checkout);
+  else if (!isPart && isBelowLeast(outcomes)) process.exitCode = 1;
+  if (!isWhole) process.exitCode = 130;
+  else if (options.isUpdate) update(outcomes, checkout);
+}
+
+function pathsOf({ isSample, only, every }: Options, checkout: Checkout, sample: Sample): readonly string[] {
+  const all = isSample ? [...sample.expected.keys()] : checkout.paths();
+  const paths = all.filter((path) => path.startsWith(only)).filter((_, index) => index % every === 0);
+  if (paths.length > 0) return paths;
+  const where = isSample ? 'the sample' : '`test/built-ins` and `test/language`';
+  throw new UsageError(`Expected \`--only\` to begin the path of a test, got \`${only}\`: ${where} has none such.`);
+}
+
+/** Before the tests run, for they take long. */
+function assertWritable(file: string): void {
+  try {
+    closeSync(openSync(file, 'a'));
+  } catch (error) {
+    throw new UsageError(`Expected \`--json\` to name a file that can be written: ${(error as Error).message}`);
+  }
+}
+
+function progressOf(all: number): (count: number) => void {
+  const { isTTY } = process.stderr;
+  const text = (count: number): string => `${count.toLocaleString('en')} of ${all.toLocaleString('en')}`;
+  return (count) => {
+    if (isTTY && (count % 50 === 0 || count === all))
+      process.stderr.write(count === all ? '\r\x1b[K' : `\r${text(count)}`);
+    else if (!isTTY && count % 5_000 === 0) process.stderr.write(`${text(count)}\n`);
   };
-  let absent = 0;
-  const paths = testsIn(join(checkout, 'test'));
-  const results: { [Name in keyof typeof sharesLeast]: Result[] } = { realm: [], context: [] };
-  const [plain, ...others] = [new Realms('plain'), new Realms('realm'), new Realms('context')] as const;
-  for (const [index, path] of paths.entries()) {
-    const text = readFileSync(join(checkout, 'test', path), 'utf8');
-    const metadata = metadataOf(text);
-    if (!isForWorkflows(metadata)) continue;
-    if (isOfAbsent(metadata)) {
-      absent++;
-      continue;
-    }
-    const program = programOf(text, metadata, harness);
-    if (!isRight(plain.run(program), metadata)) continue;
-    for (const [name, realms] of [
-      ['realm', others[0]],
-      ['context', others[1]],
-    ] as const) {
-      const ending = realms.run(program);
-      results[name].push({ path, ending, passes: isRight(ending, metadata) });
-    }
-    if (process.stderr.isTTY && index % 100 === 0) process.stderr.write(`\r${index} of ${paths.length}`);
-  }
-  for (const realms of [plain, ...others]) realms.close();
-  console.log(`${absent} tests are of what no realm has, and not counted.\n`);
-  for (const name of ['realm', 'context'] as const) {
-    console.log(`${summaryOf(name, results[name])}\n`);
-    if (shareOf(results[name]) < sharesLeast[name]) process.exitCode = 1;
-  }
-  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(differing(results), null, 1));
 }
 
-function differing(results: { readonly [name: string]: readonly Result[] }): object {
-  return Object.fromEntries(
-    Object.entries(results).map(([name, all]) => [
-      name,
-      all.filter(({ passes }) => !passes).map(({ path, ending }) => ({ path, ending })),
-    ]),
-  );
+function compare(outcomes: readonly Outcome[], sample: Sample, { commit }: Checkout): void {
+  const deviations = deviationsOf(outcomes, sample.expected);
+  if (deviations.length === 0) return console.log('\nEvery test ends as the sample says.');
+  process.exitCode = 1;
+  console.log(`\n${deviations.length} tests do not end as the sample says (p: plain V8, r: realm, c: context):`);
+  for (const deviation of deviations) console.log(`  ${deviation}`);
+  if (engine !== sample.engine) console.log(`The sample is of ${sample.engine}, this is ${engine}.`);
+  if (commit !== sample.commit) console.log(`The sample is of commit ${sample.commit}, this is ${commit}.`);
 }
 
-function testsIn(folder: string): readonly string[] {
-  return ['built-ins', 'language']
-    .flatMap((part) => readdirSync(join(folder, part), { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.js') && !entry.name.includes('_FIXTURE'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => path.startsWith(values.only))
-    .sort()
-    .filter((_, index) => index % Number(values.every) === 0);
+function update(outcomes: readonly Outcome[], { commit }: Checkout): void {
+  const ran = outcomes.filter((outcome) => outcome.kind === 'run');
+  const expected = new Map(ran.map(({ path, passed }) => [path, passed]));
+  writeFileSync(sampleFile, sampleText({ commit, engine, expected }));
+  console.log(`\nThe sample has ${expected.size.toLocaleString('en')} tests now.`);
 }

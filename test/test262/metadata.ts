@@ -1,5 +1,6 @@
 // What a file of test262 says of itself, in the comment between `/*---` and `---*/`: as much of YAML as is used there.
 // See https://github.com/tc39/test262/blob/main/INTERPRETING.md
+import type { Ending } from './realms.ts';
 
 export interface Metadata {
   readonly flags: readonly string[];
@@ -9,8 +10,10 @@ export interface Metadata {
   readonly negative: { readonly isEarly: boolean; readonly type: string } | null;
 }
 
-export function metadataOf(text: string): Metadata {
-  const [, frontmatter = ''] = /\/\*---\r?\n([\s\S]*?)---\*\//.exec(text) ?? [];
+/** Null if the text has no such comment: it is no test. */
+export function metadataOf(text: string): Metadata | null {
+  const frontmatter = /\/\*---\r?\n([\s\S]*?)---\*\//.exec(text)?.[1];
+  if (frontmatter === undefined) return null;
   const negative = /^negative:\s*\r?\n((?:[ \t]+.*\r?\n?)+)/m.exec(frontmatter)?.[1];
   return {
     flags: listOf(frontmatter, 'flags'),
@@ -39,6 +42,13 @@ export function isForWorkflows({ flags }: Metadata): boolean {
 /** What no realm has, since it would tell of time, of memory or of other threads: see docs/compatibility.md. */
 const absentFeatures = ['SharedArrayBuffer', 'Atomics', 'FinalizationRegistry', 'WeakRef'];
 
+/** A feature may be a part of one, such as `Atomics.pause`. */
 export function isOfAbsent({ features }: Metadata): boolean {
-  return absentFeatures.some((feature) => features.includes(feature));
+  return features.some((feature) => absentFeatures.includes(feature.split('.')[0] ?? ''));
+}
+
+/** Whether this is how the test has to end. */
+export function isRight(ending: Ending, { negative }: Metadata): boolean {
+  if (negative === null) return ending === null;
+  return ending !== null && ending.name === negative.type && ending.isEarly === negative.isEarly;
 }

@@ -13,14 +13,19 @@ var $262 = {
   gc() { throw new Test262Error('There is no gc.'); },
   createRealm() { throw new Test262Error('There is no second realm.'); },
 };
+`;
+const done = `
 var $isDone = null;
 var $done = new Promise((resolve) => { $isDone = resolve; });
 var $DONE = (error) => { $isDone({ error }); };
 `;
 
+/** What a test does not name is left out: the runner gives a source as much of the realm as it names. */
 export function programOf(text: string, { flags, includes }: Metadata, harness: Harness): string {
   const isAsync = flags.includes('async');
   const files = ['assert.js', 'sta.js', ...includes].filter((name) => name !== 'doneprintHandle.js').map(harness);
   const wait = 'const { error } = await $done; if (error) throw error;';
-  return `${host}${files.join('\n')}\n${text}\nclass Workflow { async start() { ${isAsync ? wait : ''} } }`;
+  const code = `${files.join('\n')}\n${text}`;
+  const before = `${code.includes('$262') ? host : ''}${isAsync || code.includes('$DONE') ? done : ''}`;
+  return `${before}${code}\nclass Workflow { async start() { ${isAsync ? wait : ''} } }`;
 }

@@ -1,6 +1,9 @@
-// Where a test runs: in the realm that steps share, in a context of its own, and in a context of the same engine that nothing was done to. Many
-// tests run in one isolate, as fast as it can be.
+// Where a test runs: in the realm that steps share, in a context of its own, and in plain V8, a context that nothing was done to. In the
+// first two it is checked and opened as a workflow of a tenant is. Many tests run in one isolate, as fast as it can be.
+import { checkSource } from '../../src/admission/check.ts';
 import { compileWrapped, hostCallMs, loadRealm, openRealm } from '../../src/cell/blank-cell.ts';
+import { globalsFor } from '../../src/cell/cell.ts';
+import { exactNames } from '../../src/cell/exact-names.ts';
 import {
   type Context,
   createIsolate,
@@ -10,12 +13,13 @@ import {
   type Reference,
 } from '../../src/cell/isolate.ts';
 import { createRealmSource, realmEntries } from '../../src/cell/realm-source.ts';
+import type { Finding } from '../../src/errors.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { fieldSeparator, inboxLetters, opLetters, recordSeparator } from '../../src/protocol/records.ts';
-import { globalNames } from '../../src/realm/globals/index.ts';
 
 export const realmNames = ['plain', 'realm', 'context'] as const;
 export type RealmName = (typeof realmNames)[number];
+export type Passed = { readonly [Name in RealmName]: boolean };
 
 /** What was thrown, null if nothing was; `early` if the source could not even be read. */
 export type Ending = { readonly name: string; readonly message: string; readonly isEarly: boolean } | null;
@@ -39,11 +43,14 @@ export class Realms {
 
   run(code: string): Ending {
     if (this.#left-- <= 0 || this.#isolate?.isDisposed !== false) this.#renew();
+    const isFirst = this.#left === testsPerIsolate - 1;
     try {
       return this.#run(this.#isolate as Isolate, code);
     } catch (error) {
       // Nobody has handled a rejection, or it took too long, or its memory is used up: nobody knows what is left there.
       this.#left = 0;
+      // The memory may be what tests before it have left.
+      if (this.#isolate?.isDisposed === true && !isFirst) return this.run(code);
       const { name, message } = error instanceof Error ? error : { name: 'Error', message: `${error}` };
       return { name, message, isEarly: false };
     }
@@ -58,34 +65,57 @@ export class Realms {
   #renew(): void {
     this.close();
     this.#isolate = createIsolate(memoryMb);
-    this.#left = testsPerIsolate;
+    this.#left = testsPerIsolate - 1;
     if (this.#name !== 'realm') return;
     const context = this.#isolate.createContextSync();
     this.#shared = { context, realm: loadRealm(this.#isolate, context, source, realmEntries.shared) };
   }
 
   #run(isolate: Isolate, code: string): Ending {
-    const globals = this.#name === 'realm' ? globalNames : [];
-    const script = early(() => compileWrapped(isolate, { code, identifiers: [], sharedFunctions: [] }, globals));
+    if (this.#name === 'plain') return this.#runPlain(isolate, code);
+    const check = checkSource(code);
+    if (!check.ok) return { name: 'SyntaxError', message: refusalOf(check.findings), isEarly: true };
+    const { program } = check;
+    const { methods, sharedFunctions } = program;
+    const globals = this.#name === 'realm' ? globalsFor(program) : [];
+    const exact = this.#name === 'realm' ? exactNames(program.code, program.identifiers, globals) : [];
+    const script = early(isolate, () => compileWrapped(isolate, program, globals));
     if ('ending' in script) return script.ending;
     const context = this.#shared?.context ?? isolate.createContextSync();
     try {
-      if (this.#name === 'plain') return plainEnding(context, script.value.runSync(context, { reference: true }));
       const realm = this.#shared?.realm ?? loadRealm(isolate, context, source, realmEntries.own);
       const factory = script.value.runSync(context, { reference: true, timeout: hostCallMs });
-      const setup = { methods: ['start'], globals, exact: globals, isShared: false, bounds };
-      return realmEnding(openRealm(realm, setup, factory));
+      const isShared = this.#name === 'realm' && sharedFunctions !== null;
+      return realmEnding(openRealm(realm, { methods, globals, exact, isShared, bounds }, factory));
     } finally {
       script.value.release();
       if (this.#shared === null) context.release();
     }
   }
+
+  #runPlain(isolate: Isolate, code: string): Ending {
+    const script = early(isolate, () => compileWrapped(isolate, { code, identifiers: [], sharedFunctions: [] }, []));
+    if ('ending' in script) return script.ending;
+    const context = isolate.createContextSync();
+    try {
+      return plainEnding(context, script.value.runSync(context, { reference: true }));
+    } finally {
+      script.value.release();
+      context.release();
+    }
+  }
 }
 
-function early<Value>(compile: () => Value): { readonly value: Value } | { readonly ending: Ending } {
+/** As the runner refuses a source. */
+function refusalOf(findings: readonly Finding[]): string {
+  return `The check refuses it: ${findings[0]?.message ?? ''}`;
+}
+
+function early<Value>(isolate: Isolate, compile: () => Value): { readonly value: Value } | { readonly ending: Ending } {
   try {
     return { value: compile() };
   } catch (error) {
+    if (isolate.isDisposed) throw error;
     const { name, message } = error as Error;
     return { ending: { name, message, isEarly: true } };
   }

@@ -1,9 +1,8 @@
-// How tests of test262 are read, run and counted, on a few of our own that are written as those are. All of them: `npm run test262`.
+// How tests of test262 are read and run, on a few of our own that are written as those are. All of them: `npm run test262`.
 import { afterAll, describe, expect, it } from 'vitest';
-import { isForWorkflows, isOfAbsent, metadataOf } from './metadata.ts';
+import { isForWorkflows, isOfAbsent, isRight, type Metadata, metadataOf } from './metadata.ts';
 import { programOf } from './program.ts';
 import { Realms, realmNames } from './realms.ts';
-import { causeOf, isRight, shareOf, summaryOf } from './report.ts';
 
 const harnessFiles: Readonly<Record<string, string>> = {
   'sta.js': `class Test262Error extends Error {} Test262Error.prototype.name = 'Test262Error';`,
@@ -16,6 +15,12 @@ function testOf(frontmatter: string, code: string): string {
   return `// Copyright\n/*---\ndescription: >\n  Some text: of [its] own\n${frontmatter}\n---*/\n${code}`;
 }
 
+function metadataIn(text: string): Metadata {
+  const metadata = metadataOf(text);
+  if (metadata === null) throw new Error('No test.');
+  return metadata;
+}
+
 describe('what a test says of itself', () => {
   it('is read in brackets and line by line', () => {
     const text = testOf('flags: [async, onlyStrict]\nincludes: [a.js, b.js]\nfeatures:\n  - Symbol\n  - WeakRef\n', '');
@@ -25,7 +30,8 @@ describe('what a test says of itself', () => {
       features: ['Symbol', 'WeakRef'],
       negative: null,
     });
-    expect(metadataOf('no comment')).toEqual({ flags: [], includes: [], features: [], negative: null });
+    expect(metadataOf(testOf('', ''))).toEqual({ flags: [], includes: [], features: [], negative: null });
+    expect(metadataOf('no comment')).toBeNull();
   });
 
   it.each([
@@ -33,14 +39,14 @@ describe('what a test says of itself', () => {
     ['resolution', true],
     ['runtime', false],
   ])('tells an error in the phase %s', (phase, isEarly) => {
-    expect(metadataOf(testOf(`negative:\n  phase: ${phase}\n  type: SyntaxError`, '')).negative).toEqual({
+    expect(metadataIn(testOf(`negative:\n  phase: ${phase}\n  type: SyntaxError`, '')).negative).toEqual({
       isEarly,
       type: 'SyntaxError',
     });
   });
 
   it('tells whether it is for workflows, and for what a realm has', () => {
-    const flagged = (flag: string) => isForWorkflows(metadataOf(testOf(`flags: [${flag}]`, '')));
+    const flagged = (flag: string) => isForWorkflows(metadataIn(testOf(`flags: [${flag}]`, '')));
     expect(['onlyStrict', 'async', 'noStrict', 'module', 'raw'].map(flagged)).toEqual([
       true,
       true,
@@ -48,8 +54,8 @@ describe('what a test says of itself', () => {
       false,
       false,
     ]);
-    const featured = (name: string) => isOfAbsent(metadataOf(testOf(`features: [${name}]`, '')));
-    expect(['Symbol', 'WeakRef', 'Atomics'].map(featured)).toEqual([false, true, true]);
+    const featured = (name: string) => isOfAbsent(metadataIn(testOf(`features: [${name}]`, '')));
+    expect(['Symbol', 'WeakRef', 'Atomics', 'Atomics.pause'].map(featured)).toEqual([false, true, true, true]);
   });
 });
 
@@ -90,15 +96,38 @@ describe.each(realmNames)('a test in %s', (name) => {
     ['comes after all those', '', 'assert(true);', true],
   ])('%s', (_, frontmatter, code, expected) => {
     const text = testOf(frontmatter, code);
-    const metadata = metadataOf(text);
+    const metadata = metadataIn(text);
     expect(isRight(realms.run(programOf(text, metadata, harness)), metadata)).toBe(expected);
   });
+});
+
+it('is opened as the check says, which may refuse it', () => {
+  const realms = new Realms('realm');
+  const endingOf = (code: string) => realms.run(`${code}\nclass Workflow { start() {} }`);
+  expect(endingOf('import "fs";')).toEqual({
+    name: 'SyntaxError',
+    message: expect.stringMatching(/^The check refuses it: .*import/i),
+    isEarly: true,
+  });
+  // A source that does not name `Date` gets none of its own.
+  expect(endingOf('if (this !== undefined) throw 1;')).toBeNull();
+  realms.close();
+});
+
+it('runs again where only the tests before it can have used up the memory', () => {
+  const realms = new Realms('context');
+  const program = (code: string) => `${code}\nclass Workflow { start() {} }`;
+  const hoard = program('const all = []; for (;;) all.push(new Array(10_000).fill(all.length));');
+  expect(realms.run(program(''))).toBeNull();
+  expect(realms.run(hoard)).toMatchObject({ message: expect.stringContaining('memory') });
+  expect(realms.run(program(''))).toBeNull();
+  realms.close();
 });
 
 it('differs between the realms where it has to', () => {
   const passesIn = (name: (typeof realmNames)[number], code: string): boolean => {
     const realms = new Realms(name);
-    const ending = realms.run(programOf(testOf('', code), metadataOf(''), harness));
+    const ending = realms.run(programOf(testOf('', code), metadataIn(testOf('', '')), harness));
     realms.close();
     return ending === null;
   };
@@ -109,23 +138,4 @@ it('differs between the realms where it has to', () => {
     false,
     false,
   ]);
-});
-
-it('is counted by folder and by cause', () => {
-  const frozen = { name: 'TypeError', message: "Cannot assign to read only property 'x'", isEarly: false };
-  const results = [
-    { path: 'built-ins/Array/a.js', ending: frozen, passes: false },
-    { path: 'built-ins/Array/b.js', ending: null, passes: true },
-    { path: 'language/types/c.js', ending: null, passes: true },
-    { path: 'language/types/d.js', ending: null, passes: true },
-  ];
-  expect(shareOf(results)).toBe(0.75);
-  expect(results.slice(0, 1).map(causeOf)).toEqual(['built-ins are frozen']);
-  expect(summaryOf('realm', results)).toBe(
-    [
-      'realm: 75.00 % of 4 tests that the engine passes',
-      '  50.00 %  built-ins/Array (1 of 2 differ)',
-      '        1  built-ins are frozen',
-    ].join('\n'),
-  );
 });
