@@ -2,10 +2,10 @@
 // the process has them. Who has most of those that have ended loses its oldest: one tenant's runs do not push out the history of others.
 import type { Divided } from '../background-work.ts';
 import type { Clock } from '../clock.ts';
+import { Largest } from '../largest.ts';
 import { type Account, kinds } from '../state/account.ts';
 import type { Retention, RunQuery } from '../state/backend.ts';
 import { endedRunBytes } from '../state/weight.ts';
-import { Largest } from './largest.ts';
 import type { RunHandle } from './run.ts';
 
 interface Entry {

@@ -34,8 +34,8 @@ const kept = { runsEndedKept: 1_000, runsEndedKeptMs: 1e12, runsEndedBytesKept: 
 const open = (bounds = kept) => new StoreFile({ file, isSynced: true, fileBytes: 2 ** 40, kept: bounds });
 
 /** A run that was started and ended. */
-function commitOf(number: number, { bytes = 10, source = 'x' } = {}): Commit {
-  const run = { number, id: `run ${number}`, tenant: 'acme', hash: source, createdAt: number, given: '{}' };
+function commitOf(number: number, { bytes = 10, source = 'x', tenant = 'acme' } = {}): Commit {
+  const run = { number, id: `run ${number}`, tenant, hash: source, createdAt: number, given: '{}' };
   const ends = [{ number, status: 'completed', endedAt: number, bytes, summary: '{}' }];
   const programs = [{ hash: source, code: source, methods: '[]', identifiers: '[]' }];
   return { kind: 'commit', commit: number, programs, runs: [run], ledgers: [[number, 'A\n']], ends, tenants: [] };
@@ -106,6 +106,26 @@ describe('a run that has ended', () => {
     const count = (table: string): unknown => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n'];
     expect([count('runs'), count('ledgers'), count('programs')]).toEqual([0, 0, 0]);
     database.close();
+  });
+
+  it('is not pushed out by those of another tenant, which has more', () => {
+    for (const bounds of [
+      { ...kept, runsEndedKept: 6 },
+      { ...kept, runsEndedBytesKept: 69 },
+    ]) {
+      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+      const store = open(bounds);
+      for (let n = 1; n <= 2; n++) store.write([commitOf(n, { tenant: 'calm' })]);
+      for (let n = 3; n <= 20; n++) store.write([commitOf(n, { tenant: 'loud' })]);
+      expect(numbersIn(store)).toEqual([20, 19, 18, 17, 2, 1]);
+      store.close();
+      const again = open(bounds);
+      const twice = { ...commitOf(22), runs: [commitOf(22).runs[0], commitOf(22).runs[0]] } as Commit;
+      expect(() => again.write([commitOf(21, { tenant: 'loud' }), twice])).toThrow();
+      for (let n = 21; n <= 40; n++) again.write([commitOf(n, { tenant: 'loud' })]);
+      expect(numbersIn(again)).toEqual([40, 39, 38, 37, 2, 1]);
+      again.close();
+    }
   });
 
   it('counts with its source as long as it is there, whichever of the runs that have it goes first', () => {
