@@ -58,7 +58,7 @@ export interface Runner {
   resumeTenant(tenant: string): void;
   /**
    * Cancels all open runs of a tenant; see {@link Run.cancel}. Gives how many there were. Of thousands the last ones are cancelled some turns of
-   * the event loop later.
+   * the event loop later, and runs that wait in the store for room in memory when there is room for them.
    */
   cancelTenant(tenant: string, reason?: string): number;
   /**

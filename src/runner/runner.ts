@@ -100,9 +100,11 @@ export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: 
 }
 
 /** There may be ten thousand. */
-function* cancelAll(runs: readonly RunHandle[], reason: string): Divided<void> {
+/** Takes those that are cancelled out of `left`. */
+function* cancelAll(runs: readonly RunHandle[], reason: string, left: Set<RunHandle>): Divided<void> {
   for (const run of runs) {
     run.stop(reason);
+    left.delete(run);
     yield;
   }
 }
@@ -117,6 +119,8 @@ class StepRunner implements DrivenRunner {
   readonly #admission: Admission;
   readonly #starts: Starts;
   readonly #waiting: WaitingRuns;
+  /** Runs whose turn to be cancelled is yet to come. */
+  readonly #toCancel: Set<RunHandle> = new Set();
   readonly #engine: Engine;
   readonly #pools: readonly { close(): Promise<void> }[];
   readonly #news = new Newsroom();
@@ -156,7 +160,7 @@ class StepRunner implements DrivenRunner {
       },
       this.#listener(workers),
     );
-    this.#waiting = new WaitingRuns(this.#tenants.memory, (runId) => this.#starts.resume(runId));
+    this.#waiting = new WaitingRuns(this.#tenants.memory, (runId, cancelled) => this.#starts.resume(runId, cancelled));
     this.#starts = new Starts({
       options,
       registry: this.#registry,
@@ -285,9 +289,12 @@ class StepRunner implements DrivenRunner {
   }
 
   cancelTenant(tenant: string, reason = ''): number {
-    const open = [...this.#registry.handles()].filter((run) => run.tenant === tenant && !run.isOver);
-    void this.#work.begin('', cancelAll(open, reason));
-    return open.length;
+    const isOpen = (run: RunHandle): boolean => run.tenant === tenant && !run.isOver && !this.#toCancel.has(run);
+    const open = [...this.#registry.handles()].filter(isOpen);
+    for (const run of open) this.#toCancel.add(run);
+    const waiting = this.#waiting.cancelAll(tenant, reason);
+    void this.#work.begin('', cancelAll(open, reason, this.#toCancel));
+    return open.length + waiting;
   }
 
   close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {

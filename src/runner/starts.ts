@@ -99,8 +99,8 @@ export class Starts {
     this.#resume(runs);
   }
 
-  /** Goes on with a run for which there was no room before. Whether there is now. */
-  async resume(runId: string): Promise<boolean> {
+  /** Goes on with a run for which there was no room before, or cancels it for the reason that there is by then. Whether there is room now. */
+  async resume(runId: string, cancelled: () => string | null): Promise<boolean> {
     const { store, admission } = this.#given;
     const stored = (await store?.find(runId)) ?? null;
     if (stored === null) return true; // It is not there any more.
@@ -108,7 +108,9 @@ export class Starts {
     const run = await this.#recovered(stored, programs);
     if (run === null) return false;
     for (const program of programs.values()) admission.remember(program);
-    this.#resume([run]);
+    const reason = cancelled();
+    if (reason === null) this.#resume([run]);
+    else this.#cancel(run, reason);
     return true;
   }
 
@@ -130,12 +132,23 @@ export class Starts {
     return { redo, data: stored.data };
   }
 
+  #cancel(recovered: Recovered, reason: string): void {
+    this.#interrupted(recovered);
+    this.#given.engine.cancel(recovered.redo.run, reason);
+  }
+
+  /** Of what was under way when the process before ended nothing is under way any more. */
+  #interrupted({ redo, data }: Recovered): void {
+    this.#keepLedger(redo.run, data, redo.bytes);
+    redo.interrupt();
+  }
+
   #resume(runs: readonly Recovered[]): void {
     const { engine } = this.#given;
     const armed: Step[] = [];
-    for (const { redo, data } of runs) {
-      this.#keepLedger(redo.run, data, redo.bytes);
-      redo.interrupt();
+    for (const run of runs) {
+      const { redo, data } = run;
+      this.#interrupted(run);
       if (!redo.isOpened) engine.open(redo.run, data);
       else for (const step of redo.armed) armed.push(step); // There may be a million.
     }

@@ -5,26 +5,41 @@ import type { Account } from '../state/account.ts';
 interface WaitingRun {
   readonly tenant: string;
   /** What all tenants had taken when the run was read as far as there was room: it is not tried again before there is more. */
-  readonly triedAt: number;
+  triedAt: number;
+  /** Why it was cancelled, if it was: it goes no further than to its end, once there is room to make it again. */
+  cancelled: string | null;
 }
+
+/** Makes a run again, and cancels it if it is cancelled by then. Whether there was room for it. */
+type Resume = (runId: string, cancelled: () => string | null) => Promise<boolean>;
 
 export class WaitingRuns {
   readonly #runs: Map<string, WaitingRun> = new Map();
   readonly #memory: Account;
-  /** Makes the run again. Whether there was room for it. */
-  readonly #resume: (runId: string) => Promise<boolean>;
+  readonly #resume: Resume;
   #isAtWork = false;
   #isAskedAgain = false;
 
   /** `memory`: the account of all tenants. */
-  constructor(memory: Account, resume: (runId: string) => Promise<boolean>) {
+  constructor(memory: Account, resume: Resume) {
     this.#memory = memory;
     this.#resume = resume;
   }
 
   /** `triedAt`: 0 for one that was not read at all. */
   add(runId: string, tenant: string, triedAt: number): void {
-    this.#runs.set(runId, { tenant, triedAt });
+    this.#runs.set(runId, { tenant, triedAt, cancelled: null });
+  }
+
+  /** Those of the tenant are cancelled as there is room for each. Gives how many there are. */
+  cancelAll(tenant: string, reason: string): number {
+    let count = 0;
+    for (const run of this.#runs.values()) {
+      if (run.tenant !== tenant || run.cancelled !== null) continue;
+      run.cancelled = reason;
+      count++;
+    }
+    return count;
   }
 
   /** Throws `RUNNER_MEMORY_EXCEEDED` for a run that waits. */
@@ -52,11 +67,11 @@ export class WaitingRuns {
   async #tryAll(): Promise<void> {
     while (this.#isAskedAgain) {
       this.#isAskedAgain = false;
-      for (const [runId, { tenant, triedAt }] of this.#runs) {
-        if (triedAt > 0 && this.#memory.bytes >= triedAt) continue;
+      for (const [runId, run] of this.#runs) {
+        if (run.triedAt > 0 && this.#memory.bytes >= run.triedAt) continue;
         const takenBefore = this.#memory.bytes;
-        if (await this.#resume(runId)) this.#runs.delete(runId);
-        else this.add(runId, tenant, takenBefore);
+        if (await this.#resume(runId, () => run.cancelled)) this.#runs.delete(runId);
+        else run.triedAt = takenBefore;
       }
     }
   }

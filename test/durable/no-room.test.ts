@@ -68,6 +68,21 @@ it('what does not fit waits in the file, is listed as open, and goes on as other
   expect(runner.tenant('acme')?.usage.attempts).toBe(16);
 });
 
+it('what waits in the file is cancelled with its tenant, and none of its steps goes on', async () => {
+  await fill('acme', 8);
+  await fill('other', 1);
+  const runner = await createTestRunner({ clock: manualClock(), memoryBytes, store: sqliteStore({ file }) });
+  expect(runner.stats().runsOpen).toBeLessThan(7);
+  expect(runner.cancelTenant('acme', 'gone')).toBe(8);
+  expect(runner.cancelTenant('nobody')).toBe(0);
+  await expect.poll(async () => (await runner.list({ tenant: 'acme', status: 'cancelled' })).runs.length).toBe(8);
+  expect(await openIn(runner)).toBe(1);
+  const last = await (await runner.get('acme 8'))?.result();
+  expect(last).toMatchObject({ status: 'cancelled', cancellation: { reason: 'gone', interrupted: [] } });
+  expect(last?.steps).toMatchObject({ armed: 2, completed: 1 });
+  expect(last?.store).not.toHaveProperty('ends');
+});
+
 it('one tenant with more than fits leaves room for the runs of others', async () => {
   await fill('large', 8);
   await fill('small', 1);
