@@ -24,6 +24,20 @@ const inherited: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(Ob
 /** What a step's own Math has from the one that all share: not `random`, nor what it inherits. */
 const shareOfMath: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Math).filter((name) => name !== 'random'));
 
+/** What a step's own `Intl` and `Temporal` have from those that all share, and the methods of each class in them. */
+const standards: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>> = new Map([
+  ['Intl', membersOf(Intl, 'DateTimeFormat')],
+  ['Temporal', membersOf(Reflect.get(globalThis, 'Temporal') ?? {}, 'Now')],
+]);
+
+function membersOf(holder: object, own: string): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = Object.getOwnPropertyNames(holder).filter((name) => name !== own);
+  const notMethods = new Set(['length', 'name', 'prototype']);
+  return new Map(
+    names.map((name) => [name, new Set(Object.getOwnPropertyNames(Reflect.get(holder, name))).difference(notMethods)]),
+  );
+}
+
 /**
  * The names of the functions at the top of a source that steps may share; null if each step has to evaluate it anew. The source
  * has been checked: it has no `arguments` outside of functions, and nothing is declared twice.
@@ -143,6 +157,8 @@ function isHarmlessName(name: string, above: Place, field: string, { workflow, f
   if (name === 'Workflow') return field === 'id' && (node === workflow || isWorkflow(node, workflow));
   if (functions.has(name)) return isCalled(above, field) || (field === 'id' && (isFunction(node) || isVariable(node)));
   if (name === 'Math') return field === 'object' && isReadOfMath(above);
+  const standard = standards.get(name);
+  if (standard !== undefined) return field === 'object' && isUseOf(standard, above);
   if (!globalNames.includes(name)) return true;
   return (
     sharedGlobalNames.includes(name) &&
@@ -160,6 +176,14 @@ function isVariable(node: AnyNode): boolean {
 
 function isWorkflow(node: AnyNode, workflow: Class): boolean {
   return node.type === 'VariableDeclarator' && node.init === workflow;
+}
+
+/** `Intl.NAME(…)`, `new Intl.NAME(…)` or `Intl.NAME.from(…)`, of what the object and its class have of their own. */
+function isUseOf(members: ReadonlyMap<string, ReadonlySet<string>>, { node, above, field }: Place): boolean {
+  const statics = members.get(propertyOf(node) ?? '');
+  if (statics === undefined || above === null) return false;
+  if (isCalled(above, field) || (above.node.type === 'NewExpression' && field === 'callee')) return true;
+  return field === 'object' && statics.has(propertyOf(above.node) ?? '') && isCalled(above.above, above.field);
 }
 
 /** `Math.NAME(…)`, or a constant of it in a calculation. */

@@ -11,8 +11,27 @@ const looksBehind = /\.\s*constructor\b|\bconstructor\b(?!\s*\()|prototype|Proto
 const closeUses: { readonly [name: string]: RegExp } = {
   globalThis: /\bglobalThis\b(?!\s*\??\.\s*(?!(?:Infinity|NaN|undefined)\b)[A-Za-z_$])/,
   Math: /(?<=\bdelete\s+)Math\b|\bMath\b(?!\s*\.\s*[A-Za-z])/,
+  Intl: beyondReadsOf('Intl', 'DateTimeFormat'),
+  Temporal: beyondReadsOf('Temporal', 'Now'),
   Date: /(?<!\b(?:new|instanceof)\s+)\bDate\b(?!\s*\.\s*(?:now|UTC|parse)\s*\()/,
 };
+
+/**
+ * A step's own differs in one member from the one that all steps share. It is needed by a source that names that member, changes another one, has the
+ * object as a value, or makes code of text.
+ */
+function beyondReadsOf(name: string, ownMember: string): RegExp {
+  const member = String.raw`\s*\??\.\s*`;
+  return new RegExp(
+    [
+      String.raw`\b${name}\b(?!${member}(?!${ownMember}\b)[A-Za-z])`,
+      String.raw`\b${name}\s*\.\s*\w+\s*(?:\?\?|\|\||&&)?=(?![=>])`,
+      String.raw`(?<=\bdelete\s+)${name}\b`,
+      String.raw`\\u`,
+      String.raw`\bFunction\s*\(`,
+    ].join('|'),
+  );
+}
 
 const callsFunction = /\bFunction\s*\(/;
 const comparesFunction = /\bconstructor\s*(?:[!=]==?|,)\s*Function\b|\bFunction\s*[!=]==?/;

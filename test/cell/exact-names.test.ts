@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exactNames } from '../../src/cell/exact-names.ts';
 import { globalNames } from '../../src/realm/globals/index.ts';
 
-const given = ['console', 'Math', 'Date'];
+const given = ['console', 'Math', 'Date', 'Intl', 'Temporal'];
 const exactOf = (code: string) => exactNames(code, given, given).filter((name) => name !== 'console');
 
 describe('a source that uses its globals plainly', () => {
@@ -11,6 +11,8 @@ describe('a source that uses its globals plainly', () => {
     'const now = Date.now(); return new Date().toISOString() + new Date(now).getTime();',
     'return value instanceof Date ? Date.parse ("2020") : Date.UTC(2020);',
     'return Math.max(1, Math . random()) + Math.PI;',
+    "return new Intl.NumberFormat('en').format(1) + Intl . getCanonicalLocales('EN') + new Intl?.Collator().compare(1, 2)",
+    "return Temporal.PlainDate.from('2020-01-01').equals(Temporal.Instant.from(text)) && Temporal.Duration == null",
     'class Late extends Error { constructor() { super(new Date().toJSON()) } }',
   ])('%s', (code) => expect(exactOf(code)).toEqual([]));
 });
@@ -23,6 +25,17 @@ describe('a source that may look closer', () => {
     ['return Object.getPrototypeOf(new Date())', ['Date']],
     ['return Object.keys(Math)', ['Math']],
     ['const m = Math, key = "PI"; return Math[key]', ['Math']],
+    ["return new Intl.DateTimeFormat('en').format()", ['Intl']],
+    ['return globalThis.Intl.DateTimeFormat', ['Intl']],
+    ['return Temporal.Now.instant()', ['Temporal']],
+    ['const { Now } = Temporal', ['Temporal']],
+    ['return Object.keys(Intl)', ['Intl']],
+    ['return Intl[data]', ['Intl']],
+    ['Intl.Segmenter ??= class {}', ['Intl']],
+    ['Temporal.Now2 = 1', ['Temporal']],
+    ['delete Intl.Segmenter', ['Intl']],
+    ['return Intl.\\u0044ateTimeFormat', ['Intl', 'Temporal']],
+    ["return new Function('return new Inter().n')", ['Intl', 'Temporal']],
     ['delete Math.PI', ['Math']],
     ['delete  Math.random', ['Math']],
   ])('%s', (code, names) => expect(exactOf(code)).toEqual(names));

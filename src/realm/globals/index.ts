@@ -17,6 +17,8 @@ import { createTemporal } from './temporal.ts';
 import { Timeout } from './timeout.ts';
 import { createTimers, type Timers } from './timers.ts';
 
+const sharedTemporal: unknown = Reflect.get(globalThis, 'Temporal');
+
 /** What steps share. Frozen with the realm. */
 const shared: { readonly [name: string]: object } = {
   queueMicrotask,
@@ -43,8 +45,8 @@ const creators: { readonly [name: string]: Creator } = {
   console: createConsole,
   Math: (step, { isExact }) => (isExact('Math') ? createMath(step) : createPlainMath(step)),
   Date: (_, { date }) => date(),
-  Intl: createIntl,
-  Temporal: createTemporal,
+  Intl: (step, { isExact }) => (isExact('Intl') ? createIntl(step) : Intl),
+  Temporal: (step, { isExact }) => (isExact('Temporal') ? createTemporal(step) : sharedTemporal),
   crypto: createCrypto,
   performance: createPerformance,
   setTimeout: (_, { timers }) => timers().setTimeout,
@@ -66,8 +68,11 @@ export const globalNames: readonly string[] = [...Object.keys(creators), 'global
 
 /** What steps that share their source find, in the order of `names`: nothing of any step. The rest is undefined, and not used by such a source. */
 export function sharedGlobals(names: readonly string[]): unknown[] {
-  return names.map((name) => (name === 'Math' ? Math : shared[name]));
+  return names.map((name) => sharedStandards[name] ?? shared[name]);
 }
+
+/** Without what tells the time or is random. */
+const sharedStandards: { readonly [name: string]: unknown } = { __proto__: null, Math, Intl, Temporal: sharedTemporal };
 
 /** How the globals of a step are made. */
 export interface GlobalsLook {
