@@ -66,7 +66,7 @@ function ownerOf(object: AnyNode, api: ApiNames, names: Names): string | undefin
 }
 
 /** Whether the source asks whether there is such a member, or makes it: then it can do without. */
-function isAskedFor({ above, field }: Place): boolean {
+export function isAskedFor({ above, field }: Place): boolean {
   switch (above?.node.type) {
     case 'CallExpression':
       return field === 'callee' && above.node.optional;

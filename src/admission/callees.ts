@@ -1,8 +1,8 @@
 // What a call in a source may run, as far as that is written out: functions and classes by their names, methods of `this`, and whatever else in the
 // source is a method by the name that is called.
-import { type Bodies, type Body, builtInNames } from './evaluation.ts';
+import { type Bodies, type Body, builtInNames, isDriven } from './evaluation.ts';
 import { nameOf, propertyOf } from './nodes.ts';
-import type { AnyNode, Class } from './parse.ts';
+import type { AnyNode, CallExpression, Class } from './parse.ts';
 import { isFunction, type Place } from './places.ts';
 import type { Names } from './scopes.ts';
 
@@ -28,10 +28,19 @@ export class Callees {
   of(call: AnyNode, body: Body): Body[] {
     if (call.type === 'NewExpression') return [...this.#made(call.callee), ...this.#executed(call)];
     if (call.type !== 'CallExpression') return [];
+    const driven = call.arguments.at(-1);
+    if (driven !== undefined && isFunction(driven) && isDriven(driven, call)) return this.#bodyOf(driven);
     if (call.callee.type === 'Super') return body.thisClass?.superClass ? this.#made(body.thisClass.superClass) : [];
+    if (isOfMath(call.callee)) return [];
     const called = this.#functionOf(call.callee, body.thisClass);
-    if (called !== null) return this.#bodyOf(called);
-    const namesakes = this.#namesakes(propertyOf(call.callee) ?? '');
+    const module = moduleCalled(call);
+    const modules = module === undefined ? [] : this.#bodiesNamed(module);
+    if (called !== null) return [...this.#bodyOf(called), ...modules];
+    return modules.length > 0 ? modules : this.#bodiesNamed(propertyOf(call.callee) ?? '');
+  }
+
+  #bodiesNamed(name: string): Body[] {
+    const namesakes = this.#namesakes(name);
     return namesakes.flatMap((namesake) => this.#bodyOf(this.#functionOf(namesake, null)));
   }
 
@@ -178,14 +187,31 @@ function definedBy({ node, above }: Place): [name?: string | undefined, value?: 
     case 'PropertyDefinition':
       return [memberName(node), node.value ?? undefined];
     case 'Property':
-      return node.computed || node.key.type !== 'Identifier' || above?.node.type === 'ObjectPattern'
+      return node.computed || above?.node.type === 'ObjectPattern'
         ? []
-        : [node.key.name, node.value];
+        : [node.key.type === 'Identifier' ? node.key.name : moduleName(node.key), node.value];
     case 'AssignmentExpression':
       return node.operator === '=' ? [propertyOf(node.left), node.right] : [];
     default:
       return [];
   }
+}
+
+/** In a bundle that is bundled once more, modules are functions by a number or a path, and `load(3738)` calls one. */
+function moduleName(key: AnyNode): string | undefined {
+  if (key.type !== 'Literal') return undefined;
+  const { value } = key;
+  const isModule = typeof value === 'number' || (typeof value === 'string' && /\/|^\d+$/.test(value));
+  return isModule ? `module ${value}` : undefined;
+}
+
+function moduleCalled({ callee, arguments: [given] }: CallExpression): string | undefined {
+  return callee.type === 'Identifier' && given ? moduleName(given) : undefined;
+}
+
+/** Its functions have names that others have too: `sign`, `max`. */
+function isOfMath(callee: AnyNode): boolean {
+  return callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Math';
 }
 
 function memberName(member: Class['body']['body'][number]): string | undefined {

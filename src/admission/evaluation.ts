@@ -62,11 +62,11 @@ function standingOf(
   const isTried =
     outside.isTried || (above.node.type === 'TryStatement' && field === 'block' && above.node.handler != null);
   if (isFunction(above.node)) {
-    const isLazy = 'generator' in above.node && above.node.generator;
+    const isLazy = 'generator' in above.node && above.node.generator && !isDriven(above.node, above.above?.node);
     const thisClass = above.node.type === 'ArrowFunctionExpression' ? outside.body.thisClass : classOfMethod(above);
     return {
       body: ownBody(above.node, thisClass, of),
-      isCertain: !isLazy && !isConditional(above.node, field),
+      isCertain: !isLazy && !isConditional(above, field),
       isTried,
     };
   }
@@ -76,7 +76,7 @@ function standingOf(
       return { body: ownBody(owner, owner as Class, of), isCertain: true, isTried };
     }
   }
-  return { body: outside.body, isCertain: outside.isCertain && !isConditional(above.node, field), isTried };
+  return { body: outside.body, isCertain: outside.isCertain && !isConditional(above, field), isTried };
 }
 
 function ownBody(node: AnyNode, thisClass: Class | null, of: Map<AnyNode, Body>): Body {
@@ -91,11 +91,12 @@ function classOfMethod({ above }: Place): Class | null {
 }
 
 /** Whether what stands in this field of a node may be left out, or whether somebody sees to it if it fails. */
-function isConditional(node: AnyNode, field: string): boolean {
+function isConditional(place: Place, field: string): boolean {
+  const { node } = place;
   switch (node.type) {
     case 'IfStatement':
     case 'ConditionalExpression':
-      return field !== 'test';
+      return field === 'alternate' || (field === 'consequent' && !isOfLeftOut(node.test));
     case 'LogicalExpression':
     case 'AssignmentPattern':
       return field === 'right';
@@ -115,10 +116,55 @@ function isConditional(node: AnyNode, field: string): boolean {
     case 'ChainExpression':
       return true;
     case 'UnaryExpression':
-      return node.operator === 'typeof';
+      return node.operator === 'typeof' && !isDemand(place);
     default:
       return false;
   }
+}
+
+/** `given === undefined`: most calls leave out what may be left out. */
+function isOfLeftOut(test: AnyNode): boolean {
+  if (test.type !== 'BinaryExpression' || !test.operator.startsWith('==')) return false;
+  const [asked, other] =
+    test.right.type === 'Identifier' && test.right.name !== 'undefined'
+      ? [test.right, test.left]
+      : [test.left, test.right];
+  const isVoid = other.type === 'UnaryExpression' && other.operator === 'void';
+  return asked.type === 'Identifier' && (isVoid || (other.type === 'Identifier' && other.name === 'undefined'));
+}
+
+/** What compilers make of an `async` function: a generator that a call goes through at once, `__awaiter(this, void 0, void 0, function* () { … })`. */
+export function isDriven(generator: AnyNode, call: AnyNode | undefined): boolean {
+  if (call?.type !== 'CallExpression' || call.arguments.at(-1) !== generator) return false;
+  const [receiver] = call.arguments;
+  return receiver?.type === 'ThisExpression' || receiver?.type === 'UnaryExpression' || receiver?.type === 'Literal';
+}
+
+/** Whether this `typeof` stands in `if (typeof NAME === 'undefined') throw …`: that does not do without the name. */
+export function isDemand({ node, above }: Place): boolean {
+  if (node.type !== 'UnaryExpression' || node.operator !== 'typeof') return false;
+  if (above?.node.type !== 'BinaryExpression' || !isTrueIfMissing(above.node, node)) return false;
+  let test = above;
+  while (test.above?.node.type === 'LogicalExpression' && test.above.node.operator === '||') test = test.above;
+  const decides = test.above?.node;
+  return decides?.type === 'IfStatement' && test.field === 'test' && isThrow(decides.consequent);
+}
+
+/** `typeof X === 'undefined'`, `typeof X != 'function'`, and `typeof X > 'u'` as minifiers write it. */
+function isTrueIfMissing(
+  { operator, left, right }: { readonly operator: string; readonly left: AnyNode; readonly right: AnyNode },
+  asked: AnyNode,
+): boolean {
+  const other = left === asked ? right : left;
+  if (other.type !== 'Literal') return false;
+  const isUndefined = other.value === 'undefined';
+  if (operator === '==' || operator === '===') return isUndefined;
+  if (operator === '!=' || operator === '!==') return !isUndefined;
+  return other.value === 'u' && operator === (left === asked ? '>' : '<');
+}
+
+function isThrow(statement: AnyNode): boolean {
+  return statement.type === 'ThrowStatement' || (statement.type === 'BlockStatement' && statement.body.some(isThrow));
 }
 
 /** Names that many kinds of objects have a function by: which one is called cannot be known by the name. */
@@ -141,6 +187,6 @@ export const builtInNames: ReadonlySet<string> = new Set(
     Uint8Array,
   ]
     .flatMap((built) => [built, built.prototype])
-    .concat(JSON, Math, Reflect)
+    .concat(JSON, Reflect)
     .flatMap((owner) => Object.getOwnPropertyNames(owner)),
 );

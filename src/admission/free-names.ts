@@ -2,9 +2,11 @@
 // nothing asks first whether it is there. In a bundle only those count that are bound to be evaluated where it leads: packages have much for other places.
 import { globalNames } from '../realm/globals/index.ts';
 import { standardNames } from '../realm/standard-globals.ts';
+import { isAskedFor as isConditionOnly } from './api-members.ts';
 import { Callees } from './callees.ts';
-import { type Bodies, type Body, bodiesOf } from './evaluation.ts';
+import { type Bodies, type Body, bodiesOf, isDemand } from './evaluation.ts';
 import { type Fault, quoted } from './finding.ts';
+import { type MemberReferences, memberReferences, waysToGlobal } from './global-members.ts';
 import { propertyOf } from './nodes.ts';
 import type { AnyNode, Class } from './parse.ts';
 import type { Place } from './places.ts';
@@ -13,11 +15,12 @@ import type { FreeReference, Names } from './scopes.ts';
 /** The global object is an object too, and so `toString` is a name. */
 const inherited: readonly string[] = Object.getOwnPropertyNames(Object.prototype);
 const given: ReadonlySet<string> = new Set([...globalNames, ...standardNames, ...inherited, 'arguments']);
-const waysToGlobal: ReadonlySet<string> = new Set(['globalThis', 'self', 'window', 'global']);
 /** Beyond, or with the marks that bundlers leave, a source is a bundle, of which only the class is the author's own. */
 const ownLengthMost = 8_192;
 /** What works out the global object is no longer than that. */
 const globalTextMost = 300;
+/** Nor what stands for `require` in a bundle. */
+const requireTextMost = 1_000;
 const bundlerMark = /^\s*\/\/(?:#region|.*node_modules)|.{1000}/m;
 
 /** What to do without those that authors miss most. */
@@ -38,30 +41,47 @@ const advice: ReadonlyMap<string, string> = new Map([
   ['FinalizationRegistry', 'A step cannot see when something is collected: end it in a `finally`.'],
   ['SharedArrayBuffer', 'Steps share no memory: use `ArrayBuffer`, and `api.runStore` between steps.'],
   ['Atomics', 'Steps share no memory: use `api.runStore.increment` between steps.'],
+  ['crypto.subtle', 'Use a package that has its ciphers in JavaScript, such as `@noble/hashes`.'],
   ['WebAssembly', 'Use a package that has a version in JavaScript.'],
 ]);
 
 /** One for each name, where it first stands. `places`: all of the source, in source order. */
 export function freeNameFaults(places: readonly Place[], text: string, names: Names, workflow: Class | null): Fault[] {
-  const missing = names.free.filter(({ name }) => !given.has(name));
-  const set = namesSet(places, (node) => isGlobal(node, text, names));
-  const isBundle = text.length > ownLengthMost || bundlerMark.test(text);
-  const isOwnCode = (place: Place): boolean => !isBundle || isBelow(place, workflow);
+  const isOwnCode = ownCodeOf(text, workflow);
+  const isGlobalObject = (node: AnyNode): boolean => isGlobal(node, text, names);
+  const members = memberReferences(places, names);
+  const missing = [...names.free, ...members.needed].filter(({ name }) => !given.has(name));
+  const set = namesSet(places, isGlobalObject);
   const own = missing.filter(({ place }) => isOwnCode(place));
-  const bodies = bodiesOf(places, (place) => isBelow(place, workflow));
-  const asked = namesAskedFor(places, own, bodies.tried);
+  // Nobody names it without need: where it stands behind a condition, that asks what kind of a key there is.
+  const subtle = new Set(members.needed.filter(({ name }) => name === 'crypto.subtle').map(({ place }) => place));
+  const bodies = bodiesOf(places, (place) => isBelow(place, workflow) || subtle.has(place));
+  const asked = namesAskedFor(places, own, bodies.tried, members);
   const used = own.filter(({ name }) => !asked.has(name));
   const certain = evaluated(new Callees(places, names, bodies), bodies, workflow);
   // A package that asks for a name in one of its modules may mind the answer in another.
-  const askedByPackages = new Set(missing.filter(({ place }) => isAskedFor(place)).map(({ name }) => name));
+  const isAsked = ({ place }: FreeReference): boolean =>
+    isAskedFor(place) || (place.above?.node.type !== 'UnaryExpression' && isConditionOnly(place));
+  const askedByPackages = new Set(missing.filter(isAsked).map(({ name }) => name));
   const ofPackages = missing.filter(({ place }) => certain.has(place) && !isOwnCode(place));
-  used.push(...ofPackages.filter(({ name }) => !askedByPackages.has(name)));
-  for (const place of certain) if (isRequireOfBundler(place)) used.push({ name: 'require', place });
+  const isOfMember = new Set(members.needed);
+  used.push(
+    ...ofPackages.filter(
+      (one) => !askedByPackages.has(one.name) && !(isOfMember.has(one) && members.asked.has(one.name)),
+    ),
+  );
+  for (const place of certain) if (isRequireOfBundler(place, text, names)) used.push({ name: 'require', place });
   const first = new Map<string, number>();
   for (const { name, place } of used.toSorted((a, b) => a.place.node.start - b.place.node.start)) {
     if (!set.has(name) && !first.has(name)) first.set(name, place.node.start);
   }
   return [...first].map(([name, offset]) => unknownFault(name, offset));
+}
+
+/** Whether the author has written what stands in a place: in a bundle, only the class. */
+export function ownCodeOf(text: string, workflow: Class | null): (place: Place) => boolean {
+  const isBundle = text.length > ownLengthMost || bundlerMark.test(text);
+  return (place) => !isBundle || isBelow(place, workflow);
 }
 
 /** References that are bound to be evaluated in code that the top of the source, or a step, leads to. */
@@ -77,10 +97,15 @@ function evaluated(callees: Callees, bodies: Bodies, workflow: Class | null): Se
   return found;
 }
 
-/** What bundlers write for a module of Node that they cannot bundle: it throws. */
-function isRequireOfBundler({ node, above, field }: Place): boolean {
-  if (node.type !== 'Identifier' || node.name !== '__require' || above?.node.type !== 'CallExpression') return false;
-  return field === 'callee' && above.node.arguments[0]?.type === 'Literal';
+/** What bundlers write for a module of Node that they cannot bundle: it throws. Minifiers give it another name. */
+function isRequireOfBundler({ node, above, field }: Place, text: string, names: Names): boolean {
+  if (node.type !== 'Identifier' || above?.node.type !== 'CallExpression' || field !== 'callee') return false;
+  if (above.node.arguments[0]?.type !== 'Literal') return false;
+  if (node.name === '__require') return true;
+  const declaring = names.bindingOf.get(node)?.declared[0]?.above?.node;
+  if (declaring?.type !== 'VariableDeclarator' || declaring.init?.type !== 'CallExpression') return false;
+  const { start, end } = declaring.init;
+  return end - start <= requireTextMost && text.slice(start, end).includes('typeof require');
 }
 
 interface Range {
@@ -134,23 +159,25 @@ function namesAskedFor(
   places: readonly Place[],
   own: readonly FreeReference[],
   tried: ReadonlySet<Place>,
+  members: MemberReferences,
 ): Set<string> {
   const asked = new Set(own.filter(({ place }) => isAskedFor(place) || tried.has(place)).map(({ name }) => name));
+  const needed = new Set(members.needed.map(({ place }) => place.node));
+  for (const name of members.asked) asked.add(name);
   for (const { node } of places) {
-    if (node.type === 'BinaryExpression' && node.operator === 'in' && node.left.type === 'Literal') {
-      asked.add(String(node.left.value));
-    }
-    if (node.type === 'MemberExpression' && node.object.type === 'Identifier' && waysToGlobal.has(node.object.name))
-      asked.add(propertyOf(node) ?? '');
+    if (node.type !== 'MemberExpression' || node.object.type !== 'Identifier') continue;
+    if (waysToGlobal.has(node.object.name) && !needed.has(node.object)) asked.add(propertyOf(node) ?? '');
   }
   return asked;
 }
 
 function isAskedFor({ above }: Place): boolean {
-  return above?.node.type === 'UnaryExpression' && above.node.operator === 'typeof';
+  return above?.node.type === 'UnaryExpression' && above.node.operator === 'typeof' && !isDemand(above);
 }
 
 function unknownFault(name: string, offset: number): Fault {
-  const more = advice.get(name) ?? 'Declare it, or correct its name.';
+  const more = name.startsWith('TextDecoder(')
+    ? 'It reads UTF-8.'
+    : (advice.get(name) ?? 'Declare it, or correct its name.');
   return { code: 'GLOBAL_UNKNOWN', message: `There is nothing called ${quoted(name)} in the sandbox. ${more}`, offset };
 }

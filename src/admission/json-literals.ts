@@ -1,7 +1,7 @@
 // Values written out where JSON is wanted, that JSON does not have: what is scheduled or kept would be refused, or arrive as something else.
 
 import { meantOption } from '../realm/meant-option.ts';
-import type { ApiNames } from './api-names.ts';
+import { type ApiNames, isWritten } from './api-names.ts';
 import { type Fault, quoted } from './finding.ts';
 import type { AnyNode, CallExpression } from './parse.ts';
 import type { Place } from './places.ts';
@@ -15,16 +15,23 @@ const notJson: ReadonlySet<string> = new Set([
 
 export function jsonLiteralFaults(places: readonly Place[], api: ApiNames, names: Names): Fault[] {
   const isOwn = (node: AnyNode): boolean => names.bindingOf.has(node);
+  const faultsOf = (value: AnyNode): Fault[] => {
+    const faults = valueFaults(heldBy(value, names), isOwn);
+    // What a variable holds is told of where it is handed over.
+    return value.type === 'Identifier'
+      ? faults.slice(0, 1).map((fault) => ({ ...fault, offset: value.start }))
+      : faults;
+  };
   return places.flatMap(({ node }) => {
     if (node.type !== 'CallExpression') return [];
     const name = api.callOf(node);
-    if (name === 'scheduleNextStep') return scheduleFaults(node, isOwn);
+    if (name === 'scheduleNextStep') return scheduleFaults(node, faultsOf);
     const value = name === 'runStore.set' || name === 'runStore.push' ? node.arguments[1] : undefined;
-    return value === undefined ? [] : valueFaults(value, isOwn);
+    return value === undefined ? [] : faultsOf(value);
   });
 }
 
-function scheduleFaults({ arguments: [given] }: CallExpression, isOwn: (node: AnyNode) => boolean): Fault[] {
+function scheduleFaults({ arguments: [given] }: CallExpression, faultsOf: (value: AnyNode) => Fault[]): Fault[] {
   if (given?.type !== 'ObjectExpression') return [];
   const { written } = readOptions(given);
   const unknown = [...written]
@@ -32,7 +39,23 @@ function scheduleFaults({ arguments: [given] }: CallExpression, isOwn: (node: An
     .map(([key, { start }]) => optionFault(key, start));
   const payload = written.get('payload');
   // To leave a payload out and to give none is the same mistake, but for a literal: that is meant.
-  return payload === undefined ? unknown : [...unknown, ...valueFaults(payload, isOwn)];
+  return payload === undefined ? unknown : [...unknown, ...faultsOf(payload)];
+}
+
+/**
+ * The value of a variable that is given one once; otherwise the node itself. An object or a list that is used elsewhere too may have been changed
+ * there.
+ */
+function heldBy(node: AnyNode, { bindingOf }: Names): AnyNode {
+  const binding = node.type === 'Identifier' ? bindingOf.get(node) : undefined;
+  const [place, ...more] = binding?.declared ?? [];
+  if (binding === undefined || place?.field !== 'id' || more.length > 0 || binding.references.some(isWritten))
+    return node;
+  const declaring = place.above?.node;
+  if (declaring?.type === 'FunctionDeclaration') return declaring;
+  if (declaring?.type !== 'VariableDeclarator' || !declaring.init) return node;
+  const isOpen = declaring.init.type === 'ObjectExpression' || declaring.init.type === 'ArrayExpression';
+  return isOpen && binding.references.length > 1 ? node : declaring.init;
 }
 
 function optionFault(key: string, offset: number): Fault {
@@ -65,6 +88,7 @@ function valueFaults(value: AnyNode, isOwn: (node: AnyNode) => boolean): Fault[]
 /** A member that is undefined is left out, as everywhere in JSON. */
 function whatOf(node: AnyNode, isMember: boolean, isOwn: (node: AnyNode) => boolean): string | undefined {
   switch (node.type) {
+    case 'FunctionDeclaration':
     case 'FunctionExpression':
     case 'ArrowFunctionExpression':
       return 'a function';

@@ -5,7 +5,8 @@ import { ApiNames } from './api-names.ts';
 import { awaitingFaults } from './awaiting.ts';
 import { type ReadWorkflow, readSource } from './check.ts';
 import { type Fault, locateFaults } from './finding.ts';
-import { freeNameFaults } from './free-names.ts';
+import { freeNameFaults, ownCodeOf } from './free-names.ts';
+import { hiddenGlobalFaults } from './hidden-globals.ts';
 import { jsonLiteralFaults } from './json-literals.ts';
 import { memberFaults } from './members.ts';
 import { placesOf } from './places.ts';
@@ -37,6 +38,7 @@ function adviceOn(text: string, { tree, workflow: { declaration, methods, others
     ...ofApi,
     ...awaitingFaults(places, surroundings),
     ...freeNameFaults(places, text, names, declaration),
+    ...hiddenGlobalFaults(places, names, ownCodeOf(text, declaration)),
   ];
   if (declaration === null) return { warnings, graph: null };
   const { graph, unreachable } = reachOf(places, methods);

@@ -105,8 +105,12 @@ export const findingWarnings = {
     'The class has two methods of one name, or a method and a field; the later one counts, and a field always.',
     'Give one another name.',
   ),
+  GLOBAL_NOT_REPLACED: explain(
+    'The source replaces a global by another way than `globalThis.NAME = …`, and then uses it by its bare name, which does not show that.',
+    'Write `globalThis.NAME = …`, or use a variable.',
+  ),
   GLOBAL_UNKNOWN: explain(
-    'The source uses a name that it does not declare and that the sandbox does not have.',
+    'The source uses a name that it does not declare and that the sandbox does not have, or a part of a global that is left out here.',
     'Declare it, bundle what brings it, or ask for it with `typeof` first.',
   ),
 } as const satisfies Record<string, Explanation>;
