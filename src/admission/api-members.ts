@@ -101,6 +101,6 @@ function memberFault(owner: string | undefined, name: string, offset: number): F
 }
 
 function legacyFault(name: string, offset: number): Fault {
-  const message = `There is no \`RegExp.${name}\` in the sandbox: it would tell of other code's matches. Use what \`exec\` or \`match\` returns.`;
+  const message = `\`RegExp.${name}\` is there with \`isolation: 'context'\` only: elsewhere it would tell of other code's matches. Use what \`exec\` or \`match\` returns.`;
   return { code: 'MEMBER_UNKNOWN', message, offset };
 }

@@ -8,7 +8,7 @@ import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 import type { Step } from './step.ts';
 import { tame } from './tame.ts';
 
-tame();
+tame(false);
 
 /** No other step has the engine's own prototype of dates, and its Function makes code that finds the globals of this one. */
 const exact = globalNames.filter((name) => name !== 'Function');

@@ -15,12 +15,11 @@ import {
 } from './primordials.ts';
 import { standardNames } from './standard-globals.ts';
 
-export function tame(): void {
+/** `isShared`: by steps. What was matched in a context of its own, a step may be told. */
+export function tame(isShared: boolean): void {
   // `gc` is there only in a process started with --expose-gc, and then it cannot be deleted. Its time is the step's own.
   keepOnly(globalThis, [...standardNames, 'gc']);
-  // What is left of RegExp does not tell what the last match of any code in the cell was ($1, lastMatch, input, ...).
-  keepOnly(RegExp, ['length', 'name', 'prototype', 'escape', Symbol.species]);
-  remove(RegExp.prototype, 'compile'); // Changes even a frozen regular expression.
+  if (isShared) tameRegExp();
   poison('caller');
   poison('arguments');
   keepOnly(Error, ['length', 'name', 'prototype', 'isError', 'captureStackTrace']);
@@ -36,6 +35,12 @@ export function tame(): void {
   tameIntl();
   const temporal: unknown = Reflect.get(globalThis, 'Temporal');
   if (typeof temporal === 'object' && temporal !== null) remove(temporal, 'Now');
+}
+
+function tameRegExp(): void {
+  // What is left of RegExp does not tell what the last match of any code in the cell was ($1, lastMatch, input, ...).
+  keepOnly(RegExp, ['length', 'name', 'prototype', 'escape', Symbol.species]);
+  remove(RegExp.prototype, 'compile'); // Changes even a frozen regular expression.
 }
 
 function keepOnly(holder: object, kept: readonly PropertyKey[]): void {

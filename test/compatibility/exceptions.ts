@@ -98,6 +98,15 @@ export const exceptions: readonly Exception[] = [
     instead: '`zod` or another one for validation.',
   },
   {
+    program: 'showdown',
+    needs: 'context',
+    does: 'turns Markdown with code into HTML',
+    shows: { store: { table: true } },
+    error: "TypeError: Cannot read properties of undefined (reading 'codeblock')",
+    why: 'It reads `RegExp.$1`, which would tell what others have matched where steps share their built-ins.',
+    instead: '`marked` or `markdown-it`.',
+  },
+  {
     program: 'sugar',
     needs: 'context',
     does: 'extends arrays, numbers and strings',
@@ -141,14 +150,5 @@ export const exceptions: readonly Exception[] = [
     error: 'ReferenceError: URL is not defined',
     why: 'It makes a `URL` as soon as it is loaded.',
     instead: '`zod`, `yup` or `valibot`.',
-  },
-  {
-    program: 'showdown',
-    needs: 'more',
-    does: 'turns Markdown with code into HTML',
-    shows: {},
-    error: "TypeError: Cannot read properties of undefined (reading 'codeblock')",
-    why: 'It reads `RegExp.$1`, which is not there: it would tell what others have matched.',
-    instead: '`marked` or `markdown-it`.',
   },
 ];
