@@ -27,7 +27,9 @@ export function openCheckout(dir: string | null, sampleCommit: string): Checkout
     (part) => !existsSync(join(root, part)),
   );
   if (missing !== undefined) {
-    const near = [dirname(root), join(root, 'test262')].find((other) => existsSync(join(other, 'harness/assert.js')));
+    const near = [...foldersAbove(root), join(root, 'test262')].find((other) =>
+      existsSync(join(other, 'harness/assert.js')),
+    );
     const advice = near === undefined ? howToGet(sampleCommit) : `Did you mean \`--dir ${near}\`?`;
     throw new UsageError(
       `Expected \`--dir\` to name a checkout of test262, got \`${dir}\`: it has no \`${missing}\`. ${advice}`,
@@ -52,6 +54,11 @@ export function openCheckout(dir: string | null, sampleCommit: string): Checkout
   };
 }
 
+function foldersAbove(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [] : [above, ...foldersAbove(above)];
+}
+
 function textOf(file: string, missing: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -63,9 +70,9 @@ function textOf(file: string, missing: string): string {
 function howToGet(commit: string): string {
   return `Get one with:
 
-  git clone https://github.com/tc39/test262
-  git -C test262 checkout ${commit}
-  npm run test262 -- --dir test262 --sample
+  git clone https://github.com/tc39/test262 ../test262
+  git -C ../test262 checkout ${commit}
+  npm run test262 -- --dir ../test262 --sample
 `;
 }
 

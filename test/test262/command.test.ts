@@ -56,6 +56,7 @@ describe('a checkout', () => {
     ['no folder', join(folder, 'nowhere'), /there is no such folder.*git clone/s],
     ['a file', join(folder, '.git/HEAD'), /there is no such folder.*git clone/s],
     ['another folder', join(folder, '.git'), /it has no `harness\/assert.js`\. Did you mean `--dir .*`\?/],
+    ['a folder of its tests', join(folder, 'test/built-ins'), new RegExp(`Did you mean \`--dir ${folder}\``)],
     ['its tests', join(folder, 'test'), new RegExp(`Did you mean \`--dir ${folder}\``)],
   ])('that is %s is refused, with advice', (_, dir, message) => {
     expect(() => openCheckout(dir, 'abc')).toThrow(UsageError);
@@ -117,6 +118,7 @@ describe('a run', async () => {
     `);
     expect(isBelowLeast(outcomes)).toBe(true);
     expect(isBelowLeast(outcomes.filter(({ path }) => !path.endsWith('changes.js')))).toBe(false);
+    expect(isBelowLeast(outcomes.filter(({ kind }) => kind === 'unreadable'))).toBe(true);
   });
 
   it('is kept as a sample, which a later run is held against', () => {

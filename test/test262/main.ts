@@ -50,7 +50,7 @@ function pathsOf({ isSample, only, every }: Options, checkout: Checkout, sample:
   const paths = all.filter((path) => path.startsWith(only)).filter((_, index) => index % every === 0);
   if (paths.length > 0) return paths;
   const where = isSample ? 'the sample' : '`test/built-ins` and `test/language`';
-  throw new UsageError(`Expected \`--only\` to begin the path of a test, got \`${only}\`: ${where} has none such.`);
+  throw new UsageError(`Expected \`--only\` to begin the path of a test, got \`${only}\`: there is none in ${where}.`);
 }
 
 /** Before the tests run, for they take long. */
