@@ -6,14 +6,15 @@ import { UsageError } from './options.ts';
 export interface Checkout {
   /** The commit that is checked out; `unknown` where git does not say so. */
   readonly commit: string;
-  /** Paths below its folder `test`, sorted. */
-  paths(): readonly string[];
+  /** Of tests whose path below its folder `test` begins so, sorted. Of what is not ECMAScript itself only if `only` names it. */
+  paths(only: string): readonly string[];
   test(path: string): string;
   harness(name: string): string;
 }
 
 /** Whose tests are of ECMAScript itself. */
 const folders = ['built-ins', 'language'];
+const otherFolders = ['annexB', 'intl402', 'staging'];
 
 export function openCheckout(dir: string | null, sampleCommit: string): Checkout {
   if (dir === null) throw new UsageError(`Expected \`--dir\` to name a checkout of test262. ${howToGet(sampleCommit)}`);
@@ -38,11 +39,12 @@ export function openCheckout(dir: string | null, sampleCommit: string): Checkout
   const harnessTexts = new Map<string, string>();
   return {
     commit: commitOf(root),
-    paths: () =>
-      folders
+    paths: (only) =>
+      [...folders, ...otherFolders.filter((name) => only.startsWith(name) && existsSync(join(root, 'test', name)))]
         .flatMap((folder) => readdirSync(join(root, 'test', folder), { recursive: true, withFileTypes: true }))
         .filter((entry) => entry.isFile() && entry.name.endsWith('.js') && !entry.name.includes('_FIXTURE'))
         .map((entry) => relative(join(root, 'test'), join(entry.parentPath, entry.name)))
+        .filter((path) => path.startsWith(only))
         .sort(),
     test: (path) => textOf(join(root, 'test', path), 'It is not in this checkout.'),
     harness(name) {

@@ -25,6 +25,7 @@ const files: Readonly<Record<string, string>> = {
   'test/built-ins/helper.js': '// It has no front matter.',
   'test/built-ins/lacks.js': '/*---\nincludes: [lacks.js]\n---*/\n',
   'test/built-ins/x_FIXTURE.js': 'no test',
+  'test/intl402/a.js': testOf('assert(true);'),
   'test/language/module.js': '/*---\nflags: [module]\n---*/\n',
   'test/language/passes.js': testOf('assert(true);'),
   'test/language/read.me': 'no script',
@@ -47,7 +48,9 @@ const paths = [
 describe('a checkout', () => {
   it('has its tests, and the commit that git names', () => {
     const checkout = openCheckout(folder, 'abc');
-    expect(checkout.paths()).toEqual(paths);
+    expect(checkout.paths('')).toEqual(paths);
+    expect(checkout.paths('intl402/')).toEqual(['intl402/a.js']);
+    expect(checkout.paths('language/')).toEqual(paths.slice(-2));
     expect(checkout.commit).toBe('be13516fb644');
   });
 

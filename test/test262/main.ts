@@ -46,10 +46,10 @@ async function main(options: Options): Promise<void> {
 }
 
 function pathsOf({ isSample, only, every }: Options, checkout: Checkout, sample: Sample): readonly string[] {
-  const all = isSample ? [...sample.expected.keys()] : checkout.paths();
-  const paths = all.filter((path) => path.startsWith(only)).filter((_, index) => index % every === 0);
+  const all = isSample ? [...sample.expected.keys()].filter((path) => path.startsWith(only)) : checkout.paths(only);
+  const paths = all.filter((_, index) => index % every === 0);
   if (paths.length > 0) return paths;
-  const where = isSample ? 'the sample' : '`test/built-ins` and `test/language`';
+  const where = isSample ? 'the sample' : 'its folder `test`';
   throw new UsageError(`Expected \`--only\` to begin the path of a test, got \`${only}\`: there is none in ${where}.`);
 }
 

@@ -12,9 +12,10 @@ export interface Metadata {
 
 /** Null if the text has no such comment: it is no test. */
 export function metadataOf(text: string): Metadata | null {
-  const frontmatter = /\/\*---\r?\n([\s\S]*?)---\*\//.exec(text)?.[1];
-  if (frontmatter === undefined) return null;
-  const negative = /^negative:\s*\r?\n((?:[ \t]+.*\r?\n?)+)/m.exec(frontmatter)?.[1];
+  const written = /\/\*---\s([\s\S]*?)---\*\//.exec(text)?.[1];
+  if (written === undefined) return null;
+  const frontmatter = written.replace(/\r\n?/g, '\n'); // Some tests are of line ends.
+  const negative = /^negative:\s*\n((?:[ \t]+.*\n?)+)/m.exec(frontmatter)?.[1];
   return {
     flags: listOf(frontmatter, 'flags'),
     includes: listOf(frontmatter, 'includes'),

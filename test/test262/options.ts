@@ -27,7 +27,8 @@ why the others differ. All tests take about 15 minutes. Ctrl-C ends the run earl
 
   --dir DIR     a checkout of https://github.com/tc39/test262
   --sample      run the tests of test/test262/sample.txt, and compare each with what is written there
-  --only PATH   run tests whose path below \`test\` begins so, for example language/types
+  --only PATH   run tests whose path below \`test\` begins so, for example language/types; all tests are those of
+                built-ins and language, but annexB, intl402 and staging can be named here, too
   --every N     run one of N tests
   --json FILE   write each difference, with its error, to a file
   --update      write what comes out to test/test262/sample.txt, instead of comparing

@@ -30,6 +30,7 @@ describe('what a test says of itself', () => {
       features: ['Symbol', 'WeakRef'],
       negative: null,
     });
+    for (const lineEnd of ['\r', '\r\n']) expect(metadataOf(text.replaceAll('\n', lineEnd))).toEqual(metadataOf(text));
     expect(metadataOf(testOf('', ''))).toEqual({ flags: [], includes: [], features: [], negative: null });
     expect(metadataOf('no comment')).toBeNull();
   });
