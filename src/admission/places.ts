@@ -1,6 +1,6 @@
 // Every node of a source with the place that it stands in: below which node, in which function that has a name, and whether what
 // stands there may happen more than once for each call of it.
-import { childrenOf, nameOf } from './nodes.ts';
+import { eachChild, nameOf } from './nodes.ts';
 import type { AnyNode, Class, Program } from './parse.ts';
 
 export interface Place {
@@ -43,8 +43,17 @@ export function* placesOf(program: Program, workflow: Class | null): Generator<P
   const places: Place[] = [{ node: program, above: null, field: '', owner: null, isRepeated: false }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     yield place;
-    const below = childrenOf(place.node).map(([field, node]) => placeBelow(place, field, node, workflow));
-    for (const one of below.reverse()) places.push(one); // There may be more than a call can have arguments.
+    const above = place;
+    const first = places.length;
+    eachChild(above.node, (node, field) => places.push(placeBelow(above, field, node, workflow)));
+    reverse(places, first);
+  }
+}
+
+/** The items from this index on. */
+function reverse(list: unknown[], from: number): void {
+  for (let low = from, high = list.length - 1; low < high; low++, high--) {
+    [list[low], list[high]] = [list[high], list[low]];
   }
 }
 

@@ -3,7 +3,7 @@
 import { globalNames } from '../realm/globals/index.ts';
 import { importMetaFault } from './exports.ts';
 import { type Fault, tooNested } from './finding.ts';
-import { childrenOf, isPlainName, isScheduleCall, makesItsOwn } from './nodes.ts';
+import { eachChild, isPlainName, isScheduleCall, makesItsOwn } from './nodes.ts';
 import type { AnyNode, CallExpression, ImportExpression, Program } from './parse.ts';
 
 export interface Walked {
@@ -64,11 +64,11 @@ function pushChildren(visit: Visit, visits: Visit[], faults: Fault[]): void {
   const isFunction = node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression';
   const inFunction = visit.inFunction || isArrow || isFunction;
   const hasArguments = visit.hasArguments || isFunction;
-  for (const [field, child] of childrenOf(node)) {
+  eachChild(node, (child, field) => {
     const isArguments = child.type === 'Identifier' && child.name === 'arguments';
     if (isArguments && !hasArguments && !isPlainName(node, field)) faults.push(argumentsFault(child.start));
     visits.push({ node: child, depth, inFunction, hasArguments });
-  }
+  });
 }
 
 function isAwait(node: AnyNode): boolean {
