@@ -118,7 +118,7 @@ export class Lanes {
   hasRoom(lane: LaneName): boolean {
     if (lane === 'exclusive' && this.#mayGrow(true)) return true;
     for (const link of this.#links) {
-      if (link.lane === lane && !link.isRetiring && link.load.steps < this.#most(lane)) return true;
+      if (link.lane === lane && link.takesSteps && link.load.steps < this.#most(lane)) return true;
     }
     return false;
   }

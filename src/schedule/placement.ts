@@ -67,11 +67,11 @@ export function sharedLink(
 
 /** Whether a thread of the shared lane may be sent one more step, if it has a cell for it. */
 export function mayTake(
-  { lane, isRetiring, isForNew, load }: WorkerLink,
+  { lane, takesSteps, isForNew, load }: WorkerLink,
   isKnown: boolean,
   stepsActive: number,
 ): boolean {
-  return lane === 'shared' && !isRetiring && (isKnown || isForNew) && load.steps < stepsActive;
+  return lane === 'shared' && takesSteps && (isKnown || isForNew) && load.steps < stepsActive;
 }
 
 /** Where strangers are at work, only those go who would wait as long elsewhere; where they may come, whoever is as well off. */
@@ -103,7 +103,7 @@ export function exclusiveLink(
   workers: number,
   canGrow: boolean,
 ): WorkerLink | 'new' | undefined {
-  const exclusive = [...links].filter((link) => link.lane === 'exclusive');
+  const exclusive = [...links].filter((link) => link.lane === 'exclusive' && link.takesSteps);
   const own = exclusive.filter((link) => link.room.inUseBy(tenant) > 0);
   if (own.filter(isAtWork).length < Math.max(1, exclusiveWorkers(workers) - 1) && own.length < ownMost) {
     const idle = exclusive.filter((link) => link.load.steps === 0);

@@ -204,6 +204,11 @@ export class WorkerLink {
     return this.lane === 'exclusive' && this.#inFlight.hasTurn;
   }
 
+  /** Not once another one has taken its place, nor once it is to be ended, though what it has said before is still to be read. */
+  get takesSteps(): boolean {
+    return !this.isRetiring && !this.#isClosed;
+  }
+
   /** Asks whether the thread is there. */
   ping(budgetMs = pingBudgetMs): void {
     const turn = this.#inFlight.add({ cell: null, length: 0, attempts: [], readyAt: 0, budgetMs, openMs: 0 }, 0);

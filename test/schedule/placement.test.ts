@@ -43,6 +43,17 @@ describe('in the shared lane, a step is given to', () => {
     expect(choose([busy([other, 300]), busy([other, 200])])).toBe(1);
   });
 
+  it('none that is to be ended, though what it has said is still to be read', () => {
+    const links = [upLink(), busy([acme, 200])];
+    links[0]?.close();
+    expect(choose(links)).toBe(1);
+    links[1]?.close();
+    expect(choose(links)).toBe(-1);
+    const exclusive = [upLink('exclusive'), upLink('exclusive')];
+    exclusive[0]?.close();
+    expect(exclusiveLink(exclusive, acme.program, 2, false)).toBe(exclusive[1]);
+  });
+
   it('one with a warm cell, though it wait there for as long as it takes to make one', () => {
     expect(choose([upLink(), busy([acme, 9_999])])).toBe(1);
     expect(choose([upLink(), busy([acme, 10_001])])).toBe(0);
