@@ -12,10 +12,21 @@ export const apiMembers: readonly string[] = [
   ...['runId', 'stepId', 'attempt', 'idempotencyKey', 'log', 'scheduleNextStep', 'runStore'],
 ];
 export const storeMembers: readonly string[] = ['get', 'set', 'push', 'increment', 'delete'];
-/** Also those that a console of plain Node has and a step's need not have: to name them is no slip. */
 export const consoleMembers: readonly string[] = [
   ...['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'dirxml', 'table', 'assert', 'clear'],
-  ...['time', 'timeEnd', 'timeLog', 'timeStamp', 'count', 'countReset', 'group', 'groupCollapsed', 'groupEnd'],
+  ...[
+    'time',
+    'timeEnd',
+    'timeLog',
+    'timeStamp',
+    'profile',
+    'profileEnd',
+    'count',
+    'countReset',
+    'group',
+    'groupCollapsed',
+    'groupEnd',
+  ],
 ];
 const membersOf: ReadonlyMap<string, readonly string[]> = new Map([
   ['', apiMembers],

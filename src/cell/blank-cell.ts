@@ -4,9 +4,9 @@ import { splitExport } from '../protocol/exported-name.ts';
 import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import { isSameRegion, nativeRegion, type Region } from '../protocol/region.ts';
+import { sourceName } from '../realm/author-lines.ts';
 import { globalNames } from '../realm/globals/index.ts';
 import type { Realm, RealmSetup } from '../realm/realm.ts';
-import { sourceName } from '../realm/thrown.ts';
 import { boundNames, inGlobalScope } from './global-scope.ts';
 import {
   type Context,

@@ -2,7 +2,7 @@
 // those of an unhandled rejection are the tenant's.
 import type { LossReason } from '../protocol/frames.ts';
 import { stackMark } from '../protocol/records.ts';
-import { sourceName } from '../realm/thrown.ts';
+import { sourceName } from '../realm/author-lines.ts';
 import { Overrun } from './watchdog.ts';
 
 export interface Loss {

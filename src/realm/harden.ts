@@ -4,6 +4,7 @@
 import { tellOfData } from './descriptors.ts';
 import { hideErrorOfEngine } from './error-class.ts';
 import { createGlobals, globalNames, sharedObjects } from './globals/index.ts';
+import { LogGroups } from './globals/log-groups.ts';
 import type { StepContext } from './globals/step-context.ts';
 import { hiddenIntrinsics } from './hidden-intrinsics.ts';
 import { hideTextOf } from './native-text.ts';
@@ -29,7 +30,10 @@ export function harden(): void {
 }
 
 /** Its functions have the texts of all steps'. */
-const nobody: StepContext = { now: () => 0, seed: '0'.repeat(64), nonce: 0, log() {}, sleep() {}, crashed() {} };
+const nobody: StepContext = {
+  ...{ now: () => 0, seed: '0'.repeat(64), nonce: 0, groups: new LogGroups() },
+  ...{ log() {}, sleep() {}, crashed() {} },
+};
 const ownNames = globalNames.filter((name) => name !== 'globalThis');
 
 /**

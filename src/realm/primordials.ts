@@ -21,6 +21,7 @@ export const { isArray } = Array;
 export const { fromCharCode } = String;
 export const { isFinite: isFiniteNumber, isInteger, isSafeInteger } = Number;
 export const { floor, trunc } = Math;
+export const numberToFixed = uncurryThis(Number.prototype.toFixed);
 export const objectPrototype: object = Object.prototype;
 
 /** Captured by another name: in a function, the global of the same name would be looked up anew. */
@@ -131,6 +132,7 @@ export const arrayBufferResizable = getterOf<boolean>(ArrayBuffer.prototype, 're
 export const arrayBufferDetached = getterOf<boolean>(ArrayBuffer.prototype, 'detached');
 export const arrayBufferTransfer = uncurryThis(ArrayBuffer.prototype.transfer) as (self: unknown) => ArrayBuffer;
 
+export const { captureStackTrace } = Error;
 const errorPrototype = Error.prototype;
 const { isError: nativeIsError } = Error as { isError?: (value: unknown) => boolean };
 

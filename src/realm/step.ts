@@ -1,6 +1,8 @@
 // One attempt of one step inside the isolate: what it has asked of the host, what it waits for, and how it ends.
 // It knows neither other steps nor who runs it; everything it learns comes through the inbox.
 import { fieldSeparator, type LogLevel, logLineBytes, opLetters, recordSeparator } from '../protocol/records.ts';
+import { LogGroups } from './globals/log-groups.ts';
+import { cutLine } from './globals/log-text.ts';
 import type { StepContext } from './globals/step-context.ts';
 import { jsonText } from './json-text.ts';
 import { opError } from './op-error.ts';
@@ -51,6 +53,7 @@ export class Step implements StepContext {
   readonly bounds: StepBounds;
   readonly seed: string;
   readonly nonce: number;
+  readonly groups: LogGroups = new LogGroups();
   readonly #outbox: Outbox;
   /** What stands before and behind the fields of each of its records. */
   readonly #head: string;
@@ -135,8 +138,9 @@ export class Step implements StepContext {
   }
 
   /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
-  log(level: LogLevel, text: string): void {
+  log(level: LogLevel, said: string): void {
     if (this.#ended || this.#isClosing || this.#logBytes > this.bounds.logBytesPerStep) return;
+    const text = cutLine(this.groups.indented(said));
     this.#logBytes += text.length + logLineBytes;
     const fields = `${level}${fieldSeparator}${jsonStringify(text)}`;
     this.#pending.line(fields, this.#record(opLetters.log, fields));

@@ -13,13 +13,13 @@ import {
   thrownJsonLength,
   thrownLengths,
 } from '../protocol/records.ts';
+import { authorLines } from './author-lines.ts';
 import { formatLog } from './globals/log-text.ts';
 import { isMistaken } from './mistakes.ts';
 import {
   append,
   type BareList,
   bareList,
-  charAt,
   defineOwn,
   indexOf,
   isArray,
@@ -34,9 +34,6 @@ import {
   slice,
   startsWith,
 } from './primordials.ts';
-
-/** Lines of the author's source carry this file name; all others belong to the runner and are left out. */
-export const sourceName = 'workflow.js';
 
 /** As JSON. `hasBegun`: whether it was thrown by the method, and not by what is evaluated before that. */
 export function thrownJson(thrown: unknown, hasBegun: boolean): string {
@@ -190,27 +187,6 @@ function attempt(read: () => unknown): unknown {
   } catch {
     return undefined; // A getter that throws has nothing to say; what it threw is the tenant's own.
   }
-}
-
-/** The lines of a V8 stack that lie in the author's source. They stand at its end, behind a message of any length. */
-function authorLines(stack: string, most: number): string {
-  const end = stack.length;
-  let lines = '';
-  for (let start = end > most ? end - most : 0; start < end; ) {
-    const newline = indexOf(stack, '\n', start);
-    const lineEnd = newline < 0 ? end : newline;
-    const line = trimmed(stack, start, lineEnd);
-    if (startsWith(line, 'at ') && indexOf(line, `${sourceName}:`) >= 0) lines += lines === '' ? line : `\n${line}`;
-    start = lineEnd + 1;
-  }
-  return lines;
-}
-
-/** Without the spaces that V8 puts before a frame. */
-function trimmed(text: string, start: number, end: number): string {
-  let from = start;
-  while (from < end && charAt(text, from) === ' ') from++;
-  return slice(text, from, end);
 }
 
 /** Written by hand as far as it is the realm's: what has a prototype, or is in one, may be asked for a `toJSON` of the step's. */

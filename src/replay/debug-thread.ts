@@ -7,8 +7,8 @@ import { createRealmSource, realmEntries } from '../cell/realm-source.ts';
 import type { ThreadEnd, WorkerPool, WorkerThread } from '../pool/worker-thread.ts';
 import { type CellSpec, decodeToWorker, encodeFrame, type ToWorker } from '../protocol/frames.ts';
 import { isSameRegion, nativeRegion } from '../protocol/region.ts';
+import { sourceName } from '../realm/author-lines.ts';
 import type { Realm } from '../realm/realm.ts';
-import { sourceName } from '../realm/thrown.ts';
 
 /** The flag of Node without which there are no modules in contexts. */
 export const debugFlag = '--experimental-vm-modules';

@@ -1,5 +1,6 @@
 // A step for tests of its globals: the test moves its time and ends its sleeps.
 import { createGlobals } from '../../src/realm/globals/index.ts';
+import { LogGroups } from '../../src/realm/globals/log-groups.ts';
 import type { StepContext } from '../../src/realm/globals/step-context.ts';
 
 export interface TestStep extends StepContext {
@@ -16,7 +17,8 @@ export function createStep(seed = 'ab'.repeat(32), nonce = 1): TestStep {
     ...{ time: 1_700_000_000_000, seed, nonce, lines: [], sleeps: [] },
     now: () => step.time,
     crashed: (error) => step.lines.push(`crashed ${error}`),
-    log: (level, text) => step.lines.push(`${level} ${text}`),
+    groups: new LogGroups(),
+    log: (level, text) => step.lines.push(`${level} ${step.groups.indented(text)}`),
     sleep: (ms, wake) => {
       step.sleeps.push(ms);
       wakes.push(wake);

@@ -28,6 +28,11 @@ const uses: Readonly<Record<string, string>> = {
   'many ops at once': "(api.runStore.set('m', 1), api.runStore.increment('m'), api.runStore.get('m'))",
   'a log': "api.log('text', value, list, error, 1n, symbol, map, set, pattern, boxed, bytes, cycle, deep, () => 1)",
   console: "(log('a', value), warn('b'), print_error(error), info(1), debug(list), assert(false, 'c', value))",
+  'console, by label':
+    "(time('t'), timeLog('t', value), timeEnd('t'), timeEnd('t'), count(symbol), countReset('c'), count('c'))",
+  'console, in groups': "(group('g', value), dir('it\\'s'), dirxml(list), groupEnd())",
+  'console.table': '(table(value), table(map), table(set), table(rows, columns))',
+  'console.trace': "(trace('t', value), clear())",
   setTimeout: 'new PromiseOf((resolve) => { setTimeout(resolve, 5, value); })',
   'setInterval, cleared': `new PromiseOf((resolve) => {
     let calls = 0;
@@ -54,12 +59,18 @@ const uses: Readonly<Record<string, string>> = {
   'new Date': 'typeof new DateOf()',
   Date: 'typeof DateOf()',
   'performance.now': 'typeof performance_now()',
+  'performance.mark': "(mark('a', marked), mark('b', marked), clearMarks('a'), getEntries().length)",
+  'performance.measure':
+    "(measure('m', measured), clearMeasures('n'), getEntriesByName('m', 'measure').length, getEntriesByType('mark').length)",
+  'performance.measure of no mark': "measure('m', 'none')",
 };
 
 const prelude = `${spoiler}
 const { setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask, structuredClone, atob, btoa } = globalThis;
 const { TextEncoder, TextDecoder, Date: DateOf } = globalThis;
-const { log, warn, error: print_error, info, debug, assert } = console;
+const { log, warn, error: print_error, info, debug, assert, time, timeLog, timeEnd, count, countReset } = console;
+const { group, groupEnd, dir, dirxml, table, trace, clear } = console;
+const { mark, measure, clearMarks, clearMeasures, getEntries, getEntriesByName, getEntriesByType } = performance;
 const { encode, encodeInto } = TextEncoder.prototype;
 const { decode } = TextDecoder.prototype;
 const { getRandomValues, randomUUID } = crypto;
@@ -70,6 +81,8 @@ const own = (make) => keep(make());
 const value = own(() => ({ a: 1, list: [1, 'two', null, { three: 3 }], text: 'é"\\n' }));
 const list = own(() => [1, [2, [3]]]), symbol = Symbol('s'), map = own(() => new Map([['k', value]])), set = own(() => new Set([1, 'x']));
 const pattern = own(() => /a+/gi), boxed = own(() => new String('boxed')), bytes = own(() => new Uint8Array([97, 195, 169]));
+const rows = own(() => [{ a: 1, b: 'é' }, [1], 'x']), columns = own(() => ['b', 'c']);
+const marked = own(() => ({ startTime: 1, detail: { a: 1 } })), measured = own(() => ({ start: 1, end: 2 }));
 const date = own(() => new Date(0)), random = own(() => new Uint32Array(4)), target = own(() => new Uint8Array(8));
 const movable = own(() => new ArrayBuffer(8)), options = own(() => ({ fatal: true }));
 const transfer = own(() => ({ done: 0, [Symbol.iterator]() { return this; }, next() { return keep(this.done++ === 0 ? { done: false, value: movable } : { done: true }); } }));

@@ -116,3 +116,55 @@ describe('output', () => {
     expect(logs).toMatchObject([{ action: 'onWorkflowComplete', level: 'warn', text: 'all done' }]);
   });
 });
+
+describe.each(['realm', 'context'] as const)('the console of a step (%s)', (isolation) => {
+  it("writes what Node's writes, by the time of the step, and starts anew with each step", async () => {
+    const start = `console.time('wait');
+      performance.mark('begin');
+      console.group('Orders', 2);
+      api.log('one\\ntwo');
+      console.table([{ id: 1, name: 'Ann' }]);
+      console.count();
+      await new Promise((resolve) => setTimeout(resolve, 1_250));
+      console.trace('here');
+      console.groupEnd();
+      console.timeEnd('wait');
+      console.log(performance.measure('all', 'begin').duration);
+      await api.scheduleNextStep({ action: 'next' });`;
+    const next = 'console.count(); console.timeEnd("wait"); console.log(performance.getEntries());';
+    const { logs } = await runToEnd(runner(), { start, next }, { isolation });
+    expect(textsOf(logs)).toEqual([
+      'Orders 2',
+      '  one\n  two',
+      "  ┌─────────┬────┬───────┐\n  │ (index) │ id │ name  │\n  ├─────────┼────┼───────┤\n  │ 0       │ 1  │ 'Ann' │\n  └─────────┴────┴───────┘",
+      '  default: 1',
+      expect.stringMatching(/^ {2}Trace: here\n {6}at Workflow\.start \(workflow\.js:\d+:\d+\)$/),
+      expect.stringMatching(/^wait: \d\.\d{3}s$/),
+      expect.stringMatching(/^\d{4}$/),
+      'default: 1',
+      "No such label 'wait' for console.timeEnd()",
+      '[]',
+    ]);
+  });
+
+  it("shows the author's lines of an error and none of the runner's", async () => {
+    const start = `await null;
+      console.log(new TypeError('outer', { cause: new Error('inner') }));
+      setTimeout(() => console.log(new Error('timer')), 5);
+      await new Promise((resolve) => setTimeout(resolve, 10));`;
+    const { logs } = await runToEnd(runner(), { start }, { isolation });
+    const text = textsOf(logs).join('\n');
+    expect(text).toMatch(
+      /^TypeError: outer\n {4}at .*workflow\.js:4:.*\[cause\]: Error: inner\n {4}at .*workflow\.js:4:/,
+    );
+    expect(text).toMatch(/Error: timer\n {4}at .*workflow\.js:5:/);
+    expect(text).not.toContain('stepwell');
+  });
+
+  it('cuts a line that a group makes longer than a line may be', async () => {
+    const start = "console.group(); console.log('\\n'.repeat(65_000)); console.assert(false, 'x'.repeat(70_000));";
+    const { outcome, logs } = await runToEnd(runner(), { start }, { isolation });
+    expect(outcome.status).toBe('completed');
+    expect(textsOf(logs).map((text) => text.length)).toEqual([65_536, 65_536]);
+  });
+});

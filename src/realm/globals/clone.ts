@@ -53,12 +53,14 @@ import {
 } from '../primordials.ts';
 import { bufferCopy, cloneError, transferredBuffers } from './clone-buffers.ts';
 
+export type Clone = (...args: unknown[]) => unknown;
+
 export function structuredClone(...args: unknown[]): unknown {
   return cloneOf(args, OriginalDate);
 }
 
 /** For a step that has a Date of its own: so are the dates of its clones. */
-export function createStructuredClone(DateOfStep: DateConstructor): unknown {
+export function createStructuredClone(DateOfStep: DateConstructor): Clone {
   return { structuredClone: (...args: unknown[]) => cloneOf(args, DateOfStep) }.structuredClone;
 }
 

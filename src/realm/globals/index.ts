@@ -1,7 +1,7 @@
 // The globals of one step. What differs from step to step (time, randomness, the log, timers) is made for each; what does
 // not is made once, shared and frozen. The isolate itself has none of them.
 import { atob, btoa } from './base64.ts';
-import { createStructuredClone, structuredClone } from './clone.ts';
+import { type Clone, createStructuredClone, structuredClone } from './clone.ts';
 import { createConsole } from './console.ts';
 import { createCrypto } from './crypto.ts';
 import { copyOfDatePrototype, createDate, createPlainDate } from './date.ts';
@@ -12,6 +12,7 @@ import { createIntl } from './intl.ts';
 import { createMath, createPlainMath } from './math.ts';
 import { queueMicrotask } from './microtask.ts';
 import { createPerformance } from './performance.ts';
+import { PerformanceMark, PerformanceMeasure } from './performance-entry.ts';
 import type { StepContext } from './step-context.ts';
 import { createTemporal } from './temporal.ts';
 import { Timeout } from './timeout.ts';
@@ -34,6 +35,7 @@ interface Kit {
   timers(): Timers;
   date(): DateConstructor;
   isExact(name: string): boolean;
+  clone(): Clone;
   /** The step's `globalThis`; not before all of its globals are made. */
   global(): object;
 }
@@ -48,18 +50,21 @@ const creators: { readonly [name: string]: Creator } = {
   Intl: (step, { isExact }) => (isExact('Intl') ? createIntl(step) : Intl),
   Temporal: (step, { isExact }) => (isExact('Temporal') ? createTemporal(step) : sharedTemporal),
   crypto: createCrypto,
-  performance: createPerformance,
+  performance: (step, kit) => createPerformance(step, kit.clone()),
   setTimeout: (_, { timers }) => timers().setTimeout,
   clearTimeout: (_, { timers }) => timers().clearTimeout,
   setInterval: (_, { timers }) => timers().setInterval,
   clearInterval: (_, { timers }) => timers().clearInterval,
   ...Object.fromEntries(Object.entries(shared).map(([name, value]) => [name, () => value])),
   Function: (_, { global, isExact }) => (isExact('Function') ? createFunction(global, globalNames) : Function),
-  structuredClone: (_, { date, isExact }) => (isExact('Date') ? createStructuredClone(date()) : structuredClone),
+  structuredClone: (_, kit) => kit.clone(),
 };
 
-/** A timer is an object of a class that steps share. */
-export const sharedObjects: readonly object[] = [...Object.values(shared), Timeout];
+/** Timers and entries of `performance` are objects of classes that steps share. */
+export const sharedObjects: readonly object[] = [
+  ...Object.values(shared),
+  ...[Timeout, PerformanceMark, PerformanceMeasure],
+];
 
 /** Those of {@link globalNames} that all steps of a cell share, unless it is exact in what it differs. */
 export const sharedGlobalNames: readonly string[] = Object.keys(shared);
@@ -105,17 +110,19 @@ function kitOf(step: StepContext, { exact, datePrototype }: GlobalsLook, global:
   let timers: Timers | undefined;
   let date: DateConstructor | undefined;
   const isExact = (name: string): boolean => exact.includes(name);
+  function dateOfStep(): DateConstructor {
+    date ??= isExact('Date') ? createDate(step, datePrototype()) : createPlainDate(step);
+    return date;
+  }
   return {
     isExact,
     global,
+    clone: () => (isExact('Date') ? createStructuredClone(dateOfStep()) : structuredClone),
     timers() {
       timers ??= createTimers(step);
       return timers;
     },
-    date() {
-      date ??= isExact('Date') ? createDate(step, datePrototype()) : createPlainDate(step);
-      return date;
-    },
+    date: dateOfStep,
   };
 }
 

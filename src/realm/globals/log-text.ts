@@ -1,10 +1,12 @@
 // Turns the arguments of a log call into one line of text, inside the timed turn. They are a tenant's: getters, proxies
 // and toJSON may throw, and cost the call nothing but its text. Depth, breadth and length have bounds.
 import { logLineLength } from '../../protocol/records.ts';
+import { withoutRunnerLines } from '../author-lines.ts';
 import {
   apply,
   charCodeAt,
   getPrototypeOf,
+  indexOf,
   isArray,
   isError,
   isMap,
@@ -45,6 +47,31 @@ export function formatLog(values: readonly unknown[]): string {
     else line.addValue(value);
   }
   return line.text;
+}
+
+/** One value, of which it shows that it is a string: in quotes that it does not have itself, as Node does. */
+export function inspected(value: unknown): string {
+  if (typeof value !== 'string') return formatLog([value]);
+  const json = jsonStringify(slice(value, 0, logLineLength));
+  const inner = replaced(slice(json, 1, -1), '\\"', '"');
+  if (indexOf(inner, "'") < 0) return `'${inner}'`;
+  if (indexOf(inner, '"') < 0) return `"${inner}"`;
+  return indexOf(inner, '`') < 0 ? `\`${inner}\`` : `'${replaced(inner, "'", "\\'")}'`;
+}
+
+function replaced(text: string, piece: string, by: string): string {
+  let changed = '';
+  let start = 0;
+  for (let end = indexOf(text, piece); end >= 0; end = indexOf(text, piece, start)) {
+    changed += slice(text, start, end) + by;
+    start = end + piece.length;
+  }
+  return changed + slice(text, start);
+}
+
+/** A text that has become longer than a line may be, cut as a line is. */
+export function cutLine(text: string): string {
+  return text.length > logLineLength ? `${cutAt(text, logLineLength - 1)}…` : text;
 }
 
 /** Stands for a value whose getter threw. */
@@ -137,7 +164,7 @@ class LogLine {
     const stack = read(error, 'stack');
     const name = read(error, 'name');
     const message = read(error, 'message');
-    if (typeof stack === 'string' && stack !== '') this.write(stack);
+    if (typeof stack === 'string' && stack !== '') this.write(withoutRunnerLines(slice(stack, 0, logLineLength + 1)));
     else this.write(headOf(name, message));
     this.#addPart(error, 'cause');
     this.#addPart(error, 'errors');
@@ -191,7 +218,7 @@ class LogLine {
 }
 
 /** The first `length` units of a text, less the half of a character. */
-function cutAt(text: string, length: number): string {
+export function cutAt(text: string, length: number): string {
   const unit = charCodeAt(text, length - 1);
   return slice(text, 0, unit >= 0xd800 && unit <= 0xdbff ? length - 1 : length);
 }
@@ -211,7 +238,8 @@ function convertedByToJson(object: object): unknown {
       : object;
 }
 
-function read(object: object, key: PropertyKey): unknown {
+/** A property, or what {@link formatLog} writes as `[Thrown]`. */
+export function read(object: object, key: PropertyKey): unknown {
   try {
     return reflectGet(object, key);
   } catch {
