@@ -58,7 +58,8 @@ export function makeBlankCell(spec: BlankSpec, source: Source, watchdog: Watchdo
 
 /**
  * Two functions, so that the source may declare names that its globals have too; both prologues take two lines, which
- * `lineOffset` takes off again, so that errors show the author's own lines. `bound`: see {@link boundNames}.
+ * `lineOffset` takes off again, so that errors show the author's own lines. The first one gives the second, and has returned when the source
+ * is evaluated: it would stand in stacks. `bound`: see {@link boundNames}.
  */
 export function wrapped(
   code: string,
@@ -69,7 +70,7 @@ export function wrapped(
   const { body, name } = splitExport(code);
   const results = [name, ...functions].join(', ');
   const names = bound ?? globals;
-  const text = `(function (${names.join(', ')}) { 'use strict'; return (function () {\n\n${body}\n;return [${results}];\n})(); })`;
+  const text = `(function (${names.join(', ')}) { 'use strict'; return function () {\n\n${body}\n;return [${results}];\n}; })`;
   return bound === null ? text : inGlobalScope(text, globals, bound);
 }
 
@@ -87,12 +88,12 @@ export function compileWrapped(
   return isolate.compileScriptSync(text, { filename: sourceName, lineOffset: -2 });
 }
 
-/** The two halves of a turn, of a realm for this workflow. */
+/** The two halves of a turn, of a realm for this workflow, and the realm itself. */
 export function openRealm(
   entry: Module,
   setup: Omit<RealmSetup, 'bounds'> & Pick<CellSpec, 'bounds'>,
   factory: Reference,
-): { readonly deliver: Reference; readonly take: Reference<Realm['take']> } {
+): { readonly deliver: Reference; readonly take: Reference<Realm['take']>; readonly realm: Reference<Realm> } {
   const { namespace } = entry;
   const createRealm = namespace.getSync('createRealm', { reference: true });
   const result = { reference: true } as const;
@@ -101,10 +102,17 @@ export function openRealm(
   const halves = {
     deliver: realm.getSync('deliver', { reference: true }),
     take: realm.getSync('take', { reference: true }) as Reference<Realm['take']>,
+    realm,
   };
   // What has a handle is not collected, and those of isolated-vm go late if nobody lets go of them.
-  for (const handle of [realm, createRealm, namespace, factory]) handle.release();
+  for (const handle of [createRealm, namespace, factory]) handle.release();
   return halves;
+}
+
+/** What the realm knows of a rejection. Its code asks getters of the tenant's. */
+export function rejectionIn(realm: Reference<Realm>, message: string, allowedMs: number): unknown {
+  const rejection = realm.getSync('rejection', { reference: true }) as Reference<Realm['rejection']>;
+  return rejection.applySync(undefined, [message], { timeout: allowedMs });
 }
 
 const nobodysBounds = {

@@ -3,7 +3,15 @@
 import type { CellSpec } from '../protocol/frames.ts';
 import { isSameRegion } from '../protocol/region.ts';
 import { globalNames } from '../realm/globals/index.ts';
-import { type BlankCell, type BlankSpec, compileWrapped, hostCallMs, makeBlankCell, openRealm } from './blank-cell.ts';
+import {
+  type BlankCell,
+  type BlankSpec,
+  compileWrapped,
+  hostCallMs,
+  makeBlankCell,
+  openRealm,
+  rejectionIn,
+} from './blank-cell.ts';
 import { openContextCell } from './context-cell.ts';
 import { exactNames, makesCode } from './exact-names.ts';
 import { disposeIsolate } from './isolate.ts';
@@ -87,7 +95,7 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   const { methods, sharedFunctions, bounds } = spec;
   const exact = exactNames(spec.code, spec.identifiers, globals);
   const setup = { methods, globals, exact, isShared: sharedFunctions !== null, bounds };
-  const { deliver, take } = openRealm(realm, setup, factory);
+  const { deliver, take, realm: opened } = openRealm(realm, setup, factory);
 
   /** Only the first is the tenant's, who may draw it out. The second needs no timer, for there is the watchdog. */
   function enter(text: string, allowedMs: number): string {
@@ -95,8 +103,12 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
     return textOf(guard(hostCallMs, () => take.applySync(undefined, [])));
   }
 
+  function tell(message: string, allowedMs: number): unknown {
+    return guard(allowedMs, () => rejectionIn(opened, message, allowedMs));
+  }
+
   return {
-    turn: (text, budgetMs) => timedTurn(isolate, spec.memoryMb, budgetMs, (allowedMs) => enter(text, allowedMs)),
+    turn: (text, budgetMs) => timedTurn(isolate, spec.memoryMb, budgetMs, (allowedMs) => enter(text, allowedMs), tell),
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
     dispose: () => disposeIsolate(isolate),
   };

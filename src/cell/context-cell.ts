@@ -6,7 +6,7 @@ import type { CellSpec } from '../protocol/frames.ts';
 import { fieldSeparator, inboxLetters, recordSeparator } from '../protocol/records.ts';
 import { type checked, verdicts } from '../realm/check-entry.ts';
 import type { Realm } from '../realm/realm.ts';
-import { compileWrapped, hostCallMs, loadRealm, openRealm, type Source, useRegion } from './blank-cell.ts';
+import { compileWrapped, hostCallMs, loadRealm, openRealm, rejectionIn, type Source, useRegion } from './blank-cell.ts';
 import type { Cell } from './cell.ts';
 import { type Context, createIsolate, disposeIsolate, type Isolate, type Reference, type Script } from './isolate.ts';
 import { realmEntries } from './realm-source.ts';
@@ -18,6 +18,7 @@ interface Room {
   readonly context: Context;
   readonly deliver: Reference;
   readonly take: Reference<Realm['take']>;
+  readonly realm: Reference<Realm>;
   /** The record that told it the time last. */
   time: string;
 }
@@ -68,7 +69,8 @@ class ContextCell implements Cell {
   }
 
   turn(text: string, budgetMs: number) {
-    return timedTurn(this.#isolate, this.#spec.memoryMb, budgetMs, (allowedMs) => {
+    let entered: Room | undefined;
+    const enter = (allowedMs: number): string => {
       let left = allowedMs;
       let said = '';
       for (const [ref, mail] of this.#sorted(text)) {
@@ -80,13 +82,17 @@ class ContextCell implements Cell {
         const room = this.#rooms.get(ref);
         if (room === undefined) continue; // The step has ended, and what comes for it comes too late.
         const began = monotonicTime();
+        entered = room;
         const own = this.#enter(room, ref, mail.text, Math.max(1, Math.ceil(left)));
         left -= monotonicTime() - began;
         said += own.slice(1);
         if (own.startsWith(verdicts.ended) || mail.isEnd) this.#leave(ref, room);
       }
       return said;
-    });
+    };
+    const tell = (message: string, allowedMs: number): unknown =>
+      entered && this.#guard(allowedMs, () => rejectionIn((entered as Room).realm, message, allowedMs));
+    return timedTurn(this.#isolate, this.#spec.memoryMb, budgetMs, enter, tell);
   }
 
   heapBytes(): number {
@@ -161,8 +167,8 @@ class ContextCell implements Cell {
     return { context, ...halves, time: this.#time };
   }
 
-  #leave(ref: string, { context, deliver, take }: Room): void {
+  #leave(ref: string, { context, deliver, take, realm }: Room): void {
     this.#rooms.delete(ref);
-    for (const handle of [deliver, take, context]) handle.release();
+    for (const handle of [deliver, take, realm, context]) handle.release();
   }
 }

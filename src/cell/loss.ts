@@ -11,6 +11,10 @@ export interface Loss {
   readonly detail: string;
 }
 
+/** What isolated-vm says in the place of an object that has neither a message nor a stack. */
+const ofObject =
+  'An object was thrown from supplied code within isolated-vm, but that object was not an instance of `Error`.';
+
 const rejectionLimit = 4_096;
 const framesLimit = 1_024;
 /** Ten frames need less; a tenant that names its functions by the megabyte gets none. */
@@ -21,7 +25,8 @@ export function lossOf(error: unknown, isDisposed: boolean, isLate: boolean): Lo
   if (error instanceof Overrun) return { reason: 'cpu', detail: '' };
   if (isDisposed) return { reason: 'memory', detail: '' };
   if (!(error instanceof Error)) return { reason: 'rejection', detail: `Error: ${error}`.slice(0, rejectionLimit) };
-  const { name, message } = error;
+  const { name } = error;
+  const message = error.message === ofObject ? 'an object that is no error' : error.message;
   if (isLate && message === 'Script execution timed out.') return { reason: 'cpu', detail: authorFrames(error.stack) };
   const frames = framesIn(error.stack ?? '');
   const said = `${name}: ${message}`.slice(0, rejectionLimit);

@@ -1,6 +1,7 @@
 // One entry into an isolate, with what it has cost, or why the isolate is lost. After any breach it is disposed, never entered again.
 import { monotonicTime } from '../machine-timers.ts';
 import type { LossReason } from '../protocol/frames.ts';
+import { rejectedJsonLength, stackMark } from '../protocol/records.ts';
 import { disposeIsolate, type Isolate } from './isolate.ts';
 import { type Loss, lossOf } from './loss.ts';
 import { graceMs, Overrun } from './watchdog.ts';
@@ -23,12 +24,16 @@ export function timerMs(allowedMs: number, now: number = monotonicTime()): numbe
 /** From this part of its memory on a cell whose time was over is taken to have spent it on collecting: what was left of the memory was too little. */
 const fullFrom = 0.9;
 
-/** `enter` has so many ms for what is the tenant's. */
+/**
+ * `enter` has so many ms for what is the tenant's. `tell` says what else is known of a rejection with this message that nobody has handled; it may throw
+ * and hang no longer than a turn may.
+ */
 export function timedTurn(
   isolate: Isolate,
   memoryMb: number,
   budgetMs: number,
   enter: (allowedMs: number) => string,
+  tell: (message: string, allowedMs: number) => unknown,
 ): TurnResult {
   const before = isolate.cpuTime;
   const began = monotonicTime();
@@ -39,6 +44,7 @@ export function timedTurn(
   } catch (error) {
     const tookMs = monotonicTime() - began;
     const loss = error instanceof Breach ? faultOf(error) : lossOf(error, isolate.isDisposed, tookMs >= allowedMs);
+    const more = loss.reason === 'rejection' ? moreOf(error, tell) : '';
     const isOverrun = error instanceof Overrun;
     // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
     const spentMs = isOverrun ? allowedMs + graceMs : Math.min(tookMs, allowedMs + timerGridMs);
@@ -46,8 +52,26 @@ export function timedTurn(
     const reason = loss.reason === 'cpu' && !isGone && isFull(isolate, memoryMb) ? 'memory' : loss.reason;
     const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
     disposeIsolate(isolate);
-    return { kind: 'lost', ...loss, reason, cpuMicros };
+    return { kind: 'lost', reason, detail: withMore(loss.detail, more), cpuMicros };
   }
+}
+
+/** For the tenant's getters that are asked then. */
+const tellMs = 100;
+
+function moreOf(error: unknown, tell: (message: string, allowedMs: number) => unknown): string {
+  if (!(error instanceof Error)) return '';
+  try {
+    const more = tell(error.message, tellMs);
+    return typeof more === 'string' && more.length <= rejectedJsonLength ? more : '';
+  } catch {
+    return ''; // The cell is lost anyway: less is known of why.
+  }
+}
+
+function withMore(detail: string, more: string): string {
+  if (more === '') return detail;
+  return detail.includes(stackMark) ? detail + stackMark + more : detail + stackMark + stackMark + more;
 }
 
 /** None of its code runs for that. */

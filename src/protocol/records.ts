@@ -82,7 +82,10 @@ export interface ThrownPart {
   readonly fields?: ThrownFields;
 }
 
-/** Between what an unhandled rejection says and the author's lines of its stack. */
+/** Characters of what is told of an unhandled rejection besides its message and its stack, as JSON. */
+export const rejectedJsonLength = 8_192;
+
+/** Between what an unhandled rejection says, the author's lines of its stack, and what else is told of it. */
 export const stackMark = '\n\0';
 
 /** What a failed step left, as the realm writes it. What is empty is left out. */

@@ -5,7 +5,7 @@ import { charAt, indexOf, slice, startsWith } from './primordials.ts';
 export const sourceName = 'workflow.js';
 
 /** Files of the runner that are loaded into a cell. */
-const runnerName = 'stepwell:';
+export const runnerName = 'stepwell:';
 
 /** The lines that lie in the author's source. They stand at the end of a stack, behind a message of any length. */
 export function authorLines(stack: string, most: number): string {
@@ -39,7 +39,7 @@ function endOfLine(text: string, start: number): number {
   return newline < 0 ? text.length : newline;
 }
 
-function isFrameOf(line: string, file: string): boolean {
+export function isFrameOf(line: string, file: string): boolean {
   return startsWith(line, 'at ') && indexOf(line, file) >= 0;
 }
 

@@ -1,6 +1,7 @@
 // The `Error` that code finds where built-ins are frozen. V8 reads `stackTraceLimit` off the engine's own constructor, as data: whoever could
 // set it there would set it for all steps of the cell. So the engine's is kept out of sight, behind a bound function: that constructs
 // the same errors, adds nothing to their stacks, and can have an accessor that lets assignments pass without effect.
+import { writeStacksOf } from './error-stacks.ts';
 import type { Overrides } from './overrides.ts';
 import {
   defineHidden,
@@ -26,6 +27,7 @@ export function hideErrorOfEngine(overrides: Overrides): void {
     if (typeof value === 'function' && getPrototypeOf(value) === EngineError) Object.setPrototypeOf(value, SharedError);
   }
   defineHidden(globalThis, 'Error', SharedError);
+  writeStacksOf(EngineError);
   // No property leads to it any more, and so nobody else would.
   freeze(EngineError);
 }

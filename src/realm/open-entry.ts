@@ -1,6 +1,7 @@
 // The realm of a context that one step has for itself: it may change all that is there, and what it changes goes with it. What the engine
 // must not tell, such as the time, is taken out as elsewhere. Once the step has begun, nothing of this realm is to be relied on: whoever takes
 // text out of it holds that against what the step may say.
+import { writeStacksOf } from './error-stacks.ts';
 import { createGlobals, type GlobalsLook, globalNames } from './globals/index.ts';
 import { hideTextOf } from './native-text.ts';
 import { defineProperty, ErrorOf, getOwnPropertyDescriptor, OriginalDate } from './primordials.ts';
@@ -9,6 +10,7 @@ import type { Step } from './step.ts';
 import { tame } from './tame.ts';
 
 tame(false);
+writeStacksOf(Error);
 
 /** No other step has the engine's own prototype of dates, and its Function makes code that finds the globals of this one. */
 const exact = globalNames.filter((name) => name !== 'Function');

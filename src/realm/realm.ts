@@ -3,6 +3,7 @@
 import { hookNames, inboxLetters } from '../protocol/records.ts';
 import { type Actions, createApi } from './api.ts';
 import { Delivery } from './delivery.ts';
+import { forgetErrors, rejectionOf } from './error-stacks.ts';
 import { Outbox } from './outbox.ts';
 import { apply, jsonParse, MapOf, mapDelete, mapGet, mapSet, stringOf } from './primordials.ts';
 import { freezeShared } from './sharing.ts';
@@ -11,8 +12,8 @@ import { toldError } from './told-error.ts';
 
 const { forget, now, reject, resolve, run: ofRun, start } = inboxLetters;
 
-/** Evaluates the author's source anew with these globals. Gives its class and the functions at its top that the cell was told of. */
-export type WorkflowFactory = (...globals: unknown[]) => readonly [WorkflowClass, ...unknown[]];
+/** For these globals. What it gives evaluates the author's source, and gives its class and the functions at its top that the cell was told of. */
+export type WorkflowFactory = (...globals: unknown[]) => () => readonly [WorkflowClass, ...unknown[]];
 
 type WorkflowClass = new () => Record<string, unknown>;
 
@@ -31,6 +32,8 @@ export interface Realm {
   deliver(text: string): void;
   /** Second half of a turn: the ops of all steps come out, in order. */
   take(): string;
+  /** In its place, if the turn has left a rejection with this message to nobody: what else is to be told of it. See `rejectedJson`. */
+  rejection(message: string): string;
 }
 
 /** Makes what a step finds as its globals: arguments for the factory, in the order of the names. Null: what all steps share of them. */
@@ -100,14 +103,18 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
   function classFor(step: Step): WorkflowClass {
     if (shared !== null) return shared;
     if (canShare) shared = sharedClass();
-    return shared ?? apply(workflowFactory, undefined, globalsOf(step, setup))[0];
+    return shared ?? evaluated(step)[0];
   }
 
   /** No object of a step's own is in it. */
   function sharedClass(): WorkflowClass | null {
-    const evaluated = apply(workflowFactory, undefined, globalsOf(null, setup));
-    canShare = freezeShared(evaluated);
-    return canShare ? evaluated[0] : null;
+    const found = evaluated(null);
+    canShare = freezeShared(found);
+    return canShare ? found[0] : null;
+  }
+
+  function evaluated(step: Step | null): ReturnType<ReturnType<WorkflowFactory>> {
+    return apply(apply(workflowFactory, undefined, globalsOf(step, setup)), undefined, []);
   }
 
   function call(step: Step, name: string, data: string): unknown {
@@ -126,7 +133,11 @@ export function realmOf(setupText: string, workflowFactory: WorkflowFactory, glo
       delivery.open(text);
       for (let letter = delivery.letter(); letter !== ''; letter = delivery.letter()) deliverRecord(letter);
     },
-    take: () => outbox.takeOut((step) => mapDelete(steps, step.identity.ref)),
+    take() {
+      forgetErrors();
+      return outbox.takeOut((step) => mapDelete(steps, step.identity.ref));
+    },
+    rejection: rejectionOf,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   causesMost,
   fieldLengths,
   fieldsMost,
+  rejectedJsonLength,
   type ThrownFields,
   type ThrownLengths,
   type ThrownPart,
@@ -42,6 +43,14 @@ export function thrownJson(thrown: unknown, hasBegun: boolean): string {
   if (json.length <= thrownJsonLength) return json;
   const { name, message, stack, code, retryable, isMistake } = text;
   return written({ name, message, stack, code, retryable, ...(isMistake === undefined ? {} : { isMistake }) });
+}
+
+/** Of an unhandled rejection: what is told besides its message and its stack. */
+export function rejectedJson(thrown: unknown): string {
+  const { name, code, retryable, isMistake, ...more } = readableText(thrown, true);
+  const core = { name, message: '', stack: '', code, retryable, ...(isMistake === undefined ? {} : { isMistake }) };
+  const json = written({ ...more, ...core });
+  return json.length <= rejectedJsonLength ? json : written(core);
 }
 
 /** Only what it says, for an error of which no more is told. */

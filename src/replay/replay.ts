@@ -10,7 +10,7 @@ import { Engine, type EngineListener } from '../runner/engine.ts';
 import { createThreads } from '../runner/pools.ts';
 import { memoryStore } from '../state/backend.ts';
 import type { RunEvent } from '../state/events.ts';
-import { codeOf, stopMessage } from '../state/failure.ts';
+import { codeOf, type StopMessage, stopMessage } from '../state/failure.ts';
 import type { Journal } from '../state/journal.ts';
 import type { RunState, Step, StepFailure } from '../state/run-state.ts';
 import { isHook } from '../state/steps.ts';
@@ -146,18 +146,21 @@ const failedHook: ReplayedEnd = { kind: 'failed', output: null, error: null };
 function recordedEnd({ step, end }: Recording): ReplayedEnd {
   if (isHook(step) && !(end.kind === 'said' && end.word === 'completed')) return failedHook;
   if (end.kind === 'stopped') {
-    return failedWith({ ...nothingThrown, thrownCode: '', ...stopMessage(step.run, end.reason, end.detail) });
+    return stoppedWith(stopMessage(step.run, end.reason, end.detail));
   }
   if (end.word === 'completed')
     return { kind: 'completed', output: isStart(step) ? end.value || null : null, error: null };
-  if (end.word === 'stalled')
-    return failedWith({ ...nothingThrown, thrownCode: '', ...stopMessage(step.run, 'stalled', '') });
+  if (end.word === 'stalled') return stoppedWith(stopMessage(step.run, 'stalled', ''));
   const thrown = thrownOf(end.value);
   return failedWith({ ...thrown, thrownCode: thrown.code, code: codeOf(thrown) });
 }
 
 function completed({ output }: RunState, step: string): ReplayedEnd {
   return { kind: 'completed', output: step === stepId(1) ? output : null, error: null };
+}
+
+function stoppedWith({ thrown = nothingThrown, ...said }: StopMessage): ReplayedEnd {
+  return failedWith({ ...thrown, thrownCode: thrown.code, ...said });
 }
 
 function failedWith({ code, name, message, stack, thrownCode }: NonNullable<ReplayedEnd['error']>): ReplayedEnd {

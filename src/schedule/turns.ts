@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { LoopSlices } from '../loop-slices.ts';
 import { decodeFromWorker, type FromWorker, type LossReason, ProtocolBreach } from '../protocol/frames.ts';
 import { isEnd, type Op, readOps } from '../protocol/ops.ts';
+import { stackMark } from '../protocol/records.ts';
 import type { StopReason } from '../state/mutation.ts';
 import { type ChargeKind, spend, type TenantState } from '../state/tenant-state.ts';
 import { use } from '../state/usage.ts';
@@ -195,7 +196,8 @@ export class Turns {
     const suspects = new Set(reason === 'fault' ? cell.attempts.values() : inTurn);
     if (!wasStarved) this.#accuse(cell, reason, inTurn);
     this.#charge([...suspects], cpuMicros);
-    this.#listener.cellLost({ link, cell, reason, detail, steps: cell.attempts.size });
+    const [said = ''] = detail.split(stackMark, 1);
+    this.#listener.cellLost({ link, cell, reason, detail: said, steps: cell.attempts.size });
     for (const attempt of cell.attempts.values()) {
       const suspicion = wasStarved ? 'worker' : reason; // After a few of these it runs alone, and has time enough.
       this.#stop(attempt, suspects.has(attempt) ? suspicion : 'neighbour', detail);

@@ -76,8 +76,8 @@ const threadsLostShared = 3;
 const threadsLostMost = 8;
 
 function blame(attempt: Attempt, reason: StopReason, detail: string, now: number, effects: Effects): void {
-  const { code, ...said } = stopMessage(attempt.step.run, reason, detail);
-  failAttempt(attempt, { ...nothingThrown, ...said }, now, effects, code);
+  const { code, thrown = nothingThrown, ...said } = stopMessage(attempt.step.run, reason, detail);
+  failAttempt(attempt, { ...thrown, ...said }, now, effects, code);
 }
 
 /** Again, with its journal, as if it had not been interrupted. The lost attempt does not count. */

@@ -4,6 +4,7 @@ import { stepId } from '../ids.ts';
 import { stackMark, type ThrownText } from '../protocol/records.ts';
 import type { StopReason } from './mutation.ts';
 import { actionOf, type RunState, type Step, type StepFailure, type StepLimits } from './run-state.ts';
+import { nothingThrown, thrownOf } from './thrown.ts';
 import { noUsage } from './usage.ts';
 
 /** Codes of ops that a step let through. Others that a tenant writes into `code` stay in `thrownCode`. */
@@ -68,11 +69,16 @@ function stepLimits({ limits, retry: { maxAttempts } }: RunState): StepLimits {
   return { stepCpuMs, stepWallMs, cellMemoryMb, opsPerStep, logBytesPerStep, maxAttempts };
 }
 
-export function stopMessage(
-  run: RunState,
-  reason: StopReason,
-  detail: string,
-): { code: ErrorCode; message: string; retryable: boolean; stack?: string } {
+export interface StopMessage {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly stack?: string;
+  /** What else is known of the error that it was stopped for. */
+  readonly thrown?: ThrownText;
+}
+
+export function stopMessage(run: RunState, reason: StopReason, detail: string): StopMessage {
   const { limits } = run;
   switch (reason) {
     case 'cpu':
@@ -109,12 +115,14 @@ export function stopMessage(
         retryable: false,
       };
     case 'rejection': {
-      const [said = '', stack = ''] = detail.split(stackMark, 2);
+      const [said = '', stack = '', json] = detail.split(stackMark, 3);
+      const thrown = json === undefined ? nothingThrown : thrownOf(json);
       return {
         code: 'STEP_REJECTION_UNHANDLED',
         message: `A promise was rejected and nothing handled it: ${said}`,
         stack,
-        retryable: true,
+        retryable: thrown.retryable,
+        thrown,
       };
     }
     case 'fault':

@@ -57,11 +57,18 @@ const endless: Readonly<Record<string, string>> = {
   'a getter that will not be ended': `Promise.reject({ get message() { for (;;) try { for (;;); } finally { continue; } } });`,
 };
 
+/** What the realm knows of a rejected error. */
+const more = (name: string): string => `{"name":"${name}","message":"","stack":"","code":"","retryable":true}`;
+
 /** What comes of these is known before any timer is up. */
 const honest: Readonly<Record<string, readonly [body: string, result: object]>> = {
   'a rejection with an error': [
     `Promise.reject(new TypeError('no'));`,
-    { kind: 'lost', reason: 'rejection', detail: `TypeError: no${stackMark}at Workflow.start (workflow.js:2:16)` },
+    {
+      kind: 'lost',
+      reason: 'rejection',
+      detail: `TypeError: no${stackMark}at Workflow.start (workflow.js:2:16)${stackMark}${more('TypeError')}`,
+    },
   ],
   'a rejection with a text': [`Promise.reject('no');`, { kind: 'lost', reason: 'rejection', detail: 'Error: no' }],
   'a rejection with nothing': [`Promise.reject(null);`, { kind: 'lost', reason: 'rejection', detail: 'Error: null' }],
@@ -92,7 +99,11 @@ const honest: Readonly<Record<string, readonly [body: string, result: object]>> 
   'a rejection that is handled': [`await Promise.reject({ get message() ${loop} }).catch(() => {});`, { kind: 'turn' }],
   'a static prepareStackTrace': [
     `class Own extends Error { static prepareStackTrace() ${loop} } Promise.reject(new Own('no'));`,
-    { kind: 'lost', reason: 'rejection', detail: `Error: no${stackMark}at Workflow.start (workflow.js:2:85)` },
+    {
+      kind: 'lost',
+      reason: 'rejection',
+      detail: `Error: no${stackMark}at Workflow.start (workflow.js:2:85)${stackMark}${more('Error')}`,
+    },
   ],
   'prepareStackTrace, assigned': [
     `Error.prepareStackTrace = () => ${loop}; Promise.reject(new Error());`,

@@ -117,6 +117,85 @@ it('shows the lines of a rejection that nobody handles', async () => {
   expect(outcome.error?.stack).toMatch(/^at notify \(workflow\.js:\d+:\d+\)\nat Workflow\.start \(workflow\.js:/);
 });
 
+describe.each(['realm', 'context'] as const)('a rejection that nobody handles (%s)', (isolation) => {
+  const rejected = async (body: string) =>
+    (await runToEnd(runner(), { start: `await api.runStore.set('n', api.attempt); ${body}` }, { isolation })).outcome;
+
+  it('is told of like what is thrown: code, fields, causes', async () => {
+    const { error, steps } = await rejected(
+      "Promise.reject(Object.assign(new RangeError('no', { cause: new TypeError('why') }), { code: 404, retryable: false, row: 3 })); await api.runStore.get('n');",
+    );
+    expect(error).toMatchObject({
+      ...{ code: 'STEP_REJECTION_UNHANDLED', name: 'RangeError', thrownCode: '404', fields: { row: 3 }, attempt: 1 },
+      causes: [{ name: 'TypeError', message: 'why' }],
+    });
+    expect(steps.retried).toBe(0);
+  });
+
+  it.each([
+    ["api.runStore.set('', 1);", 'KEY_INVALID', 1],
+    ["api.scheduleNextStep({ action: 'none' + 1 });", 'ACTION_INVALID', 1],
+    ['(async () => missing + 1)();', '', 1],
+    ["Promise.reject(new Error('again'));", '', 3],
+    ["Promise.reject(Object.assign(new ReferenceError('again'), { retryable: true }));", '', 3],
+    ["Promise.reject(Object.assign(new Error('x'.repeat(99_999)), { code: 'LONG', retryable: false }));", 'LONG', 1],
+    [
+      "const e = new Error('logged'); console.log(e); Promise.reject(Object.assign(e, { code: 'LATE', retryable: false }));",
+      'LATE',
+      1,
+    ],
+    [
+      "for (let n = 0; n < 20; n++) new Error('other').stack; Promise.reject(Object.assign(new Error('last'), { code: 'LAST', retryable: false }));",
+      'LAST',
+      1,
+    ],
+    [
+      "const e = new Error('odd'); Object.defineProperty(e, 'code', { get() { for (;;); } }); Promise.reject(e);",
+      '',
+      3,
+    ],
+  ])('is tried again as if it were thrown: %s', async (body, thrownCode, attempts) => {
+    const { error } = await rejected(`${body} await api.runStore.get('n');`);
+    expect(error).toMatchObject({ code: 'STEP_REJECTION_UNHANDLED', thrownCode, attempt: attempts });
+  });
+
+  it('of what is no error says what there is to say', async () => {
+    const message = async (value: string) => (await rejected(`Promise.reject(${value}); await null;`)).error?.message;
+    expect(await message("'text'")).toMatch(/: Error: text$/);
+    expect(await message('{ status: 404 }')).toMatch(/: Error: an object that is no error$/);
+  });
+});
+
+it.each(['realm', 'context'] as const)(
+  'shows no line of the runner in a stack, wherever it is read (%s)',
+  async (isolation) => {
+    const source = `const first = new Error('top').stack;
+    export class Workflow {
+      async start(data, headers, api) {
+        const held = {};
+        Error.captureStackTrace(held);
+        const refused = await api.runStore.set('', 1).catch((error) => error.stack);
+        const caught = await Promise.reject(new Error('caught')).catch((error) => error.stack);
+        return [first, held.stack, refused, caught, new Error('late').stack];
+      }
+    }`;
+    const { outcome } = await runToEnd(runner(), source, { isolation });
+    const frames = (outcome.output as string[]).map((stack) =>
+      stack
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim()),
+    );
+    expect(frames).toEqual([
+      ['at workflow.js:1:15'],
+      ['at Workflow.start (workflow.js:5:15)'],
+      ['at Workflow.start (workflow.js:6:44)'],
+      ['at Workflow.start (workflow.js:7:45)'],
+      ['at Workflow.start (workflow.js:8:53)'],
+    ]);
+  },
+);
+
 describe('what a callback of a timer throws', () => {
   it('fails the step with its lines and its code, and is not tried again where it says so', async () => {
     const { outcome } = await runToEnd(runner(), {
