@@ -12,6 +12,8 @@ export interface Finding {
   readonly message: string;
   readonly line: number;
   readonly column: number;
+  /** Where that is in the author's own files, as far as a source map at the end of the source says so. `file` is text to be shown, from the tenant. */
+  readonly original?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 export interface StepwellErrorDetails {

@@ -1,6 +1,7 @@
 // Findings while they are made: by offset. Lines and columns are worked out once, at the end, against the author's text.
 // Every piece of the source that gets into a message passes through here, because a message may be shown on a terminal.
 import type { Finding, FindingCode } from '../errors.ts';
+import { inlineMapOf, originalPlaces } from '../protocol/inline-map.ts';
 
 /** A finding that is not yet located. `offset` counts UTF-16 units of the checked text. */
 export interface Fault {
@@ -29,9 +30,20 @@ export function locateFaults(faults: readonly Fault[], text: string): Finding[] 
     });
   }
   const lineStarts = startsOfLines(text);
-  return kept.map(({ code, message, offset }) => {
+  const findings = kept.map(({ code, message, offset }) => {
     const line = countUpTo(lineStarts, offset);
     return { code, message, line, column: offset - (lineStarts[line - 1] ?? 0) + 1 };
+  });
+  return withOriginals(findings, text);
+}
+
+function withOriginals(findings: Finding[], text: string): Finding[] {
+  const map = findings.length === 0 ? null : inlineMapOf(text);
+  if (map === null) return findings;
+  const places = originalPlaces(map, findings);
+  return findings.map((finding, at) => {
+    const original = places[at] ?? null;
+    return original === null ? finding : { ...finding, original };
   });
 }
 

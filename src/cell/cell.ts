@@ -15,6 +15,7 @@ import {
 import { openContextCell } from './context-cell.ts';
 import { exactNames, makesCode } from './exact-names.ts';
 import { disposeIsolate } from './isolate.ts';
+import { withOriginalPlaces } from './original-places.ts';
 import { createRealmSource } from './realm-source.ts';
 import { type TurnResult, textOf, timedTurn, timerMs } from './timed-turn.ts';
 import { Watchdog } from './watchdog.ts';
@@ -60,13 +61,16 @@ export function createCellFactory(likely: BlankSpec | null = null): CellFactory 
     open(spec) {
       if (spec.isolation === 'context') {
         watchdog ??= new Watchdog();
-        return openContextCell(spec, source, watchdog);
+        return withOriginalPlaces(openContextCell(spec, source, watchdog), spec.code);
       }
       next = { memoryMb: spec.memoryMb, region: spec.region };
       const blank = spare !== null && isSpareFor(next) ? spare : make(next, false);
       if (blank === spare) spare = null;
       try {
-        return blank.guard(hostCallMs, () => openCell(blank, spec));
+        return withOriginalPlaces(
+          blank.guard(hostCallMs, () => openCell(blank, spec)),
+          spec.code,
+        );
       } catch (error) {
         disposeIsolate(blank.isolate);
         throw error;

@@ -28,9 +28,10 @@ export function readSource(file: string): Promise<string> {
   return readText(createReadStream(file), shownFile(file), defaultLimits.sourceBytes);
 }
 
-/** What was found in a file, where an editor finds it. */
-export function findingLine(file: string, { line, column, message, code }: Finding): string {
-  return `${shownFile(file)}:${line}:${column}: ${terminalText(message)} [${code}]`;
+/** What was found in a file, where an editor finds it; of a bundle, where the author wrote it as well. */
+export function findingLine(file: string, { line, column, message, code, original }: Finding): string {
+  const wrote = original ? ` (${terminalText(original.file)}:${original.line}:${original.column})` : '';
+  return `${shownFile(file)}:${line}:${column}${wrote}: ${terminalText(message)} [${code}]`;
 }
 
 /** A file's name as it may stand in a message. */

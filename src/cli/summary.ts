@@ -94,7 +94,7 @@ function stackLines(stack: string, file: string): string[] {
 
 /** Inside the sandbox every source has the same file name. */
 function inFile(stack: string, file: string): string {
-  return stack.replace(/\bworkflow\.js:(?=\d+:\d+)/g, () => `${shownFile(file)}:`);
+  return stack.replace(/(?<=^|[ (])workflow\.js:(?=\d+:\d+)/gm, () => `${shownFile(file)}:`);
 }
 
 /** The keys of a run, each with its value as far as there is room. */

@@ -103,8 +103,13 @@ function isFindings(value: unknown): boolean {
 
 function isFinding(value: unknown): value is Finding {
   if (!isRecord(value)) return false;
-  const { code, message, line, column } = value;
-  return typeof code === 'string' && typeof message === 'string' && isPlace(line) && isPlace(column);
+  const { code, message, line, column, original } = value;
+  if (typeof code !== 'string' || typeof message !== 'string' || !isPlace(line) || !isPlace(column)) return false;
+  return original === undefined || isOriginal(original);
+}
+
+function isOriginal(value: unknown): boolean {
+  return isRecord(value) && typeof value['file'] === 'string' && isPlace(value['line']) && isPlace(value['column']);
 }
 
 function isPlace(value: unknown): boolean {

@@ -19,6 +19,7 @@ const answerBytes: Readonly<Record<CheckPurpose, { readonly any: number; readonl
 /** A check gives the first hundred, and says that there are more. */
 const findingsMost = 101;
 const messageLengthMost = 1_000;
+const fileLengthMost = 250;
 /** A name may be longer than it is written: `1e20` is 21 digits. */
 const nameLengthPerUnit = 8;
 
@@ -126,6 +127,12 @@ function areFindingsOf(source: string, findings: readonly Finding[]): boolean {
 }
 
 /** So many lines and columns take as many characters. */
-function isFindingOf(source: string, { code, message, line, column }: Finding): boolean {
+function isFindingOf(source: string, { code, message, line, column, original }: Finding): boolean {
+  if (original !== undefined && !isOriginalOf(source, original)) return false;
   return /^[A-Z_]{1,64}$/.test(code) && message.length <= messageLengthMost && line + column - 2 <= source.length;
+}
+
+/** Only a source map names files, and a host that was taken over can say of them what any tenant can. */
+function isOriginalOf(source: string, { file }: NonNullable<Finding['original']>): boolean {
+  return source.includes('sourceMappingURL') && file.length <= fileLengthMost;
 }

@@ -29,7 +29,7 @@ export function compatibilityPage(kinds: readonly Kind[], exceptions: readonly E
     'This page is written by `test/compatibility/packages.test.ts` (`npm run test:long -- test/compatibility -u`). Do not edit it.',
     `A workflow is one source text, so packages are bundled into it. ${count} packages run where built-ins are frozen, which is the default; ${inContext.length} more run with \`isolation: 'context'\`, where each step may change its own. A test runs a program for each of them in Stepwell and in plain Node: what comes of it has to be the same.`,
     '## How to bundle',
-    `With [Rolldown](https://rolldown.rs) and this \`rolldown.config.ts\`, \`npx rolldown --config\` makes \`workflow.js\` into \`bundle.js\`; \`npx stepwell check bundle.js\` says whether it can run. It is not minified, so that the stacks of errors show its names.`,
+    `With [Rolldown](https://rolldown.rs) and this \`rolldown.config.ts\`, \`npx rolldown --config\` makes \`workflow.js\` into \`bundle.js\`; \`npx stepwell check bundle.js\` says whether it can run. It is not minified, so that the stacks of errors show its names; with \`sourcemap: 'inline'\` they show your files and lines as well.`,
     `\`\`\`ts\n${config}\n\`\`\``,
     rules.join('\n'),
     '## Run as they are',
