@@ -143,7 +143,9 @@ function checkProgram(
       methods: workflow.methods,
       identifiers: identifiersOf(program, walked, isCertain),
       sharedFunctions:
-        isCertain && workflow.declaration !== null ? sharedFunctionsOf(program, workflow.declaration) : null,
+        isCertain && workflow.declaration !== null
+          ? sharedFunctionsOf(program, workflow.declaration, workflow.variable)
+          : null,
     },
   };
 }

@@ -11,6 +11,8 @@ import { isFunction, type Place, placesOf } from './places.ts';
 /** What steps would share, by name. A private method's begins with `#`. */
 interface Shared {
   readonly workflow: Class;
+  /** Each name that the class may go by: a bundler or minifier has given it others than `Workflow`. */
+  readonly names: ReadonlySet<string>;
   readonly methods: ReadonlySet<string>;
   readonly functions: ReadonlySet<string>;
 }
@@ -42,15 +44,20 @@ function membersOf(holder: object, own: string): ReadonlyMap<string, ReadonlySet
  * The names of the functions at the top of a source that steps may share; null if each step has to evaluate it anew. The source
  * has been checked: it has no `arguments` outside of functions, and nothing is declared twice.
  */
-export function sharedFunctionsOf(program: Program, workflow: Class): readonly string[] | null {
+export function sharedFunctionsOf(
+  program: Program,
+  workflow: Class,
+  variable: string | null,
+): readonly string[] | null {
   const methods = methodsOf(workflow);
-  const functions = functionsOf(program, workflow);
+  const functions = functionsOf(program, workflow, variable);
   if (methods === null || functions === null) return null;
+  const names = new Set(['Workflow', variable ?? 'Workflow', workflow.id?.name ?? 'Workflow']);
   for (const place of placesOf(program, workflow)) {
-    if (!isHarmless(place, { workflow, methods, functions })) return null;
+    if (!isHarmless(place, { workflow, names, methods, functions })) return null;
   }
-  const names = [...functions];
-  return names.length <= identifiersMost && names.every(isIdentifier) ? names : null;
+  const shared = [...functions];
+  return shared.length <= identifiersMost && shared.every(isIdentifier) ? shared : null;
 }
 
 /** Whatever else a later version of the language has is not known to be harmless. Left out: `super`, `new.target`, `import.meta`, `import()`. */
@@ -58,7 +65,7 @@ const knownNodes: ReadonlySet<string> = new Set(
   `Program ExpressionStatement BlockStatement EmptyStatement DebuggerStatement ReturnStatement LabeledStatement BreakStatement ContinueStatement
   IfStatement SwitchStatement SwitchCase ThrowStatement TryStatement CatchClause WhileStatement DoWhileStatement ForStatement ForInStatement
   ForOfStatement FunctionDeclaration VariableDeclaration VariableDeclarator ClassDeclaration ClassBody StaticBlock PropertyDefinition
-  MethodDefinition ExportNamedDeclaration ExportDefaultDeclaration ArrayExpression ObjectExpression Property FunctionExpression
+  MethodDefinition ExportNamedDeclaration ExportSpecifier ExportDefaultDeclaration ArrayExpression ObjectExpression Property FunctionExpression
   ArrowFunctionExpression ClassExpression UnaryExpression UpdateExpression BinaryExpression AssignmentExpression LogicalExpression
   MemberExpression ConditionalExpression CallExpression NewExpression SequenceExpression YieldExpression AwaitExpression ChainExpression
   ParenthesizedExpression Literal TemplateLiteral TemplateElement TaggedTemplateExpression SpreadElement RestElement ObjectPattern
@@ -66,8 +73,8 @@ const knownNodes: ReadonlySet<string> = new Set(
 );
 
 /** Null if the class has more than methods and what each instance has for itself. */
-function methodsOf({ superClass, id, body }: Class): Set<string> | null {
-  if (superClass || (id && id.name !== 'Workflow')) return null;
+function methodsOf({ superClass, body }: Class): Set<string> | null {
+  if (superClass) return null;
   const [methods, fields] = [new Set<string>(), new Set<string>()];
   for (const member of body.body) {
     if (member.type === 'StaticBlock' || member.static || member.computed) return null;
@@ -83,25 +90,36 @@ function ownNameOf(member: Exclude<Member, { type: 'StaticBlock' }>): string {
   return member.key.type === 'PrivateIdentifier' ? `#${member.key.name}` : (nameOf(member) ?? '');
 }
 
-/** Null if there is more at the top than the class, functions, and constants that nothing can be left in. */
-function functionsOf(program: Program, workflow: Class): Set<string> | null {
+/**
+ * Null if there is more at the top than the class, functions, and constants that nothing can be left in. Bundlers turn `const` into `var`: the class and
+ * functions are then kept by their names, which are written to nowhere.
+ */
+function functionsOf(program: Program, workflow: Class, variable: string | null): Set<string> | null {
   const functions = new Set<string>();
   for (const statement of program.body) {
     const isExport = statement.type === 'ExportNamedDeclaration' || statement.type === 'ExportDefaultDeclaration';
+    if (statement.type === 'ExportNamedDeclaration' && !statement.declaration) continue; // See `isHarmlessName`.
     const declaration = isExport ? statement.declaration : statement;
     if (declaration === workflow || declaration?.type === 'EmptyStatement') continue;
+    if (declaration?.type === 'Identifier' && declaration.name === variable) continue;
     if (declaration?.type === 'ExpressionStatement' && 'directive' in declaration) continue;
     if (declaration?.type === 'FunctionDeclaration' && declaration.id && !declaration.generator) {
       functions.add(declaration.id.name);
-    } else if (declaration?.type === 'VariableDeclaration' && declaration.kind === 'const') {
+    } else if (declaration?.type === 'VariableDeclaration' && isVariableKind(declaration.kind)) {
       for (const { id, init } of declaration.declarations) {
         if (id.type !== 'Identifier' || !init) return null;
         if (isNamelessFunction(init)) functions.add(id.name);
-        else if (init === workflow ? id.name !== 'Workflow' : !isConstant(init)) return null;
+        else if (init === workflow ? id.name !== variable : declaration.kind !== 'const' || !isConstant(init))
+          return null;
       }
     } else return null;
   }
   return functions;
+}
+
+/** Not `using`: that calls something. */
+function isVariableKind(kind: string): boolean {
+  return kind === 'const' || kind === 'let' || kind === 'var';
 }
 
 /** A generator's prototype could be reached by what it makes; a name of its own is one more way to the function. */
@@ -151,10 +169,10 @@ function isOwnProperty(place: Place, { methods }: Shared): boolean {
   return !isCalled(place.above, place.field) && place.field !== 'tag' && place.above?.node.type !== 'ChainExpression';
 }
 
-function isHarmlessName(name: string, above: Place, field: string, { workflow, functions }: Shared): boolean {
+function isHarmlessName(name: string, above: Place, field: string, { workflow, names, functions }: Shared): boolean {
   const { node } = above;
   if (name === 'eval') return false;
-  if (name === 'Workflow') return field === 'id' && (node === workflow || isWorkflow(node, workflow));
+  if (names.has(name)) return (field === 'id' && (node === workflow || isWorkflow(node, workflow))) || isExported(node);
   if (functions.has(name)) return isCalled(above, field) || (field === 'id' && (isFunction(node) || isVariable(node)));
   if (name === 'Math') return field === 'object' && isReadOfMath(above);
   const standard = standards.get(name);
@@ -172,6 +190,11 @@ function isCalled(above: Place | null, field: string): boolean {
 
 function isVariable(node: AnyNode): boolean {
   return node.type === 'VariableDeclarator';
+}
+
+/** `export { e as Workflow }`, which the check takes out. */
+function isExported({ type }: AnyNode): boolean {
+  return type === 'ExportSpecifier' || type === 'ExportDefaultDeclaration';
 }
 
 function isWorkflow(node: AnyNode, workflow: Class): boolean {

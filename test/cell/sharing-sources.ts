@@ -130,19 +130,31 @@ const plain: readonly string[] = [
   'const helper = this.list; found.push(helper.length);',
 ];
 
+/** As authors write the class, and as bundlers and minifiers leave it. */
+const classShapes: readonly (readonly [head: string, tail?: string])[] = [
+  ['class Workflow'],
+  ['export class Workflow'],
+  ['export default class Workflow'],
+  ['class Workflow', 'export { Workflow };'],
+  ['var Workflow = class', '; export { Workflow };'],
+  ['let e = class Workflow', '; export { e as Workflow };'],
+  ['class e', 'export { e as Workflow };'],
+];
+
 /** The text of a whole source. Each step tells what it found, whatever went wrong on its way. */
 export function sharingSource(random: Random): string {
   const isTame = random.below(2) === 0;
   const body = (): string =>
     Array.from({ length: 1 + random.below(3) }, () => tried(statement(random, isTame))).join('\n');
   const optional = (text: string): string => (random.below(isTame ? 8 : 3) === 0 ? text : '');
+  const [head, tail = ''] = random.pick(classShapes);
   return `const NUMBER = 1, TEXT = 'a', FLAG = true;
 function add(a, b) { return a + b; }
 function make() { ${optional('return { made: 1 };')} }
-const arrow = (x) => { ${optional('arrow.n = (arrow.n ?? 0) + 1; return arrow.n;')} return x; };
-const later = async function (x) { return x; };
+${random.pick(['const', 'let', 'var'])} arrow = (x) => { ${optional('arrow.n = (arrow.n ?? 0) + 1; return arrow.n;')} return x; };
+${random.pick(['const', 'let', 'var'])} later = async function (x) { return x; };
 function template(strings) { return strings; }
-${random.pick(['', 'export ', 'export default '])}class Workflow {
+${head} {
   list = [];
   #count = 0;
   ${optional('early = this.list;')}
@@ -159,7 +171,7 @@ ${random.pick(['', 'export ', 'export default '])}class Workflow {
   async #own(x) { return x; }
   '\\ud800'() {}
   other() {}
-}`;
+}${tail}`;
 }
 
 function statement(random: Random, isTame: boolean): string {
