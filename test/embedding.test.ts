@@ -77,6 +77,11 @@ describe('runner.start', () => {
     ['data that is no JSON', { ...good, data: () => {} }],
     ['data with a BigInt', { ...good, data: { n: 1n } }],
     ['data with a circle', { ...good, data: circle }],
+    ['data with NaN in it', { ...good, data: { list: [Number.NaN] } }],
+    ['data that is a Map', { ...good, data: new Map() }],
+    ['data with undefined in a list', { ...good, data: [undefined] }],
+    ['headers with a Date of a class of its own', { ...good, headers: { at: new (class Day extends Date {})() } }],
+    ['headers with bytes', { ...good, headers: { token: Buffer.from('a') } }],
     ['headers that are no JSON', { ...good, headers: Symbol() }],
     ['an empty runId', { ...good, runId: '' }],
     ['a runId that is too long', { ...good, runId: 'x'.repeat(257) }],
@@ -90,6 +95,13 @@ describe('runner.start', () => {
     const started = runner().start(untyped(options));
     await expect(started).rejects.toMatchObject({ name: 'StepwellError', code: 'RUN_OPTION_INVALID' });
     expect(await listed(runner())).toHaveLength(before);
+  });
+
+  it('says which part of a value is wrong', async () => {
+    const started = runner().start(untyped({ ...good, headers: { tokens: ['a', { at: Number.NaN }] } }));
+    await expect(started).rejects.toThrow(
+      'Expected `headers` to be JSON: `headers.tokens[1].at` is NaN. Use null or a text.',
+    );
   });
 
   it('with the same runId gives the same run, open or ended, whatever else is passed', async () => {
@@ -285,5 +297,32 @@ describe('options that are not what they should be', () => {
     };
     const start = runner().start({ tenant: 'acme', workflow } as never);
     await expect(start).rejects.toMatchObject({ code: 'RUN_OPTION_INVALID' });
+  });
+});
+
+describe('what other calls are given', () => {
+  const refused = (code: string): unknown => expect.objectContaining({ name: 'StepwellError', code });
+
+  it('is checked before a run is cancelled', async () => {
+    const { held, run } = await waitingRun();
+    await expect(run.cancel(untyped({ reason: 'gone' }))).rejects.toEqual(refused('RUN_OPTION_INVALID'));
+    expect(() => held.cancelTenant('acme', untyped(1))).toThrow(refused('RUN_OPTION_INVALID'));
+    expect(() => held.cancelTenant(untyped(undefined))).toThrow(refused('RUN_OPTION_INVALID'));
+    expect(run.status).toBe('open');
+    expect((await run.cancel('gone')).status).toBe('cancelled');
+  });
+
+  it('is checked before the runner closes', async () => {
+    const open = await createTestRunner();
+    await expect(open.close(untyped({ drains: true }))).rejects.toEqual(refused('OPTION_INVALID'));
+    await expect(open.close(untyped({ drain: 'yes' }))).rejects.toEqual(refused('OPTION_INVALID'));
+    await expect(open.close(untyped(null))).rejects.toEqual(refused('OPTION_INVALID'));
+    expect((await runToEnd(open, { start: 'return 1;' })).outcome.output).toBe(1);
+  });
+
+  it('has to be the id of a run, or a tenant', async () => {
+    await expect(runner().get(untyped(undefined))).rejects.toEqual(refused('RUN_OPTION_INVALID'));
+    expect(() => runner().resumeTenant(untyped({}))).toThrow(refused('RUN_OPTION_INVALID'));
+    await expect(runner().list(untyped({ tenants: 'acme' }))).rejects.toEqual(refused('OPTION_INVALID'));
   });
 });

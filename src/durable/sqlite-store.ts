@@ -2,6 +2,7 @@
 // safe there is told.
 import { resolve } from 'node:path';
 import { StepwellError } from '../errors.ts';
+import { refuseUnknown } from '../known-options.ts';
 import type {
   DurableStore,
   ListedRun,
@@ -33,7 +34,9 @@ export interface SqliteStoreOptions {
 }
 
 /** Keeps runs in a file. One runner at a time. Throws `OPTION_INVALID`. */
-export function sqliteStore({ file, durability = 'fsync', fileBytes = 2 ** 50 }: SqliteStoreOptions): DurableStore {
+export function sqliteStore(options: SqliteStoreOptions): DurableStore {
+  refuseUnknown('OPTION_INVALID', options, ['file', 'durability', 'fileBytes']);
+  const { file, durability = 'fsync', fileBytes = 2 ** 50 } = options;
   if (typeof file !== 'string' || file === '') {
     throw new StepwellError('OPTION_INVALID', 'Expected `file` to be the path of a file.');
   }

@@ -15,7 +15,7 @@ export const embedderErrors = {
     'The message names the option, what was expected and what was got. What `tenants` threw is in `error.cause`.',
   ),
   RUN_OPTION_INVALID: explain(
-    'An option of `runner.start` or `runner.check` is unknown, of the wrong type, no JSON or larger than `payloadBytes`.',
+    'An option or argument of a call of the runner or a run is unknown, of the wrong type, larger than `payloadBytes`, or a value that JSON would change.',
     'The message names the option, what was expected and what was got.',
   ),
   WORKFLOW_INVALID: explain(

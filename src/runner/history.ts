@@ -2,8 +2,9 @@
 // the process.
 import type { BackgroundWork, Divided } from '../background-work.ts';
 import { StepwellError } from '../errors.ts';
+import { refuseUnknown } from '../known-options.ts';
 import type { DurableStore, ListedRun, RunQuery, RunSummary, StoredRun } from '../state/backend.ts';
-import { refuseUnknown, requireInteger, requireTenant } from './options.ts';
+import { requireInteger, requireTenant } from './options.ts';
 import { remade } from './recovery.ts';
 import { Remakes } from './remakes.ts';
 import { RunHandle } from './run.ts';

@@ -4,13 +4,14 @@ import { getHeapStatistics } from 'node:v8';
 import { quoted } from '../admission/finding.ts';
 import { type Clock, randomSeed, systemClock } from '../clock.ts';
 import { StepwellError } from '../errors.ts';
+import { refuseUnknown } from '../known-options.ts';
 import { type Limits, resolveLimits } from '../limits.ts';
 import { depthMost, isTooDeep } from '../protocol/depth.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import { defaultRegion, type Region } from '../protocol/region.ts';
-import { nearest } from '../protocol/spelling.ts';
 import { memoryStore, type StoreBackend } from '../state/backend.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
+import { jsonTextOf } from './json-values.ts';
 import { regionOf } from './region.ts';
 import type { CheckOptions } from './runner-api.ts';
 
@@ -236,23 +237,35 @@ export function checkedTenant(source: string, options: CheckOptions): string | n
   return tenant;
 }
 
+/** Of a cancellation. Throws `RUN_OPTION_INVALID`. */
+export function requireReason(reason: unknown): void {
+  if (typeof reason === 'string') return;
+  throw new StepwellError('RUN_OPTION_INVALID', `Expected the reason to be text, got ${shown(reason)}.`);
+}
+
+/** Throws `RUN_OPTION_INVALID` for what cannot be the id of a run. */
+export function requireRunId(runId: unknown): void {
+  requireId('runId', runId);
+}
+
+/** Throws `OPTION_INVALID`. Whether a runner that is closed lets its steps end first. */
+export function isDraining(options: { readonly drain?: boolean }): boolean {
+  refuseUnknown('OPTION_INVALID', options, ['drain']);
+  const { drain = false } = options;
+  if (typeof drain === 'boolean') return drain;
+  throw new StepwellError('OPTION_INVALID', `Expected \`drain\` to be true or false, got ${shown(drain)}.`);
+}
+
 function requireSource(name: string, source: unknown): void {
   if (typeof source === 'string') return;
   throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be source text, got ${shown(source)}.`);
 }
 
 function jsonOf(name: string, value: unknown, { payloadBytes }: Limits): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch (error) {
-    throw new StepwellError(
-      'RUN_OPTION_INVALID',
-      `Expected \`${name}\` to be JSON: ${error instanceof Error ? error.message : 'toJSON threw'}.`,
-    );
+  const text = jsonTextOf(value, name);
+  if (typeof text !== 'string') {
+    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON: ${text.why}.`);
   }
-  if (text === undefined)
-    throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be JSON, got ${shown(value)}.`);
   if (isTooDeep(text)) {
     throw new StepwellError('RUN_OPTION_INVALID', `Expected \`${name}\` to be nested at most ${depthMost} deep.`);
   }
@@ -322,22 +335,6 @@ function requireId(name: string, value: unknown): void {
   if (typeof value === 'string' && value.length >= 1 && value.length <= idLength && value.isWellFormed()) return;
   const message = `Expected \`${name}\` to be well-formed text of 1 to ${idLength} characters, got ${shown(value)}.`;
   throw new StepwellError('RUN_OPTION_INVALID', message);
-}
-
-export function refuseUnknown(
-  code: 'OPTION_INVALID' | 'RUN_OPTION_INVALID',
-  given: object,
-  names: string[],
-  prefix = '',
-): void {
-  if (typeof given !== 'object' || given === null)
-    throw new StepwellError(code, `Expected options, got ${shown(given)}.`);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  const known = names.map((name) => `\`${prefix}${name}\``).join(', ');
-  const meant = nearest(unknown, names);
-  const hint = meant === undefined ? '' : ` Did you mean \`${prefix}${meant}\`?`;
-  throw new StepwellError(code, `Unknown option \`${prefix}${unknown}\`.${hint} Known options: ${known}.`);
 }
 
 function shown(value: unknown): string {

@@ -14,6 +14,7 @@ import type { TenantState } from '../state/tenant-state.ts';
 import { parsedInParts } from './divided-json.ts';
 import { endedRunOf, type KeptRun, kept } from './ended-run.ts';
 import { type EventAccount, type EventBounds, EventStream } from './event-stream.ts';
+import { requireReason } from './options.ts';
 import { type Outcome, outcomeInParts } from './outcome.ts';
 
 /** Read-only view of the keys of an open run. */
@@ -131,7 +132,8 @@ export class RunHandle implements Run {
     return this.#ended.divide(outcomeInParts(this.#ended.kept.run()));
   }
 
-  cancel(reason = ''): Promise<Outcome> {
+  async cancel(reason = ''): Promise<Outcome> {
+    requireReason(reason);
     this.stop(reason);
     return this.result();
   }

@@ -16,11 +16,14 @@ import { History } from './history.ts';
 import { Newsroom, type RunnerEvent } from './news.ts';
 import {
   checkedTenant,
+  isDraining,
   policyOf,
   policyOfAll,
   type ResolvedOptions,
   type ResolvedPolicy,
   type RunnerOptions,
+  requireReason,
+  requireRunId,
   requireTenant,
   resolveOptions,
   type StartOptions,
@@ -226,6 +229,7 @@ class StepRunner implements DrivenRunner {
   }
 
   async get(runId: string): Promise<Run | undefined> {
+    requireRunId(runId);
     this.#waiting.refuse(runId);
     return this.#history.find(runId);
   }
@@ -262,6 +266,7 @@ class StepRunner implements DrivenRunner {
   }
 
   resumeTenant(tenant: string): void {
+    requireTenant(tenant);
     const state = this.#tenants.get(tenant);
     if (state !== undefined) this.#pause(state, false);
   }
@@ -289,6 +294,8 @@ class StepRunner implements DrivenRunner {
   }
 
   cancelTenant(tenant: string, reason = ''): number {
+    requireTenant(tenant);
+    requireReason(reason);
     const isOpen = (run: RunHandle): boolean => run.tenant === tenant && !run.isOver && !this.#toCancel.has(run);
     const open = [...this.#registry.handles()].filter(isOpen);
     for (const run of open) this.#toCancel.add(run);
@@ -297,8 +304,8 @@ class StepRunner implements DrivenRunner {
     return open.length + waiting;
   }
 
-  close({ drain = false }: { readonly drain?: boolean } = {}): Promise<void> {
-    if (!drain) this.#hurry.resolve();
+  async close(options: { readonly drain?: boolean } = {}): Promise<void> {
+    if (!isDraining(options)) this.#hurry.resolve();
     this.#closing ??= this.#close();
     return this.#closing;
   }

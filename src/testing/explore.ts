@@ -4,7 +4,7 @@ import { defaultLimits, type Limits, resolveLimits } from '../limits.ts';
 import { type CheckPool, createCheckPool, createThreadPool } from '../pool/threads.ts';
 import type { Isolation } from '../protocol/frames.ts';
 import { defaultRegion } from '../protocol/region.ts';
-import { resolveOptions } from '../runner/options.ts';
+import { checkStart, policyOfAll, resolveOptions } from '../runner/options.ts';
 import { runnerOn } from '../runner/runner.ts';
 import type { RetryPolicy } from '../state/run-state.ts';
 import { createVirtualClock } from '../virtual-clock.ts';
@@ -58,6 +58,7 @@ const eventBounds = { eventsBuffered: defaultLimits.stepsPerRun, eventBytesBuffe
  */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const { seeds, seed: first } = requireExploreOptions(options);
+  requireStart(options);
   const { workerMemoryMb, frameBytes, cellMemoryMb } = resolveLimits(options.limits);
   const { timeZone, locale } = { ...defaultRegion, ...options };
   const threads = createThreadPool(1, workerMemoryMb, { frameBytes, cellMemoryMb, region: { timeZone, locale } });
@@ -77,6 +78,18 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     await cells.end();
     await Promise.all([threads.close(), checks.close()]);
   }
+}
+
+/** Before anything is started. */
+function requireStart({ workflow, data, headers, limits, retry, isolation, timeZone, locale }: ExploreOptions): void {
+  const given = resolveOptions({
+    ...(limits === undefined ? {} : { limits }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(locale === undefined ? {} : { locale }),
+  });
+  checkStart({ tenant: 'test', workflow, data, headers }, () => policyOfAll(given));
 }
 
 /** What a check takes depends on the machine, and what happens in a seed may not. */

@@ -1,5 +1,6 @@
 // What an exploration is asked for, and what it says when it has found something.
 import { StepwellError } from '../errors.ts';
+import { refuseUnknown } from '../known-options.ts';
 import { requireInteger } from '../runner/options.ts';
 import type { ExploreOptions } from './explore.ts';
 import type { EndedRun } from './test-run.ts';
@@ -39,11 +40,31 @@ function textOf(thrown: unknown): string {
   }
 }
 
+const optionNames = [
+  ...[
+    'workflow',
+    'data',
+    'headers',
+    'invariants',
+    'seeds',
+    'seed',
+    'limits',
+    'retry',
+    'isolation',
+    'timeZone',
+    'locale',
+  ],
+];
 const seedsMost = 1_000_000;
 const seedMost = 2 ** 32 - 1;
 
 /** Throws `OPTION_INVALID`. Gives which seeds are to be tried. */
-export function requireExploreOptions({ invariants, seeds = 100, seed = 1 }: ExploreOptions) {
+export function requireExploreOptions(options: ExploreOptions) {
+  refuseUnknown('OPTION_INVALID', options, optionNames);
+  const { workflow, invariants, seeds = 100, seed = 1 } = options;
+  if (typeof workflow !== 'string') {
+    throw new StepwellError('OPTION_INVALID', 'Expected `workflow` to be source text.');
+  }
   requireInteger('seeds', seeds, 1, seedsMost);
   requireInteger('seed', seed, 0, seedMost);
   const isObject = typeof invariants === 'object' && invariants !== null;

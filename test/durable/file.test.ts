@@ -142,7 +142,7 @@ describe('a file', () => {
     await expect(createTestRunner({ store })).rejects.toEqual(code('STORE_UNAVAILABLE'));
   });
 
-  it.each([{}, { file: '' }, { file: 'x', durability: 'none' }])(
+  it.each([null, {}, { file: '' }, { file: 'x', durability: 'none' }, { file: 'x', fileByte: 1e6 }])(
     'is asked for in a way that can be meant: %j',
     (options) => {
       expect(() => sqliteStore(options as never)).toThrowError(code('OPTION_INVALID'));

@@ -155,6 +155,13 @@ describe('an exploration', () => {
     await expect(explore({ workflow: counting, invariants: { a: 1 } })).rejects.toMatchObject({
       code: 'OPTION_INVALID',
     });
+    // @ts-expect-error It is called `seeds`.
+    await expect(explore({ workflow: counting, invariants: {}, seedCount: 5 })).rejects.toThrow(
+      'Unknown option `seedCount`.',
+    );
+    await expect(explore({ workflow: counting, data: [Number.NaN], invariants: {} })).rejects.toMatchObject({
+      code: 'RUN_OPTION_INVALID',
+    });
     await expect(explore({ workflow: 'class A {}', invariants: {} })).rejects.toMatchObject({
       code: 'WORKFLOW_INVALID',
     });
