@@ -23,7 +23,7 @@ export function harden(): void {
   hideErrorOfEngine(overrides);
   const originals = new Originals();
   const descriptorOf = tellOfData(overrides, originals);
-  hideTextOf(() => [createGlobals(nobody, ownNames), [Object, Reflect]], descriptorOf);
+  hideTextOf(() => [createGlobals(nobody, ownNames), sharedObjects, [Object, Reflect]], descriptorOf, Error);
   const roots = [globalThis, ...hiddenIntrinsics(), ...sharedObjects];
   findReachable(roots, overrides, originals);
   for (const object of originals.builtIns) freeze(object);

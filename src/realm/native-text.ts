@@ -20,13 +20,18 @@ type DescriptorOf = (object: object, key: PropertyKey) => PropertyDescriptor | u
 
 /**
  * `valuesOf` gives functions, and objects that hold some: those of one step stand for those of all, whose text is the same. It is called
- * when code first asks for the text of a function.
+ * when code first asks for the text of a function. `bound` is a bound function that stands for a built-in: the engine's text has no name.
  */
-export function hideTextOf(valuesOf: () => readonly unknown[], descriptorOf: DescriptorOf): void {
+export function hideTextOf(
+  valuesOf: () => readonly unknown[],
+  descriptorOf: DescriptorOf,
+  bound?: { readonly name: string },
+): void {
   let texts: Set<string> | undefined;
   const methods = {
     toString(): string {
       const text: string = apply(engineToString, this, []);
+      if (this === bound) return `function ${bound.name}()${native}`;
       if (endsWith(text, native)) return text;
       texts ??= textsOf([valuesOf(), methods], descriptorOf);
       if (!setHas(texts, text)) return text;

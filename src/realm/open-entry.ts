@@ -2,9 +2,10 @@
 // must not tell, such as the time, is taken out as elsewhere. Once the step has begun, nothing of this realm is to be relied on: whoever takes
 // text out of it holds that against what the step may say.
 import { writeStacksOf } from './error-stacks.ts';
+import { defineGlobal } from './globals/global-this.ts';
 import { createGlobals, type GlobalsLook, globalNames } from './globals/index.ts';
 import { hideTextOf } from './native-text.ts';
-import { defineProperty, ErrorOf, getOwnPropertyDescriptor, OriginalDate } from './primordials.ts';
+import { ErrorOf, getOwnPropertyDescriptor, OriginalDate } from './primordials.ts';
 import { type Realm, realmOf, type WorkflowFactory } from './realm.ts';
 import type { Step } from './step.ts';
 import { tame } from './tame.ts';
@@ -28,7 +29,7 @@ function installGlobals(step: Step | null): unknown[] {
   hideTextOf(() => values, getOwnPropertyDescriptor);
   for (const [index, name] of ownNames.entries()) {
     if (values[index] === undefined) continue; // An engine has no Temporal.
-    defineProperty(globalThis, name, { value: values[index], writable: true, enumerable: false, configurable: true });
+    defineGlobal(globalThis, name, values[index]);
   }
   return [];
 }

@@ -163,6 +163,16 @@ export const globals: readonly string[] = [
   'Function("return this")().viaThis = 3; try { return viaThis } finally { Function("delete this.viaThis")() }',
 ];
 
+/** Functions and classes that are no part of ECMAScript. */
+export const ofTheWeb: readonly string[] = [
+  'return [atob, btoa, structuredClone, queueMicrotask, setTimeout, clearTimeout, setInterval, clearInterval].map((f) => [f.name, f.length])',
+  'return ["atob", "structuredClone", "queueMicrotask", "setTimeout", "clearInterval", "TextEncoder", "TextDecoder", "console"].map((name) => { const d = Object.getOwnPropertyDescriptor(globalThis, name); return [d.writable, d.enumerable, d.configurable] })',
+  'const keys = Object.keys(globalThis); return ["atob", "btoa", "crypto", "performance", "setTimeout", "structuredClone", "Array", "Math", "console", "TextDecoder"].filter((name) => keys.includes(name)).sort()',
+  'const keys = []; for (const key in new TextDecoder()) keys.push(key); for (const key in new TextEncoder()) keys.push(key); return keys.sort()',
+  'return [new TextDecoder().decode.length, TextDecoder.length, new TextEncoder().encode.length, TextEncoder.prototype.encodeInto.length]',
+  'return [String(Error), Error.toString(), Function.prototype.toString.call(Error), String(Error.bind(null)), String(TypeError)]',
+];
+
 export const timers: readonly string[] = [
   'const t = setTimeout(() => {}, 1); clearTimeout(t); return ["unref", "ref", "hasRef", "refresh", "close"].map((name) => typeof t[name])',
   'const t = setTimeout(() => {}, 1); const is = [t.unref() === t, t.hasRef(), t.ref() === t, t.hasRef(), typeof +t, typeof t]; clearTimeout(+t); return is',

@@ -5,6 +5,7 @@ import {
   bareList,
   charAt,
   charCodeAt,
+  defineProperty,
   endsWith,
   fromCharCode,
   slice,
@@ -16,6 +17,9 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The value of a character by its code; -1 for what is not in the alphabet. */
 const valueOfUnit: readonly number[] = Array.from({ length: 128 }, (_, unit) => alphabet.indexOf(fromCharCode(unit)));
 const charactersPerPiece = 4_096;
+
+// They count their arguments themselves, so their own lengths would be 0.
+for (const named of [atob, btoa]) defineProperty(named, 'length', { value: 1 });
 
 export function btoa(...args: unknown[]): string {
   const text = onlyArgument('btoa', args);

@@ -11,6 +11,7 @@ import {
   dateValue,
   defineHidden,
   defineOwn,
+  defineProperty,
   ErrorOf,
   getOwnPropertyDescriptor,
   getPrototypeOf,
@@ -55,13 +56,18 @@ import { bufferCopy, cloneError, transferredBuffers } from './clone-buffers.ts';
 
 export type Clone = (...args: unknown[]) => unknown;
 
+const length = { __proto__: null, value: 2 } as PropertyDescriptor;
+
 export function structuredClone(...args: unknown[]): unknown {
   return cloneOf(args, OriginalDate);
 }
+defineProperty(structuredClone, 'length', length);
 
 /** For a step that has a Date of its own: so are the dates of its clones. */
 export function createStructuredClone(DateOfStep: DateConstructor): Clone {
-  return { structuredClone: (...args: unknown[]) => cloneOf(args, DateOfStep) }.structuredClone;
+  const structuredClone = (...args: unknown[]): unknown => cloneOf(args, DateOfStep);
+  defineProperty(structuredClone, 'length', length);
+  return structuredClone;
 }
 
 function cloneOf(args: readonly unknown[], DateOfStep: DateConstructor): unknown {

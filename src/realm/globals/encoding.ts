@@ -6,6 +6,7 @@ import {
   dataViewBuffer,
   dataViewByteLength,
   dataViewByteOffset,
+  defineProperty,
   isView,
   jsonStringify,
   RangeErrorOf,
@@ -80,7 +81,7 @@ export class TextDecoder {
     return this.#ignoreBOM;
   }
 
-  decode(input?: unknown, options?: unknown): string {
+  decode(input: unknown = undefined, options: unknown = undefined): string {
     const isStream = !!optionsOf(options).stream;
     const bytes = input === undefined ? new Uint8ArrayOf(0) : bytesOf(input);
     const state = this.#stream ?? { reader: new Utf8Reader(this.#fatal), begun: false };
@@ -96,6 +97,13 @@ export class TextDecoder {
   get [Symbol.toStringTag](): string {
     return 'TextDecoder';
   }
+}
+
+// As Web IDL has it: `for … in` finds them.
+for (const key of ['encoding', 'encode', 'encodeInto'])
+  defineProperty(TextEncoder.prototype, key, { enumerable: true });
+for (const key of ['encoding', 'fatal', 'ignoreBOM', 'decode']) {
+  defineProperty(TextDecoder.prototype, key, { enumerable: true });
 }
 
 /** Without the white space of ASCII around it. */

@@ -1,9 +1,21 @@
 // A step's `globalThis`: an ordinary object that the step may change, and that no other step ever sees. It holds what the
 // frozen global holds, with the step's own things over it.
-import { defineHidden, hasOwn } from '../primordials.ts';
+import { defineHidden, defineOwn, hasOwn, setHas } from '../primordials.ts';
 import { standardNames } from '../standard-globals.ts';
 
 const constants: readonly string[] = ['Infinity', 'NaN', 'undefined'];
+
+/** What `Object.keys(globalThis)` lists in Node, as far as it is here: not what ECMAScript has. */
+const listed: ReadonlySet<string> = new Set([
+  ...['crypto', 'performance', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  ...['queueMicrotask', 'structuredClone', 'atob', 'btoa'],
+]);
+
+/** As Node defines the global of this name. */
+export function defineGlobal(global: object, name: string, value: unknown): void {
+  if (setHas(listed, name)) defineOwn(global, name, value);
+  else defineHidden(global, name, value);
+}
 
 /** Taken when the first step asks for it: hardening puts other things in the place of some. */
 let template: Readonly<Record<string, unknown>> | undefined;
@@ -31,7 +43,7 @@ function withHidden(values: Readonly<Record<string, unknown>>): Record<string, u
   for (let index = 0; index < names.length; index++) {
     const name = names[index] ?? '';
     if (constants.includes(name)) Object.defineProperty(global, name, { value: values[name] });
-    else defineHidden(global, name, values[name]);
+    else defineGlobal(global, name, values[name]);
   }
   return global;
 }
