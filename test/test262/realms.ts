@@ -121,7 +121,7 @@ function early<Value>(isolate: Isolate, compile: () => Value): { readonly value:
   }
 }
 
-function realmEnding({ deliver, take }: ReturnType<typeof openRealm>): Ending {
+function realmEnding({ deliver, take, realm }: ReturnType<typeof openRealm>): Ending {
   const run = ['run', '0'.repeat(64), '{}'].map((text) => JSON.stringify(text));
   const records = [
     [inboxLetters.now, Date.UTC(2026, 0)],
@@ -132,7 +132,7 @@ function realmEnding({ deliver, take }: ReturnType<typeof openRealm>): Ending {
     timeout: testMs,
   });
   const said = take.applySync(undefined, [], { timeout: testMs }) as string;
-  for (const handle of [deliver, take]) handle.release();
+  for (const handle of [deliver, take, realm]) handle.release();
   const [letter, , field = ''] = (said.trimEnd().split(recordSeparator).at(-1) ?? '').split(fieldSeparator);
   if (letter === opLetters.completed) return null;
   if (letter !== opLetters.failed) return { name: 'Stalled', message: 'The test did not end.', isEarly: false };
@@ -146,7 +146,7 @@ const plainDriver = `
   let ending = { name: 'Stalled', message: 'The test did not end.', isEarly: false };
   (async () => {
     try {
-      const [Workflow] = $0();
+      const [Workflow] = $0()();
       await new Workflow().start();
       ending = null;
     } catch (error) {
