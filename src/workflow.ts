@@ -62,6 +62,43 @@ type PayloadOf<Payload> =
       }
     : { readonly payload: Payload };
 
+/** What JSON cannot carry, as far as types tell: NaN is a number, and an error looks like data. */
+type NotJson =
+  | ((...args: never[]) => unknown)
+  | (abstract new (
+      ...args: never[]
+    ) => unknown)
+  | undefined
+  | symbol
+  | bigint
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | WeakMap<object, unknown>
+  | WeakSet<object>
+  | PromiseLike<unknown>
+  | ArrayBuffer
+  | ArrayBufferView
+  | RegExp;
+
+/** A part may be left out, and a class has methods. */
+type StorablePart<Part> = Part extends undefined | ((...args: never[]) => unknown)
+  ? Part
+  : Part extends NotJson
+    ? never
+    : Part;
+
+/**
+ * `Value`, or `never` for what the run store refuses by its type: also where a field or an item is such a thing. What is deeper, the runner looks at.
+ * Of a type parameter it cannot be known: a generic function says `value as unknown`, and the runner looks.
+ */
+export type Storable<Value> = unknown extends Value
+  ? Value
+  : Value extends NotJson
+    ? never
+    : Value extends string | number | boolean | null | { toJSON(...args: never[]): unknown }
+      ? Value
+      : { [Name in keyof Value]: StorablePart<Value[Name]> };
+
 /**
  * The keys of this run, shared by all of its steps and gone when it has ended. Keys are non-empty strings of up to 512
  * bytes (else: `KEY_INVALID`). Each call takes effect once, however many attempts its step needs, and answers after all
@@ -77,12 +114,12 @@ export interface RunStoreApi {
    * Sets a key to any value that JSON can carry, nested up to 1,000 deep, up to 1 MiB as JSON. Else: `VALUE_INVALID`, also for a part that
    * JSON would change or leave out, such as a Map, NaN or a function, or `VALUE_TOO_LARGE`. A run has room for 10,000 keys and 64 MiB: `STORE_KEYS_EXCEEDED`, `STORE_BYTES_EXCEEDED`.
    */
-  set(key: string, value: unknown): Promise<void>;
+  set<Value>(key: string, value: Value & Storable<Value>): Promise<void>;
   /**
    * Appends to a list, and makes it if the key is not set. Resolves with the new length. Nothing is lost when many steps
    * push at once. Not a list: `VALUE_NOT_A_LIST`; an item is bounded as a value of `set`.
    */
-  push(key: string, item: unknown): Promise<number>;
+  push<Item>(key: string, item: Item & Storable<Item>): Promise<number>;
   /**
    * Adds `delta` (default 1, may be negative) to a number, in one piece, and resolves with the new value. A key that is
    * not set counts from 0. Refused: `VALUE_NOT_A_NUMBER`, `DELTA_INVALID`, and `NUMBER_OUT_OF_RANGE` for what a number

@@ -1,6 +1,6 @@
 // `stepwell/workflow` describes what a workflow finds at run time: the same names, and what calls resolve with.
 import { describe, expect, it } from 'vitest';
-import type { Delay, Headers, RunStoreApi, StepsOf, WorkflowApi, WorkflowMethods } from '../src/workflow.ts';
+import type { Delay, Headers, Json, RunStoreApi, StepsOf, WorkflowApi, WorkflowMethods } from '../src/workflow.ts';
 import { runToEnd, useRunner } from './harness.ts';
 
 const runner = useRunner();
@@ -100,5 +100,66 @@ describe('the types for authors', () => {
     };
     const { outcome } = await runToEnd(runner(), Workflow.toString());
     expect(outcome).toMatchObject({ status: 'completed', store: { packed: ['a'] }, steps: { completed: 3 } });
+  });
+
+  it('let the run store take what it takes, and refuse what no type of JSON is', () => {
+    interface Line {
+      readonly sku: string;
+      readonly note?: string | undefined;
+      readonly parts?: readonly Line[];
+    }
+    class Point {
+      readonly x = 1;
+      #hidden = 2;
+      norm(): number {
+        return this.x + this.#hidden;
+      }
+    }
+    // Compiled, and never run.
+    const used = async (
+      store: RunStoreApi,
+      line: Line,
+      known: Json,
+      odd: unknown,
+      any: ReturnType<typeof JSON.parse>,
+    ) => {
+      for (const value of [line, known, odd, any, new Point(), new Date(), { at: new Date(), list: [line, null] }]) {
+        await store.set('key', value);
+      }
+      await store.set('key', line);
+      await store.set('key', known);
+      await store.set('key', odd);
+      await store.set('key', any);
+      await store.set('key', new Point());
+      await store.set('key', new Date());
+      await store.set('key', new URL('https://a.b'));
+      await store.set('key', { at: new Date(), message: 'm', name: 'n', nested: { list: [line] } });
+      await store.set('key', ['a', 1, null] as const);
+      await store.set('key', Math.random() > 1 ? { a: 1 } : [1]);
+      await store.push('list', line);
+      await store.push<Line>('list', { sku: 'a' });
+      // @ts-expect-error A Map.
+      await store.set('key', new Map());
+      // @ts-expect-error A Set in a field.
+      await store.set('key', { tags: new Set(['a']) });
+      // @ts-expect-error A Map in a list.
+      await store.push('list', [new Map()]);
+      // @ts-expect-error A function.
+      await store.set('key', () => 1);
+      // @ts-expect-error A class.
+      await store.push('list', Point);
+      // @ts-expect-error It may be undefined.
+      await store.set('key', line.note);
+      // @ts-expect-error A promise that nobody awaits.
+      await store.set('key', store.get('other'));
+      // @ts-expect-error Bytes.
+      await store.push('list', new Uint8Array(1));
+      // @ts-expect-error A BigInt in a field.
+      await store.set('key', { cents: 1n });
+      // @ts-expect-error A symbol.
+      await store.set('key', Symbol('s'));
+    };
+    const kept = <Value>(store: RunStoreApi, value: Value): Promise<void> => store.set('key', value as unknown);
+    expect([used, kept].map((one) => typeof one)).toEqual(['function', 'function']);
   });
 });
