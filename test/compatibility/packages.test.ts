@@ -46,6 +46,27 @@ describe('gives what it gives in plain Node', () => {
   it.each(byName(asTheyAre))('%s', (_, usage) => expectSameAsPlain(usage, 'realm'));
 });
 
+/** Of each kind, what minifiers change most: classes, functions made from text, modules of two systems, generators. */
+const minified: readonly string[] = [
+  'luxon-zones',
+  'zod',
+  'decimal.js',
+  'noble-hashes',
+  'immer',
+  'lodash',
+  'rxjs',
+  'handlebars',
+  'jsonata',
+];
+
+describe('gives the same minified', () => {
+  it.each(byName(asTheyAre).filter(([program]) => minified.includes(program)))('%s', async (_, usage) => {
+    const small = { ...usage, isMinified: true };
+    await expectSameAsPlain(small, 'realm');
+    expect(reportOn(await bundle(small)).warnings).toEqual([]);
+  });
+});
+
 describe('the check of a bundle', () => {
   it('warns of hardly any package that runs', async () => {
     const warned: string[] = [];
