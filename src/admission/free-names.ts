@@ -65,11 +65,11 @@ export function freeNameFaults(places: readonly Place[], text: string, names: Na
   const askedByPackages = new Set(missing.filter(isAsked).map(({ name }) => name));
   const ofPackages = missing.filter(({ place }) => certain.has(place) && !isOwnCode(place));
   const isOfMember = new Set(members.needed);
-  used.push(
-    ...ofPackages.filter(
-      (one) => !askedByPackages.has(one.name) && !(isOfMember.has(one) && members.asked.has(one.name)),
-    ),
-  );
+  // One by one: a call takes no more arguments than the stack has room for.
+  for (const one of ofPackages) {
+    const isSilent = askedByPackages.has(one.name) || (isOfMember.has(one) && members.asked.has(one.name));
+    if (!isSilent) used.push(one);
+  }
   for (const place of certain) if (isRequireOfBundler(place, text, names)) used.push({ name: 'require', place });
   const first = new Map<string, number>();
   for (const { name, place } of used.toSorted((a, b) => a.place.node.start - b.place.node.start)) {

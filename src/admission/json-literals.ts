@@ -6,7 +6,7 @@ import { type Fault, quoted } from './finding.ts';
 import type { AnyNode, CallExpression } from './parse.ts';
 import type { Place } from './places.ts';
 import { readOptions } from './schedule-literals.ts';
-import type { Names } from './scopes.ts';
+import type { Binding, Names } from './scopes.ts';
 
 const options: readonly string[] = ['action', 'delay', 'payload'];
 const notJson: ReadonlySet<string> = new Set([
@@ -15,8 +15,9 @@ const notJson: ReadonlySet<string> = new Set([
 
 export function jsonLiteralFaults(places: readonly Place[], api: ApiNames, names: Names): Fault[] {
   const isOwn = (node: AnyNode): boolean => names.bindingOf.has(node);
+  const known = new Map<Binding, AnyNode | null>();
   const faultsOf = (value: AnyNode): Fault[] => {
-    const faults = valueFaults(heldBy(value, names), isOwn);
+    const faults = valueFaults(heldBy(value, names, known), isOwn);
     // What a variable holds is told of where it is handed over.
     return value.type === 'Identifier'
       ? faults.slice(0, 1).map((fault) => ({ ...fault, offset: value.start }))
@@ -42,20 +43,26 @@ function scheduleFaults({ arguments: [given] }: CallExpression, faultsOf: (value
   return payload === undefined ? unknown : [...unknown, ...faultsOf(payload)];
 }
 
-/**
- * The value of a variable that is given one once; otherwise the node itself. An object or a list that is used elsewhere too may have been changed
- * there.
- */
-function heldBy(node: AnyNode, { bindingOf }: Names): AnyNode {
+/** The value of a variable that is given one once; otherwise the node itself. Each variable is looked at once. */
+function heldBy(node: AnyNode, { bindingOf }: Names, known: Map<Binding, AnyNode | null>): AnyNode {
   const binding = node.type === 'Identifier' ? bindingOf.get(node) : undefined;
-  const [place, ...more] = binding?.declared ?? [];
-  if (binding === undefined || place?.field !== 'id' || more.length > 0 || binding.references.some(isWritten))
-    return node;
+  if (binding === undefined) return node;
+  let value = known.get(binding);
+  if (value === undefined) {
+    value = initialOf(binding);
+    known.set(binding, value);
+  }
+  return value ?? node;
+}
+
+/** An object or a list that is used elsewhere too may have been changed there. */
+function initialOf({ declared: [place, ...more], references }: Binding): AnyNode | null {
+  if (place?.field !== 'id' || more.length > 0 || references.some(isWritten)) return null;
   const declaring = place.above?.node;
   if (declaring?.type === 'FunctionDeclaration') return declaring;
-  if (declaring?.type !== 'VariableDeclarator' || !declaring.init) return node;
+  if (declaring?.type !== 'VariableDeclarator' || !declaring.init) return null;
   const isOpen = declaring.init.type === 'ObjectExpression' || declaring.init.type === 'ArrayExpression';
-  return isOpen && binding.references.length > 1 ? node : declaring.init;
+  return isOpen && references.length > 1 ? null : declaring.init;
 }
 
 function optionFault(key: string, offset: number): Fault {

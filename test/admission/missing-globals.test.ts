@@ -83,6 +83,10 @@ describe('needs of a bundle', () => {
   });
 });
 
+it('are told once of a bundle that names them more often than a call can have arguments', () => {
+  expect(missing(bundled('missingName;'.repeat(200_000)))).toEqual(['missingName']);
+});
+
 describe("needs of the author's own code", () => {
   it.each([
     ['return new globalThis.Headers();', 'Headers'],
