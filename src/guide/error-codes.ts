@@ -125,7 +125,7 @@ export const stepErrors = {
   ),
   STEP_MEMORY_EXCEEDED: explain(
     'The step used `cellMemoryMb`, or took its host beyond `hostMemoryMb`.',
-    'Hold less at once: split the work into steps, keep results in the run store. Or raise the limit.',
+    'Hold less at once: split the work into steps, keep results in the run store. Or raise the limit. V8 ends the isolate without a stack, so no line can be named: log before large allocations.',
   ),
   STEP_CRASHED_HOST: explain(
     'Alone in its host, the step made V8 give up the process.',

@@ -105,7 +105,7 @@ export function stopMessage(run: RunState, reason: StopReason, detail: string): 
     case 'memory':
       return {
         code: 'STEP_MEMORY_EXCEEDED',
-        message: `The step used its ${limits.cellMemoryMb} MB of memory.`,
+        message: `The step used its ${limits.cellMemoryMb} MB of memory. In which line is not known: V8 does not tell.`,
         retryable: false,
       };
     case 'crash':
