@@ -179,6 +179,8 @@ function changeOf(holder: object, key: PropertyKey, path: string): void {
   const before = getOwnPropertyDescriptor(holder, key);
   if (before === undefined || !before.configurable) return;
   Object.setPrototypeOf(before, null);
+  // V8 itself calls it for each stack that is read, whoever reads it: that of an error which the step gets, or of an object with nothing else in it.
+  if (holder === Error && key === 'prepareStackTrace') return;
   // An await of any promise, the step's own too, reads this: it stays what it is, and tells who asks.
   const isSyntax = holder === Promise.prototype && key === 'constructor';
   let after: PropertyDescriptor;
