@@ -112,7 +112,8 @@ function openCell({ isolate, context, realm, guard }: BlankCell, spec: CellSpec)
   }
 
   return {
-    turn: (text, budgetMs) => timedTurn(isolate, spec.memoryMb, budgetMs, (allowedMs) => enter(text, allowedMs), tell),
+    turn: (text, budgetMs) =>
+      timedTurn(isolate, spec.memoryMb, budgetMs, { enter: (allowedMs) => enter(text, allowedMs), tell, guard }),
     heapBytes: () => isolate.getHeapStatisticsSync().used_heap_size,
     dispose: () => disposeIsolate(isolate),
   };

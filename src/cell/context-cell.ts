@@ -92,7 +92,7 @@ class ContextCell implements Cell {
     };
     const tell = (message: string, allowedMs: number): unknown =>
       entered && this.#guard(allowedMs, () => rejectionIn((entered as Room).realm, message, allowedMs));
-    return timedTurn(this.#isolate, this.#spec.memoryMb, budgetMs, enter, tell);
+    return timedTurn(this.#isolate, this.#spec.memoryMb, budgetMs, { enter, tell, guard: this.#guard });
   }
 
   heapBytes(): number {

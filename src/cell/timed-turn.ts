@@ -4,7 +4,7 @@ import type { LossReason } from '../protocol/frames.ts';
 import { rejectedJsonLength, stackMark } from '../protocol/records.ts';
 import { disposeIsolate, type Isolate } from './isolate.ts';
 import { type Loss, lossOf } from './loss.ts';
-import { graceMs, Overrun } from './watchdog.ts';
+import { type Guard, graceMs, Overrun } from './watchdog.ts';
 
 export type TurnResult =
   | { readonly kind: 'turn'; readonly text: string; readonly cpuMicros: number }
@@ -24,16 +24,20 @@ export function timerMs(allowedMs: number, now: number = monotonicTime()): numbe
 /** From this part of its memory on a cell whose time was over is taken to have spent it on collecting: what was left of the memory was too little. */
 const fullFrom = 0.9;
 
-/**
- * `enter` has so many ms for what is the tenant's. `tell` says what else is known of a rejection with this message that nobody has handled; it may throw
- * and hang no longer than a turn may.
- */
+/** Ways into an isolate. Each takes the ms that it has for what is the tenant's. */
+export interface Doors {
+  /** Gives what the cell says at the end of the turn. */
+  enter(allowedMs: number): string;
+  /** Says what else is known of a rejection with this message that nobody has handled. May throw. */
+  tell(message: string, allowedMs: number): unknown;
+  readonly guard: Guard;
+}
+
 export function timedTurn(
   isolate: Isolate,
   memoryMb: number,
   budgetMs: number,
-  enter: (allowedMs: number) => string,
-  tell: (message: string, allowedMs: number) => unknown,
+  { enter, tell, guard }: Doors,
 ): TurnResult {
   const before = isolate.cpuTime;
   const began = monotonicTime();
@@ -48,8 +52,8 @@ export function timedTurn(
     const isOverrun = error instanceof Overrun;
     // An isolate that is gone tells no CPU time: it was at it for so long, and can have used no more.
     const spentMs = isOverrun ? allowedMs + graceMs : Math.min(tookMs, allowedMs + timerGridMs);
+    const reason = loss.reason === 'cpu' && !isOverrun && isFull(isolate, memoryMb, guard) ? 'memory' : loss.reason;
     const isGone = isOverrun || isolate.isDisposed;
-    const reason = loss.reason === 'cpu' && !isGone && isFull(isolate, memoryMb) ? 'memory' : loss.reason;
     const cpuMicros = isGone ? spentMs * 1_000 : Number(isolate.cpuTime - before) / 1_000;
     disposeIsolate(isolate);
     return { kind: 'lost', reason, detail: withMore(loss.detail, more), cpuMicros };
@@ -58,6 +62,8 @@ export function timedTurn(
 
 /** For the tenant's getters that are asked then. */
 const tellMs = 100;
+/** For reactions of the tenant's, of a cell that is ended anyway. */
+const lookMs = 1;
 
 function moreOf(error: unknown, tell: (message: string, allowedMs: number) => unknown): string {
   if (!(error instanceof Error)) return '';
@@ -74,10 +80,22 @@ function withMore(detail: string, more: string): string {
   return detail.includes(stackMark) ? detail + stackMark + more : detail + stackMark + stackMark + more;
 }
 
-/** None of its code runs for that. */
-function isFull(isolate: Isolate, memoryMb: number): boolean {
-  const { used_heap_size: heap, externally_allocated_size: buffers } = isolate.getHeapStatisticsSync();
-  return heap + buffers >= fullFrom * memoryMb * 2 ** 20;
+/**
+ * Whoever asks an isolate for anything lets reactions of the tenant's run that are due, and gets the first rejection that nobody has handled as an error:
+ * once, for the others are forgotten then.
+ */
+function isFull(isolate: Isolate, memoryMb: number, guard: Guard): boolean {
+  for (let tries = 0; tries < 2 && !isolate.isDisposed; tries++) {
+    try {
+      const { used_heap_size: heap, externally_allocated_size: buffers } = guard(lookMs, () =>
+        isolate.getHeapStatisticsSync(),
+      );
+      return heap + buffers >= fullFrom * memoryMb * 2 ** 20;
+    } catch {
+      // Once more, unless it had to be ended.
+    }
+  }
+  return false;
 }
 
 function faultOf({ message: detail }: Breach): Loss {

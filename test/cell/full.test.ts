@@ -19,4 +19,20 @@ describe('a turn whose time is over', () => {
     expect(startStep(cell, 1, 5 * shortMs)).toMatchObject({ kind: 'lost', reason });
     cell.dispose();
   });
+
+  it.each([
+    ['a rejection that nobody handles', "Promise.reject(new Error('no'));", 15, 'memory'],
+    ['ten thousand of them', 'for (let n = 0; n < 1e4; n++) Promise.reject(n);', 7, 'cpu'],
+    ['a reaction that does not end either', 'Promise.resolve().then(() => { for (;;); });', 15, 'cpu'],
+    [
+      'a rejection that asks for its text without end',
+      "Promise.reject(Object.defineProperty(new Error(), 'message', { get() { for (;;); } }));",
+      7,
+      'cpu',
+    ],
+  ])('with %s waiting', (_, before, parts, reason) => {
+    const cell = openCell(factory, before + holding(parts), 16);
+    expect(startStep(cell, 1, 5 * shortMs)).toMatchObject({ kind: 'lost', reason });
+    cell.dispose();
+  });
 });

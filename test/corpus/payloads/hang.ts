@@ -6,6 +6,13 @@ const cpu = 'STEP_CPU_EXCEEDED';
 const loops: readonly Attack[] = [
   startOf('for(;;);', cpu, 'for (;;);'),
   startOf('for(;;) await 0', cpu, 'for (;;) await 0;'),
+  startOf('for(;;) behind a rejection', cpu, "Promise.reject(new Error('no')); for (;;);"),
+  startOf(
+    'for(;;) behind a rejection whose text hangs',
+    cpu,
+    'Promise.reject({ get message() { for (;;); }, get stack() { for (;;); } }); for (;;);',
+  ),
+  startOf('for(;;) before a reaction that hangs', cpu, 'Promise.resolve().then(() => { for (;;); }); for (;;);'),
   startOf(
     'a microtask that queues itself',
     cpu,
