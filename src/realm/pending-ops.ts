@@ -40,10 +40,10 @@ export class PendingOps {
   #position = 0;
   /** In the order in which they were sent, in which most replies come. */
   readonly #sent: Line = { first: null, last: null };
-  /** Ops and lines of the log, in the order in which they were made. */
-  readonly #waiting: Line = { first: null, last: null };
+  /** Ops and lines of the log, in the order in which they were made. Null until one has to wait, as in most steps none has. */
+  #waiting: Line | null = null;
   /** Sleeps apart: a step that sets a thousand timers goes on with its ops meanwhile. */
-  readonly #waitingSleeps: Line = { first: null, last: null };
+  #waitingSleeps: Line | null = null;
   #opsSent = 0;
   #sleepsSent = 0;
   #bytesSent = 0;
@@ -68,7 +68,7 @@ export class PendingOps {
   /** Whether an op may be sent at once. */
   hasRoom(size: number, isSleep: boolean): boolean {
     const line = isSleep ? this.#waitingSleeps : this.#waiting;
-    return line.first === null && this.#isRoomFor(size, isSleep);
+    return (line === null || line.first === null) && this.#isRoomFor(size, isSleep);
   }
 
   /** Whether an op may wait. */
@@ -91,7 +91,10 @@ export class PendingOps {
   }
 
   wait(op: PendingOp): void {
-    const line = op.wakesAt >= 0 ? this.#waitingSleeps : this.#waiting;
+    const isSleep = op.wakesAt >= 0;
+    const line = (isSleep ? this.#waitingSleeps : this.#waiting) ?? { first: null, last: null };
+    if (isSleep) this.#waitingSleeps = line;
+    else this.#waiting = line;
     if (line.last === null) line.first = op;
     else line.last.next = op;
     line.last = op;
@@ -101,7 +104,7 @@ export class PendingOps {
 
   /** A line of the log has no reply. It waits only so as not to overtake the ops before it. */
   line(fields: string, record: string): void {
-    if (this.#waiting.first !== null) {
+    if (this.#waiting !== null && this.#waiting.first !== null) {
       const { log: letter } = opLetters;
       return this.wait({ ...noReply, letter, fields, size: fields.length, wakesAt: -1, position: -1, next: null });
     }
@@ -136,13 +139,12 @@ export class PendingOps {
   forget(): void {
     this.#sent.first = null;
     this.#sent.last = null;
-    this.#waiting.first = null;
-    this.#waiting.last = null;
-    this.#waitingSleeps.first = null;
-    this.#waitingSleeps.last = null;
+    this.#waiting = null;
+    this.#waitingSleeps = null;
   }
 
-  #takeFirst(line: Line, isSleep: boolean): PendingOp | null {
+  #takeFirst(line: Line | null, isSleep: boolean): PendingOp | null {
+    if (line === null) return null;
     const op = line.first;
     if (op === null || (op.letter !== opLetters.log && !this.#isRoomFor(op.size, isSleep))) return null;
     line.first = op.next;

@@ -53,13 +53,14 @@ export class Step implements StepContext {
   readonly bounds: StepBounds;
   readonly seed: string;
   readonly nonce: number;
-  readonly groups: LogGroups = new LogGroups();
   readonly #outbox: Outbox;
   /** What stands before and behind the fields of each of its records. */
   readonly #head: string;
   readonly #pending: PendingOps;
   #time: number;
   #logBytes = 0;
+  /** Null until there is one. */
+  #groups: LogGroups | null = null;
   #end: string | null = null;
   #ended = false;
   /** What the step does from now on is not heard; what it has done is seen to its end. */
@@ -77,6 +78,11 @@ export class Step implements StepContext {
     this.#pending = new PendingOps(bounds, outbox);
     this.#time = time;
     outbox.touch(this);
+  }
+
+  get groups(): LogGroups {
+    this.#groups ??= new LogGroups();
+    return this.#groups;
   }
 
   /** Milliseconds since the epoch. Moves only when the host delivers something to this step. */
@@ -140,7 +146,7 @@ export class Step implements StepContext {
   /** The host cuts the log, by bytes and over all attempts; here only a flood is kept in. */
   log(level: LogLevel, said: string): void {
     if (this.#ended || this.#isClosing || this.#logBytes > this.bounds.logBytesPerStep) return;
-    const text = cutLine(this.groups.indented(said));
+    const text = cutLine(this.#groups === null ? said : this.#groups.indented(said));
     this.#logBytes += text.length + logLineBytes;
     const fields = `${level}${fieldSeparator}${jsonStringify(text)}`;
     this.#pending.line(fields, this.#record(opLetters.log, fields));
