@@ -1,5 +1,5 @@
-// Which ended runs the file keeps, and which have to go: what is too old, and, where there are too many or too large ones, the oldest of the tenant that
-// has most. One tenant's runs do not push out the history of others.
+// Which ended runs the file keeps. Those that are too old go. Where there are too many, or they are too large, the tenant that has most loses its
+// oldest: one tenant's runs do not push out the history of others.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Largest } from '../largest.ts';
 import type { EndRow, FileTask } from './messages.ts';

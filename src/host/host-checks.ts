@@ -105,9 +105,11 @@ export class HostChecks implements CheckPool {
     const began = monotonicTime();
     const result = await task();
     const tookMs = monotonicTime() - began;
+    const isLost = this.#host === null;
+    if (!isLost && host === null) return result; // It was starting.
     const after = host?.vitals()?.cpuMs;
-    if (this.#host === null || (host !== null && (before === undefined || after === undefined))) used?.(tookMs);
-    else if (before !== undefined && after !== undefined) used?.(Math.min(tookMs, Math.max(0, after - before)));
+    const isKnown = !isLost && before !== undefined && after !== undefined;
+    used?.(isKnown ? Math.min(tookMs, Math.max(0, after - before)) : tookMs);
     return result;
   }
 

@@ -102,8 +102,7 @@ export function runnerOn(options: ResolvedOptions, threads: WorkerPool, checks: 
   return new StepRunner(options, threads, checks, undivided());
 }
 
-/** There may be ten thousand. */
-/** Takes those that are cancelled out of `left`. */
+/** There may be ten thousand. Takes those that are cancelled out of `left`. */
 function* cancelAll(runs: readonly RunHandle[], reason: string, left: Set<RunHandle>): Divided<void> {
   for (const run of runs) {
     run.stop(reason);

@@ -41,19 +41,17 @@ function textOf(thrown: unknown): string {
 }
 
 const optionNames = [
-  ...[
-    'workflow',
-    'data',
-    'headers',
-    'invariants',
-    'seeds',
-    'seed',
-    'limits',
-    'retry',
-    'isolation',
-    'timeZone',
-    'locale',
-  ],
+  'workflow',
+  'data',
+  'headers',
+  'invariants',
+  'seeds',
+  'seed',
+  'limits',
+  'retry',
+  'isolation',
+  'timeZone',
+  'locale',
 ];
 const seedsMost = 1_000_000;
 const seedMost = 2 ** 32 - 1;
